@@ -1,0 +1,1 @@
+"""Printable papers: a snapshot in, PDF bytes out; no database, no Qt."""

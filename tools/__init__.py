@@ -1,0 +1,1 @@
+"""What developers run: the gates, and the generators of checked-in files."""
