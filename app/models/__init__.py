@@ -1,1 +1,24 @@
-"""Tables and the rules of one record: no session, no Qt, no clock."""
+"""Tables and the rules of one record; no sessions, no I/O, no Qt, no clock.
+
+Importing this package declares every table on :data:`app.models.base.metadata`.
+"""
+
+from app.models import company, invoice, lines, log, order, party, payment, product, quote, returns, shipment, stock
+from app.models.base import DataClass, metadata
+
+__all__ = [
+    "DataClass",
+    "company",
+    "invoice",
+    "lines",
+    "log",
+    "metadata",
+    "order",
+    "party",
+    "payment",
+    "product",
+    "quote",
+    "returns",
+    "shipment",
+    "stock",
+]

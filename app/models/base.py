@@ -1,0 +1,153 @@
+"""What every table shares: identities made anywhere, exact numbers, UTC time, a declared data class.
+
+No number that matters is ever a float.  SQLite has no decimals, so an exact number is stored as
+a whole number of 10^-scale parts, the same on PostgreSQL; sums and comparisons in SQL are then
+exact on both.  Stock is stored as whole *grains*, see :mod:`app.models.product`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, LargeBinary, MetaData, Table, Uuid
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from uuid_utils.compat import uuid7
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+
+AMOUNT: Final = 4
+"""Decimal places kept of a money amount."""
+PRICE: Final = 6
+"""Decimal places kept of a unit price, a typed quantity, a percentage or a rate."""
+
+
+class DataClass(StrEnum):
+    """Who may write a table's rows, and how two sites' rows are merged (see docs/architecture.md)."""
+
+    LEDGER = "ledger"  # rows are added, never changed or deleted; merged by union
+    DOCUMENT = "document"  # one site owns a document and its lines; nobody else writes them
+    NUMBER = "number"  # one series per site
+    MASTER = "master"  # anyone with the role; merged field by field
+    HUB_ONLY = "hub_only"  # written at the hub, read elsewhere
+    LOCAL = "local"  # never leaves this database; can be rebuilt
+
+
+class Key(TypeDecorator[UUID]):
+    """A UUID: 16 bytes on SQLite, ``uuid`` on PostgreSQL.  Both sort by the time it was made."""
+
+    impl = LargeBinary(16)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Take PostgreSQL's own type where there is one."""
+        return dialect.type_descriptor(Uuid() if dialect.name == "postgresql" else LargeBinary(16))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
+        """Give SQLite the bytes and psycopg the UUID."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.bytes
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
+        """Give a UUID back, whatever the driver answers."""
+        if value is None or isinstance(value, UUID):
+            return value
+        return UUID(bytes=bytes(value))
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal stored as a whole number of 10^-``scale`` parts.
+
+    One decimal place too many is refused (ValueError), never rounded away.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, scale: int = AMOUNT) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Scale to a whole number, or refuse."""
+        if value is None:
+            return None
+        scaled = value.scaleb(self.scale)
+        whole = int(scaled)
+        if whole != scaled:
+            raise ValueError(f"{value} has more than {self.scale} decimal places")
+        return whole
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Scale back."""
+        return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+
+    def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
+        """Compare and add with the same scale; a plain int stays plain (``amount * 2``)."""
+        return self if isinstance(value, Decimal) else BigInteger()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, UTC, stored as whole microseconds since 1970 so that it sorts the same everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuse a time without a zone (ValueError)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Give an aware UTC datetime."""
+        return None if value is None else EPOCH + timedelta(microseconds=int(value))
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def new_id() -> UUID:
+    """A time-ordered UUID (version 7, RFC 9562): any site can make one while offline."""
+    return uuid7()
+
+
+def table(name: str, data_class: DataClass, *items: SchemaItem) -> Table:
+    """Declare a table; its data class says who may write it."""
+    return Table(name, metadata, *items, info={"data_class": data_class})
+
+
+def key() -> Column[UUID]:
+    """Declare the primary key every table of records has."""
+    return Column("id", Key, primary_key=True)
+
+
+def reference(name: str, target: str, *, required: bool = True, index: bool = False) -> Column[UUID]:
+    """Declare a column that points at ``target``'s id."""
+    return Column(name, Key, ForeignKey(f"{target}.id"), nullable=not required, index=index)
+
+
+def amount(name: str, *, required: bool = True) -> Column[Decimal]:
+    """Declare a money amount in the document's (or the company's) currency."""
+    return Column(name, Exact(AMOUNT), nullable=not required)
+
+
+def grains(name: str) -> Column[int]:
+    """Declare a stock quantity in the product's grains; never null."""
+    return Column(name, BigInteger, nullable=False)

@@ -1,0 +1,124 @@
+"""The company itself and what it decides once: currency, rounding, taxes, accounts, terms, carriers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Text
+
+from app.models.base import PRICE, DataClass, Exact, Key, key, reference, table
+
+company = table(
+    "company",
+    DataClass.HUB_ONLY,
+    key(),
+    Column("name", String(120), nullable=False),
+    Column("street", Text, nullable=False, server_default=""),  # lines, separated by newlines
+    Column("postal_code", String(20), nullable=False, server_default=""),
+    Column("city", String(80), nullable=False, server_default=""),
+    Column("country", String(2), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("vat_number", String(24), nullable=False, server_default=""),
+    Column("registration", String(120), nullable=False, server_default=""),
+    Column("email", String(120), nullable=False, server_default=""),
+    Column("phone", String(40), nullable=False, server_default=""),
+    Column("website", String(120), nullable=False, server_default=""),
+    Column("bank_name", String(80), nullable=False, server_default=""),
+    Column("iban", String(40), nullable=False, server_default=""),
+    Column("bic", String(16), nullable=False, server_default=""),
+    Column("logo", LargeBinary),  # PNG
+    Column("language", String(8), nullable=False, server_default="en"),
+    Column("gs1_prefix", String(12), nullable=False, server_default=""),  # for SSCC
+    Column("tax_rounding", String(8), nullable=False, server_default="line"),  # line | document
+    Column("cash_rounding", Exact(PRICE)),  # step, null for none
+    Column("invoice_policy", String(8), nullable=False, server_default="shipment"),  # order | shipment
+    Column("delivery_steps", Integer, nullable=False, server_default="2"),  # 1 ship; 2 pick, then ship
+    Column("over_delivery", Exact(PRICE), nullable=False),  # share above the order that may be shipped, 0 = none
+    Column("quote_validity_days", Integer, nullable=False, server_default="30"),
+)
+
+currency = table(
+    "currency",
+    DataClass.HUB_ONLY,
+    Column("code", String(3), primary_key=True),
+    Column("decimals", Integer, nullable=False),
+    Column("step", Exact(PRICE)),  # smallest amount when it is no power of ten
+)
+
+exchange_rate = table(
+    "exchange_rate",
+    DataClass.HUB_ONLY,
+    Column("currency", String(3), primary_key=True),
+    Column("on", Date, primary_key=True),
+    Column("rate", Exact(PRICE), nullable=False),  # units of this currency for one of the company's
+)
+
+tax = table(
+    "tax",
+    DataClass.HUB_ONLY,
+    key(),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),  # percent | fixed | division
+    Column("rate", Exact(PRICE), nullable=False),  # percent; amount per unit for kind fixed
+    Column("included", Boolean, nullable=False),
+    Column("affects_base", Boolean, nullable=False),
+    Column("base_affected", Boolean, nullable=False),
+    Column("account", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+account = table(
+    "account",
+    DataClass.HUB_ONLY,
+    Column("code", String(16), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(12), nullable=False),  # asset | liability | equity | income | expense
+    Column("purpose", String(24), unique=True),  # what the program books here, e.g. receivable
+)
+
+payment_term = table(
+    "payment_term",
+    DataClass.HUB_ONLY,
+    Column("code", String(24), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("due_days", Integer, nullable=False),
+    Column("end_of_month", Boolean, nullable=False),
+)
+
+carrier = table(
+    "carrier",
+    DataClass.HUB_ONLY,
+    key(),
+    Column("code", String(24), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("services", Text, nullable=False, server_default=""),  # names, separated by newlines
+    Column("tracking_url", String(200), nullable=False, server_default=""),  # {number} is replaced
+    Column("active", Boolean, nullable=False),
+)
+
+import_run = table(
+    "import_run",
+    DataClass.DOCUMENT,
+    key(),
+    Column("kind", String(24), nullable=False),
+    Column("source", String(80), nullable=False),
+    Column("file_name", String(200), nullable=False),
+    Column("file_hash", String(64), nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_new", Integer, nullable=False),
+    Column("rows_changed", Integer, nullable=False),
+    Column("rows_unchanged", Integer, nullable=False),
+    Column("rows_rejected", Integer, nullable=False),
+    Column("report", Text, nullable=False),  # JSON
+)
+
+external_key = table(
+    "external_key",
+    DataClass.DOCUMENT,
+    Column("source", String(80), primary_key=True),
+    Column("kind", String(24), primary_key=True),
+    Column("external_id", String(120), primary_key=True),
+    Column("row_id", Key, nullable=False, index=True),
+    Column("row_hash", String(64), nullable=False),  # of the imported values, to see what changed
+    reference("import_id", "import_run", index=True),
+)
+

@@ -1,0 +1,79 @@
+"""Invoices, deposit invoices and credit notes, and which step may follow.
+
+A draft has no number and may change; posting gives the gapless number, books the journal entry and
+freezes the document.  A credit note is an invoice of kind ``credit`` whose amounts are negative.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Column, Date, Index, String, Text
+
+from app.models.base import PRICE, DataClass, Exact, Moment, amount, grains, key, reference, table
+from app.models.lines import document_columns, line_columns, total_columns
+
+
+class InvoiceKind(StrEnum):
+    """What the document asks for."""
+
+    INVOICE = "invoice"
+    DEPOSIT = "deposit"
+    CREDIT = "credit"
+
+
+class InvoiceState(StrEnum):
+    """Where an invoice stands; ``paid`` is computed from what was allocated to it."""
+
+    DRAFT = "draft"
+    POSTED = "posted"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+NEXT: Final[dict[InvoiceState, frozenset[InvoiceState]]] = {
+    InvoiceState.DRAFT: frozenset({InvoiceState.POSTED, InvoiceState.PAID, InvoiceState.CANCELLED}),
+    InvoiceState.POSTED: frozenset({InvoiceState.PAID}),
+    InvoiceState.PAID: frozenset({InvoiceState.POSTED}),
+    InvoiceState.CANCELLED: frozenset(),
+}
+
+invoice = table(
+    "invoice",
+    DataClass.DOCUMENT,
+    key(),
+    *document_columns(),
+    Column("number", String(32), unique=True),  # null until posted
+    Column("kind", String(8), nullable=False),
+    Column("state", String(12), nullable=False),
+    reference("order_id", "sales_order", required=False, index=True),
+    Column("order_number", String(32), nullable=False),
+    reference("credits_id", "invoice", required=False, index=True),  # the invoice a credit note takes back
+    reference("customer_id", "customer", index=True),
+    Column("customer_name", String(160), nullable=False),
+    Column("customer_po", String(80), nullable=False),
+    Column("billing_address", Text, nullable=False),  # JSON snapshot
+    Column("payment_term", String(24), nullable=False),
+    Column("invoiced_on", Date),
+    Column("due_on", Date),
+    Column("posted_at", Moment),
+    Column("rate", Exact(PRICE), nullable=False),  # units of the document's currency for one of the company's
+    Column("notes", Text, nullable=False),
+    amount("company_total"),  # in the company's currency at ``rate``
+    amount("open_amount"),  # total minus what was allocated; in the document's currency
+    *total_columns(),
+    Index("ix_invoice_state", "state", "id"),
+    Index("ix_invoice_due", "due_on", "id"),
+)
+
+invoice_line = table(
+    "invoice_line",
+    DataClass.DOCUMENT,
+    key(),
+    reference("invoice_id", "invoice", index=True),
+    reference("order_line_id", "sales_order_line", required=False, index=True),
+    reference("deposit_id", "invoice", required=False),  # the deposit invoice this line deducts
+    *line_columns(),
+    grains("grains"),  # the quantity in the product's grains, as counted on the order line
+)

@@ -1,0 +1,84 @@
+"""The columns that quote, order and invoice lines share, and the taxes and signature of a document."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Text
+
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, key, reference, table
+
+
+def line_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types
+    """Make what was sold: product, typed quantity with its exact factor, price, discount, rounded amounts.
+
+    ``factor`` = numerator/denominator stock units in one of ``unit``.  ``net``, ``tax`` and ``total``
+    are computed once by services.totals; every screen, paper and ledger reads them.
+    """
+    return [
+        Column("position", Integer, nullable=False),
+        Column("kind", String(8), nullable=False),  # product | fee | text
+        reference("product_id", "product", required=False),
+        Column("sku", String(60), nullable=False),
+        Column("name", String(200), nullable=False),
+        Column("description", Text, nullable=False),
+        Column("quantity", Exact(PRICE), nullable=False),
+        Column("unit", String(24), nullable=False),
+        Column("numerator", BigInteger, nullable=False),
+        Column("denominator", BigInteger, nullable=False),
+        Column("unit_price", Exact(PRICE), nullable=False),
+        Column("discount_percent", Exact(PRICE), nullable=False),
+        Column("tax_codes", String(120), nullable=False),
+        amount("net"),
+        amount("tax"),
+        amount("total"),
+    ]
+
+
+def total_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types
+    """Make the rounding rules a document was computed with and its stored totals, in its currency."""
+    return [
+        Column("currency", String(3), nullable=False),
+        Column("tax_rounding", String(8), nullable=False),
+        Column("discount_percent", Exact(PRICE), nullable=False),  # of the whole document
+        amount("discount_amount"),
+        Column("cash_rounding", Exact(PRICE)),
+        amount("untaxed"),
+        amount("tax"),
+        amount("rounding"),
+        amount("total"),
+    ]
+
+
+def document_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types
+    """Make the single-writer fields: who owns the document, since which handover, at which revision."""
+    return [
+        Column("owner", String(8), nullable=False),
+        Column("epoch", Integer, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("created_at", Moment, nullable=False),
+        Column("created_by", String(80), nullable=False),
+    ]
+
+
+document_tax = table(
+    "document_tax",
+    DataClass.DOCUMENT,
+    Column("document_id", Key, primary_key=True),
+    Column("code", String(16), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("rate", Exact(PRICE), nullable=False),
+    Column("included", Boolean, nullable=False),
+    amount("base"),
+    amount("amount"),
+)
+
+signature = table(
+    "signature",
+    DataClass.DOCUMENT,
+    key(),
+    Column("document_id", Key, nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("kind", String(8), nullable=False),  # name | drawn | file
+    Column("image", LargeBinary),  # PNG, for kind drawn and file
+    Column("signed_on", Date, nullable=False),
+    Column("signed_at", Moment, nullable=False),
+)

@@ -1,0 +1,217 @@
+"""Sales orders: what was agreed, how far it has got, and which step may follow.
+
+Three things are kept apart.  ``state`` is what people decided (draft, confirmed, closed,
+cancelled).  ``delivery_state`` and ``billing_state`` are computed from what was shipped, invoiced
+and paid; nobody types them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text
+
+from app.models.base import PRICE, DataClass, Exact, Moment, amount, grains, key, reference, table
+from app.models.lines import document_columns, line_columns, total_columns
+
+
+class OrderState(StrEnum):
+    """What people decided about the order."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """How far the goods are."""
+
+    NONE = "none"  # nothing to deliver
+    WAITING = "waiting"  # confirmed, nothing shipped yet
+    PARTIAL = "partial"  # some shipped, some still to ship
+    SHIPPED = "shipped"  # nothing left to ship
+
+
+class BillingState(StrEnum):
+    """How far the money is."""
+
+    NONE = "none"  # nothing to invoice at this time
+    TO_INVOICE = "to_invoice"  # something may be invoiced now
+    PARTIAL = "partial"  # part invoiced; the rest is not due yet
+    INVOICED = "invoiced"  # all invoiced, not all paid
+    PAID = "paid"  # all invoiced and paid
+
+
+NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
+    OrderState.DRAFT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
+    OrderState.CONFIRMED: frozenset({OrderState.CLOSED, OrderState.CANCELLED}),
+    OrderState.CLOSED: frozenset({OrderState.CONFIRMED}),
+    OrderState.CANCELLED: frozenset(),
+}
+
+sales_order = table(
+    "sales_order",
+    DataClass.DOCUMENT,
+    key(),
+    *document_columns(),
+    Column("number", String(32), nullable=False, unique=True),
+    reference("quote_id", "quote", required=False, index=True),
+    Column("state", String(12), nullable=False),
+    Column("delivery_state", String(12), nullable=False),
+    Column("billing_state", String(12), nullable=False),
+    Column("stage", String(12), nullable=False),  # one word for lists, see stage()
+    Column("progress", Integer, nullable=False),  # percent shipped of what is ordered
+    reference("customer_id", "customer", index=True),
+    Column("customer_name", String(160), nullable=False),
+    Column("customer_po", String(80), nullable=False),
+    Column("payment_term", String(24), nullable=False),
+    Column("invoice_policy", String(8), nullable=False),
+    Column("billing_address", Text, nullable=False),  # JSON snapshot
+    Column("shipping_address", Text, nullable=False),  # JSON snapshot
+    Column("ordered_on", Date, nullable=False),
+    Column("requested_on", Date),
+    Column("promised_on", Date),
+    Column("confirmed_at", Moment),
+    Column("deposit_percent", Exact(PRICE), nullable=False),
+    amount("deposit_amount"),
+    Column("deposit_blocks", Boolean, nullable=False),  # nothing is reserved or shipped before it is paid
+    Column("channel", String(40), nullable=False),
+    Column("warning", Text, nullable=False),  # what a person should look at; empty when nothing
+    Column("taken_over", Boolean, nullable=False),  # history from another system; billed there
+    Column("notes", Text, nullable=False),  # printed
+    amount("invoiced_total"),
+    amount("paid_total"),
+    *total_columns(),
+    Index("ix_sales_order_stage", "stage", "id"),
+    Index("ix_sales_order_promised", "promised_on", "id"),
+    Index("ix_sales_order_customer_name", "customer_name", "id"),
+    Index("ix_sales_order_total", "total", "id"),
+    Index("ix_sales_order_customer_po", "customer_po"),
+)
+
+sales_order_line = table(
+    "sales_order_line",
+    DataClass.DOCUMENT,
+    key(),
+    reference("order_id", "sales_order", index=True),
+    *line_columns(),
+    grains("ordered"),  # the typed quantity in grains
+    grains("reserved"),  # promised to this line from stock, not picked yet
+    grains("picked"),  # taken from the shelf, not shipped yet
+    grains("shipped"),
+    grains("returned"),  # came back; shipped - returned is with the customer
+    grains("cancelled"),  # of the ordered quantity, no longer wanted
+    grains("invoiced"),  # posted and drafted invoices minus credit notes
+    grains("returned_open"),  # of what came back, how much is to be delivered again
+    CheckConstraint(
+        "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
+        "AND returned <= shipped AND returned_open <= returned",
+        name="within",
+    ),
+    Index("ix_sales_order_line_product", "product_id", "id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineProgress:
+    """How far one line is, in grains; ``goods`` is false for services, fees and texts."""
+
+    goods: bool
+    ordered: int
+    reserved: int
+    picked: int
+    shipped: int
+    returned: int
+    cancelled: int
+    invoiced: int
+    returned_open: int
+    on_order: bool  # may be invoiced when ordered, not only when shipped
+
+    @property
+    def wanted(self) -> int:
+        """Ordered and not cancelled."""
+        return self.ordered - self.cancelled
+
+    @property
+    def outstanding(self) -> int:
+        """Still to ship: wanted, not shipped, plus what came back to be replaced; never negative."""
+        return max(0, self.wanted - self.shipped + self.returned_open) if self.goods else 0
+
+    @property
+    def backordered(self) -> int:
+        """Still to ship and not covered by stock yet."""
+        return max(0, self.outstanding - self.reserved - self.picked)
+
+    @property
+    def delivered(self) -> int:
+        """With the customer now."""
+        return self.shipped - self.returned
+
+    @property
+    def billable(self) -> int:
+        """What may have been invoiced by now under the line's policy.
+
+        Goods that came back and are not to be replaced are credited; those to be replaced stay billed.
+        """
+        if not self.goods:
+            return self.wanted
+        delivered = self.shipped - self.returned + self.returned_open
+        if not self.on_order:
+            return delivered
+        gone = self.returned - self.returned_open
+        return max(self.wanted - gone, delivered)
+
+
+def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
+    """Compute how far the goods of an order are."""
+    goods = [line for line in lines if line.goods and (line.wanted > 0 or line.shipped > 0)]
+    if not goods:
+        return DeliveryState.NONE
+    if not any(line.outstanding for line in goods):
+        return DeliveryState.SHIPPED
+    return DeliveryState.PARTIAL if any(line.shipped for line in goods) else DeliveryState.WAITING
+
+
+def billing_state(lines: Iterable[LineProgress], *, drafts: bool, open_amount: bool, closed: bool) -> BillingState:
+    """Compute how far the money of an order is.
+
+    ``drafts``: a draft invoice waits to be posted.  ``open_amount``: some posted invoice is not
+    settled.  ``closed``: nothing more will be delivered, what is invoiced is all there will be.
+    """
+    known = [line for line in lines if line.ordered]
+    invoiced = any(line.invoiced for line in known)
+    if drafts or any(line.billable > line.invoiced for line in known):
+        return BillingState.TO_INVOICE
+    complete = closed or all(line.invoiced >= line.wanted - (line.returned - line.returned_open) for line in known)
+    if not invoiced and not (complete and known and any(line.shipped for line in known)):
+        return BillingState.NONE
+    if not complete:
+        return BillingState.PARTIAL
+    return BillingState.INVOICED if open_amount else BillingState.PAID
+
+
+def stage(  # noqa: PLR0911  a truth table, one answer a line
+    state: OrderState, delivery: DeliveryState, billing: BillingState, lines: list[LineProgress], *, packed: bool
+) -> str:
+    """Give the one word for lists and chips: the furthest step that is under way."""
+    if state in {OrderState.DRAFT, OrderState.CANCELLED}:
+        return state
+    if delivery in {DeliveryState.SHIPPED, DeliveryState.NONE}:
+        if billing == BillingState.PAID:
+            return "paid"
+        if billing == BillingState.INVOICED:
+            return "invoiced"
+        return "shipped" if delivery == DeliveryState.SHIPPED else "confirmed"
+    if state == OrderState.CLOSED:
+        return "closed"
+    if packed:
+        return "packed"
+    if any(line.picked for line in lines):
+        return "picking"
+    if any(line.backordered for line in lines):
+        return "backorder"
+    return "part" if delivery == DeliveryState.PARTIAL else "confirmed"

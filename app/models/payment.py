@@ -1,0 +1,81 @@
+"""Payments, what they were allocated to, and the double-entry journal; all insert-only."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Date, Index, String, UniqueConstraint
+
+from app.models.base import DataClass, Key, Moment, amount, key, reference, table
+
+
+class Purpose(StrEnum):
+    """What the program books on an account; the chart of accounts says which account that is."""
+
+    BANK = "bank"
+    RECEIVABLE = "receivable"
+    PREPAYMENT = "prepayment"  # money of customers not yet allocated to an invoice
+    DEPOSIT = "deposit"  # deposits invoiced, not yet deducted
+    REVENUE = "revenue"
+    ROUNDING = "rounding"
+    EXCHANGE = "exchange"
+
+
+payment = table(
+    "payment",
+    DataClass.LEDGER,
+    key(),
+    Column("command_id", Key, nullable=False),
+    Column("number", String(32), nullable=False, unique=True),
+    reference("customer_id", "customer", index=True),
+    Column("customer_name", String(160), nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("currency", String(3), nullable=False),
+    amount("amount"),  # negative for a refund
+    amount("company_amount"),
+    Column("method", String(24), nullable=False),  # transfer | card | cash | cheque | other
+    Column("reference", String(140), nullable=False),
+    Column("account", String(16), nullable=False),
+    Column("reverses_id", Key, unique=True),  # the payment this one takes back
+    Column("by", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+allocation = table(
+    "allocation",
+    DataClass.LEDGER,
+    key(),
+    Column("command_id", Key, nullable=False),
+    reference("payment_id", "payment", required=False, index=True),  # null when a credit note settles an invoice
+    reference("invoice_id", "invoice", index=True),
+    amount("amount"),  # in the invoice's currency; negative takes an allocation back
+    Column("at", Moment, nullable=False),
+)
+
+journal_entry = table(
+    "journal_entry",
+    DataClass.LEDGER,
+    key(),
+    Column("command_id", Key, nullable=False),
+    Column("site", String(8), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("booked_on", Date, nullable=False),
+    Column("document_id", Key, nullable=False, index=True),
+    Column("text", String(160), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("site", "n"),
+)
+
+journal_line = table(
+    "journal_line",
+    DataClass.LEDGER,
+    key(),
+    reference("entry_id", "journal_entry", index=True),
+    Column("account", String(16), nullable=False),
+    amount("amount"),  # company currency; debit positive, credit negative; an entry sums to zero
+    Column("currency", String(3), nullable=False),
+    amount("currency_amount"),  # the same in the document's currency
+    Column("customer_id", Key),
+    Column("invoice_id", Key, index=True),  # for lines on the receivable account
+    Index("ix_journal_line_account", "account", "id"),
+)

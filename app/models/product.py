@@ -1,0 +1,82 @@
+"""Products and their units.
+
+A product's stock is counted in *grains*: the stock unit divided into ``grain`` equal parts, chosen
+once when the product is made so that every unit it is sold in, with four decimal places, is a
+whole number of them.  One of a product stocked in dozens is then exactly 1/12 dozen in the ledger,
+and twelve of them are exactly one dozen.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Text, UniqueConstraint
+
+from app.errors import Invalid
+from app.models.base import PRICE, DataClass, Exact, Moment, key, reference, table
+
+GRAIN: Final = 3_600_000
+"""Parts of the stock unit when no unit asks for more: 1/360 with four decimal places."""
+
+product = table(
+    "product",
+    DataClass.MASTER,
+    key(),
+    Column("sku", String(60), nullable=False, unique=True),
+    Column("name", String(200), nullable=False, index=True),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("kind", String(8), nullable=False),  # goods | service
+    Column("unit", String(24), nullable=False),  # the stock unit
+    Column("grain", BigInteger, nullable=False),
+    Column("list_price", Exact(PRICE), nullable=False),  # company currency, per stock unit
+    Column("tax_codes", String(120), nullable=False, server_default=""),  # separated by spaces
+    Column("barcode", String(60), nullable=False, server_default="", index=True),
+    Column("category", String(80), nullable=False, server_default=""),
+    Column("bin", String(24), nullable=False, server_default=""),
+    Column("weight_g", Integer),
+    Column("invoice_policy", String(8), nullable=False, server_default=""),  # order | shipment, empty: company's
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+product_unit = table(
+    "product_unit",
+    DataClass.MASTER,
+    key(),
+    reference("product_id", "product"),
+    Column("unit", String(24), nullable=False),
+    Column("numerator", BigInteger, nullable=False),  # one of this unit is numerator/denominator stock units
+    Column("denominator", BigInteger, nullable=False),
+    Column("barcode", String(60), nullable=False, server_default="", index=True),
+    UniqueConstraint("product_id", "unit"),
+)
+
+
+def grain_for(factors: list[Fraction]) -> int:
+    """Choose the grain of a new product sold in units of these factors (stock units in one of each)."""
+    grain = GRAIN
+    for factor in factors:
+        grain = lcm(grain, (factor / 10_000).denominator)
+    return grain
+
+
+def to_grains(quantity: Decimal, factor: Fraction, grain: int) -> int:
+    """Turn ``quantity`` of a unit that holds ``factor`` stock units into whole grains, exactly.
+
+    Raises:
+        Invalid: the product cannot be divided that finely.
+
+    """
+    top, bottom = quantity.as_integer_ratio()
+    whole, rest = divmod(top * factor.numerator * grain, bottom * factor.denominator)
+    if rest:
+        raise Invalid("quantity", f"{quantity:f} is finer than this product's stock is counted. Use fewer decimals.")
+    return whole
+
+
+def from_grains(grains: int, factor: Fraction, grain: int) -> Fraction:
+    """How many of a unit that holds ``factor`` stock units are ``grains``; the inverse of :func:`to_grains`."""
+    return Fraction(grains * factor.denominator, grain * factor.numerator)
