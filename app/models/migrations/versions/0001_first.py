@@ -1,0 +1,902 @@
+"""The first schema: masters, documents, numbers, ledgers and the command log, with their guards."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.models import base, guards
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TABLES = {
+    "account": "hub_only",
+    "carrier": "hub_only",
+    "command_log": "ledger",
+    "company": "hub_only",
+    "currency": "hub_only",
+    "customer": "master",
+    "document_tax": "document",
+    "event": "ledger",
+    "exchange_rate": "hub_only",
+    "field_version": "ledger",
+    "import_run": "document",
+    "journal_entry": "ledger",
+    "location": "hub_only",
+    "log_head": "local",
+    "number_series": "number",
+    "payment_term": "hub_only",
+    "product": "master",
+    "signature": "document",
+    "site": "hub_only",
+    "stock_level": "local",
+    "tax": "hub_only",
+    "address": "master",
+    "contact": "master",
+    "external_key": "document",
+    "journal_line": "ledger",
+    "node": "local",
+    "number_issued": "number",
+    "payment": "ledger",
+    "product_unit": "master",
+    "quote": "document",
+    "stock_move": "ledger",
+    "quote_line": "document",
+    "quote_version": "ledger",
+    "sales_order": "document",
+    "goods_return": "document",
+    "invoice": "document",
+    "sales_order_line": "document",
+    "shipment": "document",
+    "allocation": "ledger",
+    "goods_return_line": "document",
+    "invoice_line": "document",
+    "package": "document",
+    "pick": "document",
+    "shipment_line": "document",
+    "package_line": "document",
+    "pick_line": "document",
+}
+
+
+def upgrade() -> None:
+    """Make every table, then guard them."""
+    op.create_table(
+        "account",
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("purpose", sa.String(length=24), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_account")),
+        sa.UniqueConstraint("purpose", name=op.f("uq_account_purpose")),
+    )
+    op.create_table(
+        "carrier",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("services", sa.Text(), server_default="", nullable=False),
+        sa.Column("tracking_url", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
+        sa.UniqueConstraint("code", name=op.f("uq_carrier_code")),
+    )
+    op.create_table(
+        "command_log",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("site", sa.String(length=8), nullable=False),
+        sa.Column("incarnation", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("command", sa.String(length=60), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.Column("schema_version", sa.Integer(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("payload_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("previous_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("hub_sequence", sa.BigInteger(), nullable=True),
+        sa.Column("hub_at", base.Moment(), nullable=True),
+        sa.Column("scope", sa.String(length=16), server_default="all", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_command_log")),
+        sa.UniqueConstraint("hub_sequence", name=op.f("uq_command_log_hub_sequence")),
+        sa.UniqueConstraint("site", "sequence", name=op.f("uq_command_log_site_sequence")),
+    )
+    op.create_table(
+        "company",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("street", sa.Text(), server_default="", nullable=False),
+        sa.Column("postal_code", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("city", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("vat_number", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("registration", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("email", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("website", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("bank_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("iban", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("bic", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("logo", sa.LargeBinary(), nullable=True),
+        sa.Column("language", sa.String(length=8), server_default="en", nullable=False),
+        sa.Column("gs1_prefix", sa.String(length=12), server_default="", nullable=False),
+        sa.Column("tax_rounding", sa.String(length=8), server_default="line", nullable=False),
+        sa.Column("cash_rounding", base.Exact(6), nullable=True),
+        sa.Column("invoice_policy", sa.String(length=8), server_default="shipment", nullable=False),
+        sa.Column("delivery_steps", sa.Integer(), server_default="2", nullable=False),
+        sa.Column("over_delivery", base.Exact(6), nullable=False),
+        sa.Column("quote_validity_days", sa.Integer(), server_default="30", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
+    )
+    op.create_table(
+        "currency",
+        sa.Column("code", sa.String(length=3), nullable=False),
+        sa.Column("decimals", sa.Integer(), nullable=False),
+        sa.Column("step", base.Exact(6), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_currency")),
+    )
+    op.create_table(
+        "customer",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("vat_number", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("language", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("payment_term", sa.String(length=24), nullable=False),
+        sa.Column("email", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("tax_exempt", sa.Boolean(), nullable=False),
+        sa.Column("notes", sa.Text(), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("credit_limit", base.Exact(4), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
+        sa.UniqueConstraint("number", name=op.f("uq_customer_number")),
+    )
+    op.create_index(op.f("ix_customer_name"), "customer", ["name"], unique=False)
+    op.create_table(
+        "document_tax",
+        sa.Column("document_id", base.Key(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("rate", base.Exact(6), nullable=False),
+        sa.Column("included", sa.Boolean(), nullable=False),
+        sa.Column("base", base.Exact(4), nullable=False),
+        sa.Column("amount", base.Exact(4), nullable=False),
+        sa.PrimaryKeyConstraint("document_id", "code", name=op.f("pk_document_tax")),
+    )
+    op.create_table(
+        "event",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("subject_id", base.Key(), nullable=False),
+        sa.Column("document_id", base.Key(), nullable=True),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+    )
+    op.create_index(op.f("ix_event_subject_id"), "event", ["subject_id"], unique=False)
+    op.create_table(
+        "exchange_rate",
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("rate", base.Exact(6), nullable=False),
+        sa.PrimaryKeyConstraint("currency", "on", name=op.f("pk_exchange_rate")),
+    )
+    op.create_table(
+        "field_version",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("table_name", sa.String(length=40), nullable=False),
+        sa.Column("row_id", base.Key(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("base_version", base.Key(), nullable=True),
+        sa.Column("site", sa.String(length=8), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_field_version")),
+    )
+    op.create_index(op.f("ix_field_version_command_id"), "field_version", ["command_id"], unique=False)
+    op.create_index(op.f("ix_field_version_row_id"), "field_version", ["row_id"], unique=False)
+    op.create_table(
+        "import_run",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_hash", sa.String(length=64), nullable=False),
+        sa.Column("rows_read", sa.Integer(), nullable=False),
+        sa.Column("rows_new", sa.Integer(), nullable=False),
+        sa.Column("rows_changed", sa.Integer(), nullable=False),
+        sa.Column("rows_unchanged", sa.Integer(), nullable=False),
+        sa.Column("rows_rejected", sa.Integer(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
+    )
+    op.create_table(
+        "journal_entry",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("site", sa.String(length=8), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("document_id", base.Key(), nullable=False),
+        sa.Column("text", sa.String(length=160), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
+        sa.UniqueConstraint("site", "n", name=op.f("uq_journal_entry_site_n")),
+    )
+    op.create_index(op.f("ix_journal_entry_document_id"), "journal_entry", ["document_id"], unique=False)
+    op.create_table(
+        "location",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_location")),
+        sa.UniqueConstraint("code", name=op.f("uq_location_code")),
+    )
+    op.create_table(
+        "log_head",
+        sa.Column("site", sa.String(length=8), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("site", name=op.f("pk_log_head")),
+    )
+    op.create_table(
+        "number_series",
+        sa.Column("series", sa.String(length=24), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("series", name=op.f("pk_number_series")),
+    )
+    op.create_table(
+        "payment_term",
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("due_days", sa.Integer(), nullable=False),
+        sa.Column("end_of_month", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_payment_term")),
+    )
+    op.create_table(
+        "product",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("sku", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("grain", sa.BigInteger(), nullable=False),
+        sa.Column("list_price", base.Exact(6), nullable=False),
+        sa.Column("tax_codes", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("barcode", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("category", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("bin", sa.String(length=24), server_default="", nullable=False),
+        sa.Column("weight_g", sa.Integer(), nullable=True),
+        sa.Column("invoice_policy", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
+        sa.UniqueConstraint("sku", name=op.f("uq_product_sku")),
+    )
+    op.create_index(op.f("ix_product_barcode"), "product", ["barcode"], unique=False)
+    op.create_index(op.f("ix_product_name"), "product", ["name"], unique=False)
+    op.create_table(
+        "signature",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("document_id", base.Key(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("image", sa.LargeBinary(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("signed_at", base.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    op.create_index(op.f("ix_signature_document_id"), "signature", ["document_id"], unique=False)
+    op.create_table(
+        "site",
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_site")),
+    )
+    op.create_table(
+        "stock_level",
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("location_id", base.Key(), nullable=False),
+        sa.Column("free", sa.BigInteger(), nullable=False),
+        sa.Column("promised", sa.BigInteger(), nullable=False),
+        sa.Column("picked", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("free >= 0 AND promised >= 0 AND picked >= 0", name=op.f("ck_stock_level_floor")),
+        sa.PrimaryKeyConstraint("product_id", "location_id", name=op.f("pk_stock_level")),
+    )
+    op.create_table(
+        "tax",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("rate", base.Exact(6), nullable=False),
+        sa.Column("included", sa.Boolean(), nullable=False),
+        sa.Column("affects_base", sa.Boolean(), nullable=False),
+        sa.Column("base_affected", sa.Boolean(), nullable=False),
+        sa.Column("account", sa.String(length=16), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tax")),
+        sa.UniqueConstraint("code", name=op.f("uq_tax_code")),
+    )
+    op.create_table(
+        "address",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("label", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("name", sa.String(length=160), server_default="", nullable=False),
+        sa.Column("street", sa.Text(), server_default="", nullable=False),
+        sa.Column("postal_code", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("city", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("region", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("country", sa.String(length=2), server_default="", nullable=False),
+        sa.Column("billing", sa.Boolean(), nullable=False),
+        sa.Column("shipping", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_address_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
+    )
+    op.create_index(op.f("ix_address_customer_id"), "address", ["customer_id"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("role", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("email", sa.String(length=120), server_default="", nullable=False),
+        sa.Column("phone", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_contact_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index(op.f("ix_contact_customer_id"), "contact", ["customer_id"], unique=False)
+    op.create_table(
+        "external_key",
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("external_id", sa.String(length=120), nullable=False),
+        sa.Column("row_id", base.Key(), nullable=False),
+        sa.Column("row_hash", sa.String(length=64), nullable=False),
+        sa.Column("import_id", base.Key(), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import_run.id"], name=op.f("fk_external_key_import_id")),
+        sa.PrimaryKeyConstraint("source", "kind", "external_id", name=op.f("pk_external_key")),
+    )
+    op.create_index(op.f("ix_external_key_import_id"), "external_key", ["import_id"], unique=False)
+    op.create_index(op.f("ix_external_key_row_id"), "external_key", ["row_id"], unique=False)
+    op.create_table(
+        "journal_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("entry_id", base.Key(), nullable=False),
+        sa.Column("account", sa.String(length=16), nullable=False),
+        sa.Column("amount", base.Exact(4), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("currency_amount", base.Exact(4), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=True),
+        sa.Column("invoice_id", base.Key(), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], name=op.f("fk_journal_line_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_line")),
+    )
+    op.create_index("ix_journal_line_account", "journal_line", ["account", "id"], unique=False)
+    op.create_index(op.f("ix_journal_line_entry_id"), "journal_line", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_journal_line_invoice_id"), "journal_line", ["invoice_id"], unique=False)
+    op.create_table(
+        "node",
+        sa.Column("site", sa.String(length=8), nullable=False),
+        sa.Column("incarnation", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site"], ["site.code"], name=op.f("fk_node_site")),
+        sa.PrimaryKeyConstraint("site", name=op.f("pk_node")),
+    )
+    op.create_table(
+        "number_issued",
+        sa.Column("series", sa.String(length=24), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("document_id", base.Key(), nullable=False),
+        sa.ForeignKeyConstraint(["series"], ["number_series.series"], name=op.f("fk_number_issued_series")),
+        sa.PrimaryKeyConstraint("series", "n", name=op.f("pk_number_issued")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_number_issued_document_id")),
+    )
+    op.create_table(
+        "payment",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", base.Exact(4), nullable=False),
+        sa.Column("company_amount", base.Exact(4), nullable=False),
+        sa.Column("method", sa.String(length=24), nullable=False),
+        sa.Column("reference", sa.String(length=140), nullable=False),
+        sa.Column("account", sa.String(length=16), nullable=False),
+        sa.Column("reverses_id", base.Key(), nullable=True),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_payment_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_payment_reverses_id")),
+    )
+    op.create_index(op.f("ix_payment_customer_id"), "payment", ["customer_id"], unique=False)
+    op.create_table(
+        "product_unit",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=False),
+        sa.Column("denominator", sa.BigInteger(), nullable=False),
+        sa.Column("barcode", sa.String(length=60), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_product_unit_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_unit")),
+        sa.UniqueConstraint("product_id", "unit", name=op.f("uq_product_unit_product_id_unit")),
+    )
+    op.create_index(op.f("ix_product_unit_barcode"), "product_unit", ["barcode"], unique=False)
+    op.create_table(
+        "quote",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("customer_po", sa.String(length=80), nullable=False),
+        sa.Column("payment_term", sa.String(length=24), nullable=False),
+        sa.Column("billing_address", sa.Text(), nullable=False),
+        sa.Column("shipping_address", sa.Text(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=True),
+        sa.Column("sent_at", base.Moment(), nullable=True),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("tax_rounding", sa.String(length=8), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("discount_amount", base.Exact(4), nullable=False),
+        sa.Column("cash_rounding", base.Exact(6), nullable=True),
+        sa.Column("untaxed", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("rounding", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_quote_customer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote")),
+        sa.UniqueConstraint("number", name=op.f("uq_quote_number")),
+    )
+    op.create_index(op.f("ix_quote_customer_id"), "quote", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_quote_state"), "quote", ["state"], unique=False)
+    op.create_table(
+        "stock_move",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("location_id", base.Key(), nullable=False),
+        sa.Column("source", sa.String(length=12), nullable=False),
+        sa.Column("target", sa.String(length=12), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.Column("line_id", base.Key(), nullable=True),
+        sa.Column("document_id", base.Key(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_stock_move_positive")),
+        sa.CheckConstraint("source <> target", name=op.f("ck_stock_move_moves")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_stock_move_location_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_stock_move_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_move")),
+    )
+    op.create_index(op.f("ix_stock_move_line_id"), "stock_move", ["line_id"], unique=False)
+    op.create_index("ix_stock_move_product", "stock_move", ["product_id", "id"], unique=False)
+    op.create_table(
+        "quote_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("quote_id", base.Key(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=True),
+        sa.Column("sku", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", base.Exact(6), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=False),
+        sa.Column("denominator", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", base.Exact(6), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("tax_codes", sa.String(length=120), nullable=False),
+        sa.Column("net", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_quote_line_product_id")),
+        sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_quote_line_quote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_line")),
+    )
+    op.create_index(op.f("ix_quote_line_quote_id"), "quote_line", ["quote_id"], unique=False)
+    op.create_table(
+        "quote_version",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("quote_id", base.Key(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sent_at", base.Moment(), nullable=False),
+        sa.Column("sent_by", sa.String(length=80), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_quote_version_quote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote_version")),
+        sa.UniqueConstraint("quote_id", "version", name=op.f("uq_quote_version_quote_id_version")),
+    )
+    op.create_table(
+        "sales_order",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("quote_id", base.Key(), nullable=True),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("delivery_state", sa.String(length=12), nullable=False),
+        sa.Column("billing_state", sa.String(length=12), nullable=False),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("customer_po", sa.String(length=80), nullable=False),
+        sa.Column("payment_term", sa.String(length=24), nullable=False),
+        sa.Column("invoice_policy", sa.String(length=8), nullable=False),
+        sa.Column("billing_address", sa.Text(), nullable=False),
+        sa.Column("shipping_address", sa.Text(), nullable=False),
+        sa.Column("ordered_on", sa.Date(), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=True),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("confirmed_at", base.Moment(), nullable=True),
+        sa.Column("deposit_percent", base.Exact(6), nullable=False),
+        sa.Column("deposit_amount", base.Exact(4), nullable=False),
+        sa.Column("deposit_blocks", sa.Boolean(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("warning", sa.Text(), nullable=False),
+        sa.Column("taken_over", sa.Boolean(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("invoiced_total", base.Exact(4), nullable=False),
+        sa.Column("paid_total", base.Exact(4), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("tax_rounding", sa.String(length=8), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("discount_amount", base.Exact(4), nullable=False),
+        sa.Column("cash_rounding", base.Exact(6), nullable=True),
+        sa.Column("untaxed", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("rounding", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_sales_order_customer_id")),
+        sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_sales_order_quote_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order")),
+        sa.UniqueConstraint("number", name=op.f("uq_sales_order_number")),
+    )
+    op.create_index(op.f("ix_sales_order_customer_id"), "sales_order", ["customer_id"], unique=False)
+    op.create_index("ix_sales_order_customer_name", "sales_order", ["customer_name", "id"], unique=False)
+    op.create_index("ix_sales_order_customer_po", "sales_order", ["customer_po"], unique=False)
+    op.create_index("ix_sales_order_promised", "sales_order", ["promised_on", "id"], unique=False)
+    op.create_index(op.f("ix_sales_order_quote_id"), "sales_order", ["quote_id"], unique=False)
+    op.create_index("ix_sales_order_stage", "sales_order", ["stage", "id"], unique=False)
+    op.create_index("ix_sales_order_total", "sales_order", ["total", "id"], unique=False)
+    op.create_table(
+        "goods_return",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("order_id", base.Key(), nullable=False),
+        sa.Column("order_number", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("location_id", base.Key(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("replace", sa.Boolean(), nullable=False),
+        sa.Column("received_at", base.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_goods_return_customer_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_goods_return_location_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_goods_return_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goods_return")),
+        sa.UniqueConstraint("number", name=op.f("uq_goods_return_number")),
+    )
+    op.create_index(op.f("ix_goods_return_order_id"), "goods_return", ["order_id"], unique=False)
+    op.create_index("ix_goods_return_state", "goods_return", ["state", "id"], unique=False)
+    op.create_table(
+        "invoice",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=True),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("order_id", base.Key(), nullable=True),
+        sa.Column("order_number", sa.String(length=32), nullable=False),
+        sa.Column("credits_id", base.Key(), nullable=True),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("customer_po", sa.String(length=80), nullable=False),
+        sa.Column("billing_address", sa.Text(), nullable=False),
+        sa.Column("payment_term", sa.String(length=24), nullable=False),
+        sa.Column("invoiced_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("posted_at", base.Moment(), nullable=True),
+        sa.Column("rate", base.Exact(6), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("company_total", base.Exact(4), nullable=False),
+        sa.Column("open_amount", base.Exact(4), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("tax_rounding", sa.String(length=8), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("discount_amount", base.Exact(4), nullable=False),
+        sa.Column("cash_rounding", base.Exact(6), nullable=True),
+        sa.Column("untaxed", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("rounding", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.ForeignKeyConstraint(["credits_id"], ["invoice.id"], name=op.f("fk_invoice_credits_id")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_invoice_customer_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_invoice_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
+    )
+    op.create_index(op.f("ix_invoice_credits_id"), "invoice", ["credits_id"], unique=False)
+    op.create_index(op.f("ix_invoice_customer_id"), "invoice", ["customer_id"], unique=False)
+    op.create_index("ix_invoice_due", "invoice", ["due_on", "id"], unique=False)
+    op.create_index(op.f("ix_invoice_order_id"), "invoice", ["order_id"], unique=False)
+    op.create_index("ix_invoice_state", "invoice", ["state", "id"], unique=False)
+    op.create_table(
+        "sales_order_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("order_id", base.Key(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=True),
+        sa.Column("sku", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", base.Exact(6), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=False),
+        sa.Column("denominator", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", base.Exact(6), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("tax_codes", sa.String(length=120), nullable=False),
+        sa.Column("net", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.Column("ordered", sa.BigInteger(), nullable=False),
+        sa.Column("reserved", sa.BigInteger(), nullable=False),
+        sa.Column("picked", sa.BigInteger(), nullable=False),
+        sa.Column("shipped", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("cancelled", sa.BigInteger(), nullable=False),
+        sa.Column("invoiced", sa.BigInteger(), nullable=False),
+        sa.Column("returned_open", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 AND returned <= shipped AND returned_open <= returned",
+            name=op.f("ck_sales_order_line_within"),
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_sales_order_line_order_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_sales_order_line_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order_line")),
+    )
+    op.create_index(op.f("ix_sales_order_line_order_id"), "sales_order_line", ["order_id"], unique=False)
+    op.create_index("ix_sales_order_line_product", "sales_order_line", ["product_id", "id"], unique=False)
+    op.create_table(
+        "shipment",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("order_id", base.Key(), nullable=False),
+        sa.Column("order_number", sa.String(length=32), nullable=False),
+        sa.Column("customer_id", base.Key(), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("location_id", base.Key(), nullable=False),
+        sa.Column("ship_to", sa.Text(), nullable=False),
+        sa.Column("carrier", sa.String(length=80), nullable=False),
+        sa.Column("service", sa.String(length=80), nullable=False),
+        sa.Column("tracking_number", sa.String(length=80), nullable=False),
+        sa.Column("packages", sa.Integer(), nullable=False),
+        sa.Column("weight_g", sa.Integer(), nullable=False),
+        sa.Column("shipped_at", base.Moment(), nullable=True),
+        sa.Column("delivered_at", base.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name=op.f("fk_shipment_customer_id")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_shipment_location_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_shipment_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment")),
+        sa.UniqueConstraint("number", name=op.f("uq_shipment_number")),
+    )
+    op.create_index(op.f("ix_shipment_order_id"), "shipment", ["order_id"], unique=False)
+    op.create_index("ix_shipment_state", "shipment", ["state", "id"], unique=False)
+    op.create_index(op.f("ix_shipment_tracking_number"), "shipment", ["tracking_number"], unique=False)
+    op.create_table(
+        "allocation",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("command_id", base.Key(), nullable=False),
+        sa.Column("payment_id", base.Key(), nullable=True),
+        sa.Column("invoice_id", base.Key(), nullable=False),
+        sa.Column("amount", base.Exact(4), nullable=False),
+        sa.Column("at", base.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_allocation_invoice_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_allocation_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation")),
+    )
+    op.create_index(op.f("ix_allocation_invoice_id"), "allocation", ["invoice_id"], unique=False)
+    op.create_index(op.f("ix_allocation_payment_id"), "allocation", ["payment_id"], unique=False)
+    op.create_table(
+        "goods_return_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("return_id", base.Key(), nullable=False),
+        sa.Column("order_line_id", base.Key(), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("authorised", sa.BigInteger(), nullable=False),
+        sa.Column("received_good", sa.BigInteger(), nullable=False),
+        sa.Column("received_scrap", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "authorised > 0 AND received_good >= 0 AND received_scrap >= 0", name=op.f("ck_goods_return_line_within")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["sales_order_line.id"], name=op.f("fk_goods_return_line_order_line_id")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_goods_return_line_product_id")),
+        sa.ForeignKeyConstraint(["return_id"], ["goods_return.id"], name=op.f("fk_goods_return_line_return_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_goods_return_line")),
+    )
+    op.create_index(op.f("ix_goods_return_line_order_line_id"), "goods_return_line", ["order_line_id"], unique=False)
+    op.create_index(op.f("ix_goods_return_line_return_id"), "goods_return_line", ["return_id"], unique=False)
+    op.create_table(
+        "invoice_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("invoice_id", base.Key(), nullable=False),
+        sa.Column("order_line_id", base.Key(), nullable=True),
+        sa.Column("deposit_id", base.Key(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=True),
+        sa.Column("sku", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("quantity", base.Exact(6), nullable=False),
+        sa.Column("unit", sa.String(length=24), nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=False),
+        sa.Column("denominator", sa.BigInteger(), nullable=False),
+        sa.Column("unit_price", base.Exact(6), nullable=False),
+        sa.Column("discount_percent", base.Exact(6), nullable=False),
+        sa.Column("tax_codes", sa.String(length=120), nullable=False),
+        sa.Column("net", base.Exact(4), nullable=False),
+        sa.Column("tax", base.Exact(4), nullable=False),
+        sa.Column("total", base.Exact(4), nullable=False),
+        sa.Column("grains", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["deposit_id"], ["invoice.id"], name=op.f("fk_invoice_line_deposit_id")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name=op.f("fk_invoice_line_invoice_id")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["sales_order_line.id"], name=op.f("fk_invoice_line_order_line_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_invoice_line_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_line")),
+    )
+    op.create_index(op.f("ix_invoice_line_invoice_id"), "invoice_line", ["invoice_id"], unique=False)
+    op.create_index(op.f("ix_invoice_line_order_line_id"), "invoice_line", ["order_line_id"], unique=False)
+    op.create_table(
+        "package",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("shipment_id", base.Key(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("sscc", sa.String(length=18), nullable=False),
+        sa.Column("weight_g", sa.Integer(), nullable=False),
+        sa.Column("length_mm", sa.Integer(), nullable=False),
+        sa.Column("width_mm", sa.Integer(), nullable=False),
+        sa.Column("height_mm", sa.Integer(), nullable=False),
+        sa.Column("tracking_number", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_package_shipment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package")),
+        sa.UniqueConstraint("sscc", name=op.f("uq_package_sscc")),
+    )
+    op.create_index(op.f("ix_package_shipment_id"), "package", ["shipment_id"], unique=False)
+    op.create_index(op.f("ix_package_tracking_number"), "package", ["tracking_number"], unique=False)
+    op.create_table(
+        "pick",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("owner", sa.String(length=8), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", base.Moment(), nullable=False),
+        sa.Column("created_by", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("order_id", base.Key(), nullable=False),
+        sa.Column("shipment_id", base.Key(), nullable=False),
+        sa.Column("order_number", sa.String(length=32), nullable=False),
+        sa.Column("customer_name", sa.String(length=160), nullable=False),
+        sa.Column("location_id", base.Key(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("picked_at", base.Moment(), nullable=True),
+        sa.Column("picked_by", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_pick_location_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_pick_order_id")),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_pick_shipment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick")),
+        sa.UniqueConstraint("number", name=op.f("uq_pick_number")),
+    )
+    op.create_index(op.f("ix_pick_order_id"), "pick", ["order_id"], unique=False)
+    op.create_index(op.f("ix_pick_shipment_id"), "pick", ["shipment_id"], unique=False)
+    op.create_index("ix_pick_state", "pick", ["state", "id"], unique=False)
+    op.create_table(
+        "shipment_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("shipment_id", base.Key(), nullable=False),
+        sa.Column("order_line_id", base.Key(), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=False),
+        sa.Column("shipped", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("planned >= 0 AND shipped >= 0", name=op.f("ck_shipment_line_within")),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["sales_order_line.id"], name=op.f("fk_shipment_line_order_line_id")
+        ),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_shipment_line_product_id")),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_shipment_line_shipment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shipment_line")),
+    )
+    op.create_index(op.f("ix_shipment_line_order_line_id"), "shipment_line", ["order_line_id"], unique=False)
+    op.create_index(op.f("ix_shipment_line_shipment_id"), "shipment_line", ["shipment_id"], unique=False)
+    op.create_table(
+        "package_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("package_id", base.Key(), nullable=False),
+        sa.Column("order_line_id", base.Key(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_package_line_positive")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["sales_order_line.id"], name=op.f("fk_package_line_order_line_id")),
+        sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_package_line_package_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_line")),
+    )
+    op.create_index(op.f("ix_package_line_package_id"), "package_line", ["package_id"], unique=False)
+    op.create_table(
+        "pick_line",
+        sa.Column("id", base.Key(), nullable=False),
+        sa.Column("pick_id", base.Key(), nullable=False),
+        sa.Column("order_line_id", base.Key(), nullable=False),
+        sa.Column("product_id", base.Key(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("bin", sa.String(length=24), nullable=False),
+        sa.Column("wanted", sa.BigInteger(), nullable=False),
+        sa.Column("picked", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("wanted >= 0 AND picked >= 0", name=op.f("ck_pick_line_within")),
+        sa.ForeignKeyConstraint(["order_line_id"], ["sales_order_line.id"], name=op.f("fk_pick_line_order_line_id")),
+        sa.ForeignKeyConstraint(["pick_id"], ["pick.id"], name=op.f("fk_pick_line_pick_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_pick_line_product_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pick_line")),
+    )
+    op.create_index(op.f("ix_pick_line_order_line_id"), "pick_line", ["order_line_id"], unique=False)
+    op.create_index(op.f("ix_pick_line_pick_id"), "pick_line", ["pick_id"], unique=False)
+    # ### end Alembic commands ###
+    for statement in guards.statements(op.get_bind().dialect.name, TABLES):
+        op.execute(sa.text(statement.replace(":", r"\:")))

@@ -1,0 +1,236 @@
+"""The one place that opens connections: reads, and commands that commit whole or leave no trace.
+
+A *command* is what a person does once: one transaction, one row in the hash-chained command log,
+one idempotency key.  Asking again with the same key gives the first answer and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from app.errors import Unavailable
+from app.models.base import Key, new_id
+from app.models.guards import GATE, GATE_SETTING
+from app.models.log import command_log, node
+from app.services.codec import freeze, thaw
+from app.services.transaction import Transaction
+
+T = TypeVar("T")
+
+TRIES: Final = 5
+"""How often a command is tried when the server breaks a deadlock or loses the connection."""
+RETRY_STATES: Final = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+
+SQLITE_SETTINGS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged commits in a power cut
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-16000",
+    "PRAGMA temp_store=FILE",
+)
+POSTGRESQL_SETTINGS: Final = (
+    "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 "
+    "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
+)
+
+
+ANSWERED: Final = select(command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Which rows of which tables one committed command touched."""
+
+    rows: dict[str, frozenset[UUID]] = field(default_factory=dict)
+
+    def touch(self, *tables: str) -> bool:
+        """Tell whether any of ``tables`` is among them."""
+        return any(table in self.rows for table in tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What a command answered, what it changed, and whether it had already been done before."""
+
+    value: T
+    changes: Changes
+    repeated: bool = False
+
+
+class Database:
+    """One company's books: a SQLite file or a PostgreSQL database, already at the current schema."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url`` (``sqlite:///PATH`` or ``postgresql+psycopg://…``); nothing is read yet."""
+        self.url = url
+        self.engine: Engine = create_engine(url, **_engine_options(url))
+        self.dialect: str = self.engine.dialect.name
+        self._identity: tuple[str, int] | None = None
+        if self.dialect == "sqlite":
+            event.listen(self.engine, "connect", _tune_sqlite)
+            event.listen(self.engine, "begin", _begin)
+
+    def read(self, op: Callable[[Connection], T]) -> T:
+        """Return what ``op`` finds, all of it at one point in time; nothing can be written.
+
+        Raises:
+            Unavailable: the database cannot be reached.
+
+        """
+        try:
+            with self.engine.connect() as connection:
+                return op(connection)
+        except (OperationalError, InterfaceError) as error:
+            raise _unavailable(error) from error
+
+    def run(
+        self,
+        command: str,
+        op: Callable[[Transaction], T],
+        *,
+        by: str,
+        at: datetime,
+        key: UUID | None = None,
+    ) -> Outcome[T]:
+        """Run ``op`` as one business command and commit it.
+
+        ``command`` is ``noun.verb``; ``by`` the person, ``at`` the time (UTC).  ``key`` makes it safe
+        to ask twice: the second time the first result is given again.  The result must be made of
+        plain values (str, int, bool, None, UUID, Decimal, dates, and lists, tuples, dicts of them).
+
+        Raises:
+            UserError: whatever ``op`` refuses; then nothing was changed.
+            Unavailable: the database cannot be reached or written.
+
+        """
+        command_key = key or new_id()
+        failure: DBAPIError | None = None
+        for _ in range(TRIES):
+            try:
+                return self._run_once(command, op, by, at, command_key)
+            except IntegrityError as error:
+                if "command_log" not in str(error.orig):
+                    raise
+                failure = error  # the same key was being run at the same moment: its answer is there now
+            except (OperationalError, InterfaceError) as error:
+                if not _may_retry(error):
+                    raise _unavailable(error) from error
+                failure = error
+        assert failure is not None
+        raise _unavailable(failure) from failure
+
+    def connect_reader(self) -> Connection:
+        """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
+        return self.engine.connect()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def _run_once(
+        self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID
+    ) -> Outcome[T]:
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(waybill_writes=True)
+            with connection.begin():
+                answered = connection.execute(ANSWERED, {"key": key}).scalar_one_or_none()
+                if answered is not None:
+                    return Outcome(thaw(answered), Changes(), repeated=True)
+                site, incarnation = self._read_identity(connection)
+                transaction = Transaction(connection, key=key, by=by, at=at, site=site, incarnation=incarnation)
+                with _gate(connection):
+                    value = op(transaction)
+                    transaction.close(command, freeze(value))
+        return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
+
+    def _read_identity(self, connection: Connection) -> tuple[str, int]:
+        if self._identity is None:
+            row = connection.execute(select(node.c.site, node.c.incarnation)).one_or_none()
+            if row is None:
+                return "", 0  # only the command that founds the company runs before there is a site
+            self._identity = (row.site, row.incarnation)
+        return self._identity
+
+    def forget_identity(self) -> None:
+        """Read the site and incarnation again at the next command, e.g. after a restore."""
+        self._identity = None
+
+
+class _gate:  # noqa: N801  reads as a verb: with _gate(connection)
+    """Opens the write gate of one connection for the length of a block."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.info["gate"][0] = 1
+        else:
+            self._connection.exec_driver_sql(f"SET LOCAL {GATE_SETTING} = 'open'")
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.info["gate"][0] = 0
+
+
+def sqlite_url(path: Path) -> str:
+    """Give the address of a company file."""
+    return f"sqlite:///{path.as_posix()}"
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return {"connect_args": {"check_same_thread": False, "cached_statements": 400}}
+    return {"connect_args": {"options": POSTGRESQL_SETTINGS}, "pool_pre_ping": True}
+
+
+def _tune_sqlite(connection: Any, record: Any) -> None:
+    gate = [0]
+    record.info["gate"] = gate
+    connection.create_function(GATE, 0, lambda: gate[0])
+    connection.isolation_level = None  # transactions are begun by _begin
+    for setting in SQLITE_SETTINGS:
+        connection.execute(setting)
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another program wrote
+    # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
+    writes = connection.get_execution_options().get("waybill_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _may_retry(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RETRY_STATES or error.connection_invalidated
+
+
+def _unavailable(error: DBAPIError) -> Unavailable:
+    """Say in the user's words why the database did not answer."""
+    text = str(error.orig).lower()
+    reasons = {
+        "locked": "Another program is using the company file. Nothing was changed; try again in a moment.",
+        "readonly": "The company file is read-only. Nothing was changed; ask for write permission to its folder.",
+        "read-only": "The database is read-only. Nothing was changed; ask your administrator.",
+        "disk is full": "The disk is full. Nothing was changed; free some space and try again.",
+        "unable to open": "The company file cannot be opened. Check that the folder exists and may be read.",
+        "not a database": "This file is not a Waybill company, or it is damaged. Open another file or a backup.",
+        "malformed": "The company file is damaged. Nothing was changed; restore the last backup.",
+        "no such table": "This file is not a Waybill company of this version. Open it with `waybill db upgrade`.",
+    }
+    for mark, words in reasons.items():
+        if mark in text:
+            return Unavailable(words)
+    return Unavailable(f"The database did not answer, and nothing was changed. ({error.orig})")
+

@@ -1,0 +1,296 @@
+"""What a command writes with: every row it changes is captured for the log, which is written last.
+
+Services get a :class:`Transaction` and nothing else to write with.  It knows who does what, when and
+where; it gives out numbers, records events, and refuses to be used after it was closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Delete,
+    Executable,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    select,
+    text,
+)
+
+from app.errors import Conflict, NotFound
+from app.models.base import DataClass, Key, new_id
+from app.models.log import command_log, event, field_version, log_head, number_issued
+from app.services.codec import dumps, plain
+
+SCHEMA_VERSION: Final = 1
+"""Shape of the payloads written now; readers of older ones convert step by step."""
+NO_HASH: Final = bytes(32)
+
+Values = Mapping[str, Any]
+
+NEXT_NUMBER: Final = text(
+    "INSERT INTO number_series (series, last) VALUES (:series, :count) "
+    "ON CONFLICT (series) DO UPDATE SET last = number_series.last + :count RETURNING last"
+).bindparams(bindparam("count", type_=BigInteger))
+
+
+class Transaction:
+    """One command under way: ``key`` its identity, ``by`` the person, ``at`` the time (UTC), ``site`` the node."""
+
+    def __init__(
+        self, connection: Connection, *, key: UUID, by: str, at: datetime, site: str, incarnation: int
+    ) -> None:
+        """Start with nothing written; only :class:`app.services.database.Database` makes one."""
+        self.connection = connection
+        self.key, self.by, self.at = key, by, at
+        self.site, self.incarnation = site, incarnation
+        self.touched: dict[str, set[UUID]] = {}
+        self._rows: list[Any] = []
+        self._documents: list[Any] = []
+        self._numbers: list[Any] = []
+        self._fields: list[Any] = []
+        self._events: list[dict[str, Any]] = []
+
+    # reading ---------------------------------------------------------------------------------
+
+    def lock(self, table: Table, row_id: UUID, what: str) -> Row[Any]:
+        """Read one row and keep it from changing until the command ends.
+
+        Raises:
+            NotFound: there is no such row; ``what`` names it for the user.
+
+        """
+        row = self.connection.execute(_select_for_update(table), {"row_id": row_id}).one_or_none()
+        if row is None:
+            raise NotFound(what, row_id)
+        return row
+
+    def execute(self, statement: Executable, parameters: Any = None) -> Any:
+        """Read with ``statement``."""
+        return self.connection.execute(statement, parameters)
+
+    # writing ---------------------------------------------------------------------------------
+
+    def insert(self, table: Table, *rows: dict[str, Any]) -> None:
+        """Add rows that all have the same columns; a document's ownership columns are filled in."""
+        if not rows:
+            return
+        if "revision" in table.c and "revision" not in rows[0]:
+            for row in rows:
+                row.update(owner=self.site, epoch=0, revision=0, created_at=self.at, created_by=self.by)
+        columns = tuple(rows[0])
+        self.connection.execute(_insert(table, columns), rows if len(rows) > 1 else rows[0])
+        self._capture_insert(table, columns, rows)
+
+    def update(self, table: Table, row_id: UUID, **values: Any) -> None:
+        """Change one row; a document's revision goes up by one."""
+        self.connection.execute(_update(table, tuple(values)), {"row_id": row_id, **_prefixed(values)})
+        self._capture_update(table, row_id, values)
+
+    def update_rows(self, table: Table, rows: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
+        """Change several rows in the same columns, e.g. the lines of a document."""
+        if not rows:
+            return
+        statement = _update(table, tuple(rows[0][1]))
+        self.connection.execute(statement, [{"row_id": row_id, **_prefixed(values)} for row_id, values in rows])
+        for row_id, values in rows:
+            self._capture_update(table, row_id, values)
+
+    def delete(self, table: Table, row_ids: Iterable[UUID]) -> None:
+        """Remove lines of a draft document; documents and ledgers are never deleted."""
+        ids = list(row_ids)
+        if not ids:
+            return
+        self.connection.execute(_delete(table), [{"row_id": row_id} for row_id in ids])
+        self._rows.append(["d", table.name, [row_id.hex for row_id in ids]])
+        self._touch(table, ids)
+
+    def change_fields(self, table: Table, row_id: UUID, values: Values, base: Values) -> None:
+        """Edit master data field by field: ``base`` holds the values the author saw.
+
+        Raises:
+            Conflict: one of the fields was changed meanwhile to something else; nothing is overwritten.
+            NotFound: the row does not exist.
+
+        """
+        current = self.lock(table, row_id, table.name.replace("_", " ").capitalize())._mapping
+        wanted = {name: value for name, value in values.items() if current[name] != value}
+        if any(name in base and current[name] != base[name] for name in wanted):
+            raise Conflict
+        if not wanted:
+            return
+        self.update(table, row_id, **wanted)
+        for name, value in wanted.items():
+            row = {
+                "id": new_id(),
+                "command_id": self.key,
+                "table_name": table.name,
+                "row_id": row_id,
+                "field": name,
+                "value": dumps(plain(value)),
+                "base_version": None,
+                "site": self.site,
+                "at": self.at,
+            }
+            self.connection.execute(_insert(field_version, tuple(row)), row)
+            self._fields.append([table.name, row_id.hex, name, plain(value)])
+
+    def change_projection(self, table: Table, statement: Executable, parameters: Any = None) -> Any:
+        """Change figures that are derived from a ledger and could be rebuilt; they are not logged."""
+        assert table.info["data_class"] == DataClass.LOCAL
+        self.touched.setdefault(table.name, set())
+        return self.connection.execute(statement, parameters)
+
+    def number(self, prefix: str, document_id: UUID, *, gapless: bool = False) -> str:
+        """Take the next number of this site's series ``prefix``, e.g. ``SO-00042`` or ``SO-B1-00042``.
+
+        A gapless series also records which document got which number.  The counter stays locked until
+        the command ends, so take it as late as possible.
+        """
+        return self.numbers(prefix, [document_id], gapless=gapless)[0]
+
+    def numbers(self, prefix: str, document_ids: Sequence[UUID], *, gapless: bool = False) -> list[str]:
+        """Take one number per document, in order; see :meth:`number`."""
+        series = f"{prefix}:{self.site}.{self.incarnation}"
+        count = len(document_ids)
+        last: int = self.connection.execute(NEXT_NUMBER, {"series": series, "count": count}).scalar_one()
+        first = last - count + 1
+        issued = [(first + i, document_id) for i, document_id in enumerate(document_ids)]
+        if gapless:
+            rows = [{"series": series, "n": n, "document_id": document_id} for n, document_id in issued]
+            self.connection.execute(_insert(number_issued, tuple(rows[0])), rows)
+        self._numbers.extend([series, n, document_id.hex] for n, document_id in issued)
+        self.touched.setdefault("number_series", set())
+        return [self._written(prefix, n) for n, _ in issued]
+
+    def record(self, name: str, subject_id: UUID, document_id: UUID | None = None, **facts: Any) -> None:
+        """Note a business fact (``noun.past``) about ``subject_id`` for its timeline."""
+        self._events.append(
+            {
+                "id": new_id(),
+                "command_id": self.key,
+                "subject_id": subject_id,
+                "document_id": document_id,
+                "name": name,
+                "facts": dumps({key: plain(value) for key, value in facts.items()}),
+                "by": self.by,
+                "at": self.at,
+            }
+        )
+
+    # closing ---------------------------------------------------------------------------------
+
+    def close(self, command: str, result: str) -> None:
+        """Write the events, then the log row with its place in the chain, as the last statements."""
+        if self._events:
+            events, self._events = self._events, []
+            self.insert(event, *events)
+        payload = dumps(
+            {"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields}
+        )
+        head = self.connection.execute(_HEAD, {"site": self.site}).one_or_none()
+        sequence, previous = (head.sequence + 1, head.hash) if head else (1, NO_HASH)
+        row = {
+            "id": self.key,
+            "site": self.site,
+            "incarnation": self.incarnation,
+            "sequence": sequence,
+            "command": command,
+            "by": self.by,
+            "at": self.at,
+            "schema_version": SCHEMA_VERSION,
+            "payload": payload,
+            "payload_hash": sha256(payload.encode()).digest(),
+            "previous_hash": previous,
+            "result": result,
+        }
+        row["hash"] = chain_hash(row)
+        new_head = {"sequence": sequence, "hash": row["hash"]}
+        if head:
+            self.connection.execute(_SET_HEAD, {"row_site": self.site, **_prefixed(new_head)})
+        else:
+            self.connection.execute(log_head.insert(), {"site": self.site, **new_head})
+        self.connection.execute(_insert(command_log, tuple(row)), row)
+
+    # capture ---------------------------------------------------------------------------------
+
+    def _written(self, prefix: str, n: int) -> str:
+        if self.site in {"HQ", ""} and not self.incarnation:
+            return f"{prefix}-{n:05}"
+        place = f"{self.site}.{self.incarnation}" if self.incarnation else self.site
+        return f"{prefix}-{place}-{n:05}"
+
+    def _touch(self, table: Table, ids: Iterable[UUID]) -> None:
+        self.touched.setdefault(table.name, set()).update(ids)
+
+    def _capture_insert(self, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
+        if table.info["data_class"] == DataClass.LOCAL:
+            self.touched.setdefault(table.name, set())
+            return
+        self._rows.append(["i", table.name, columns, [[plain(value) for value in row.values()] for row in rows]])
+        self._touch(table, (row["id"] for row in rows) if "id" in columns else ())
+        if "revision" in table.c:
+            self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
+
+    def _capture_update(self, table: Table, row_id: UUID, values: Values) -> None:
+        self._rows.append(["u", table.name, row_id.hex, {name: plain(value) for name, value in values.items()}])
+        self._touch(table, (row_id,))
+        if "revision" in table.c:
+            self._documents.append([table.name, row_id.hex])
+
+
+def chain_hash(row: Values) -> bytes:
+    """Compute a log row's hash: SHA-256 over its predecessor's hash, its header and its payload's hash."""
+    header = [plain(row[name]) for name in ("id", "site", "incarnation", "sequence", "command", "by", "at")]
+    header += [row["schema_version"], row["result"]]
+    return sha256(row["previous_hash"] + dumps(header).encode() + row["payload_hash"]).digest()
+
+
+def _prefixed(values: Values) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _select_for_update(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("row_id", type_=Key)).with_for_update()
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
+    return table.insert().values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    if "revision" in table.c:
+        values["revision"] = table.c.revision + 1
+    return table.update().where(table.c.id == bindparam("row_id", type_=Key)).values(values)
+
+
+@cache
+def _delete(table: Table) -> Delete:
+    return table.delete().where(table.c.id == bindparam("row_id", type_=Key))
+
+
+_HEAD: Final = (
+    select(log_head.c.sequence, log_head.c.hash)
+    .where(log_head.c.site == bindparam("site"))
+    .with_for_update()
+)
+_SET_HEAD: Final = (
+    log_head.update()
+    .where(log_head.c.site == bindparam("row_site"))
+    .values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))
+)
