@@ -1,0 +1,259 @@
+"""The company: founding it, reading and changing what it decides once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotAllowed, NotFound
+from app.models.base import new_id
+from app.models.company import account, carrier, company, currency, exchange_rate, payment_term, tax
+from app.models.log import node, site
+from app.models.payment import Purpose
+from app.models.stock import location
+from app.services.transaction import Transaction
+
+CURRENCIES: Final = {
+    **dict.fromkeys(("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "CNY"), 2),
+    **dict.fromkeys(("INR", "BRL", "MXN", "ZAR", "SGD", "HKD", "TRY", "RON", "ILS", "AED", "THB"), 2),
+    **dict.fromkeys(("JPY", "KRW", "ISK", "HUF", "CLP"), 0),
+    **dict.fromkeys(("KWD", "BHD", "TND"), 3),
+}
+"""Decimal places by ISO 4217 (HUF is cashless in whole forints in practice)."""
+
+CHART: Final = (
+    ("1000", "Bank", "asset", Purpose.BANK),
+    ("1200", "Trade receivables", "asset", Purpose.RECEIVABLE),
+    ("1300", "Stock", "asset", None),
+    ("1710", "Prepayments from customers", "liability", Purpose.PREPAYMENT),
+    ("1720", "Deposits invoiced", "liability", Purpose.DEPOSIT),
+    ("1770", "Sales tax payable", "liability", None),
+    ("4000", "Sales", "income", Purpose.REVENUE),
+    ("4840", "Exchange differences", "income", Purpose.EXCHANGE),
+    ("4900", "Rounding differences", "income", Purpose.ROUNDING),
+    ("5000", "Cost of goods sold", "expense", None),
+)
+TAX_ACCOUNT: Final = "1770"
+
+TERMS: Final = (
+    ("NET0", "Due at once", 0, False),
+    ("NET14", "14 days net", 14, False),
+    ("NET30", "30 days net", 30, False),
+    ("NET60", "60 days net", 60, False),
+    ("EOM30", "30 days, end of month", 30, True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """A tax as it is set up now; ``rate`` in percent, or an amount per unit for kind fixed."""
+
+    code: str
+    name: str
+    rate: Decimal
+    kind: str = "percent"
+    included: bool = False
+    affects_base: bool = False
+    base_affected: bool = True
+    account: str = TAX_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What is asked of a new company; everything else has a default that can be changed later."""
+
+    name: str
+    country: str
+    currency: str
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    vat_number: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    bank_name: str = ""
+    iban: str = ""
+    bic: str = ""
+    language: str = "en"
+    gs1_prefix: str = ""
+    site: str = "HQ"
+    warehouse: str = "Main warehouse"
+    tax_rounding: str = "line"
+    invoice_policy: str = "shipment"
+    delivery_steps: int = 2
+    over_delivery: Decimal = Decimal(0)
+    taxes: tuple[TaxRule, ...] = ()
+
+
+def found(tx: Transaction, founding: Founding) -> UUID:
+    """Set up a new, empty company in an empty database and return its id.
+
+    Raises:
+        NotAllowed: there is a company already.
+        Invalid: the currency is not known, or the name is empty.
+
+    """
+    if tx.execute(select(company.c.id)).first():
+        raise NotAllowed("This database holds a company already. Choose another file for the new one.")
+    if not founding.name.strip():
+        raise Invalid("name", "The company needs a name.")
+    if founding.currency not in CURRENCIES:
+        raise Invalid("currency", f"{founding.currency} is not a currency Waybill knows. Use its three letters.")
+    tx.site, tx.incarnation = founding.site, 0
+    tx.insert(site, {"code": founding.site, "name": founding.name})
+    tx.insert(node, {"site": founding.site, "incarnation": 0})
+    tx.insert(currency, *({"code": code, "decimals": places, "step": None} for code, places in CURRENCIES.items()))
+    tx.insert(
+        account,
+        *({"code": code, "name": name, "kind": kind, "purpose": purpose} for code, name, kind, purpose in CHART),
+    )
+    tx.insert(
+        payment_term,
+        *({"code": c, "name": n, "due_days": days, "end_of_month": end} for c, n, days, end in TERMS),
+    )
+    for rule in founding.taxes:
+        add_tax(tx, rule)
+    tx.insert(
+        location,
+        {"id": new_id(), "code": "MAIN", "name": founding.warehouse, "owner": founding.site, "active": True},
+    )
+    row = {name: getattr(founding, name) for name in Founding.__dataclass_fields__ if name in company.c}
+    company_id = new_id()
+    tx.insert(company, {"id": company_id, **row})
+    tx.record("company.founded", company_id, name=founding.name)
+    return company_id
+
+
+def add_tax(tx: Transaction, rule: TaxRule) -> UUID:
+    """Add a tax under a code of its own.
+
+    Raises:
+        Invalid: the code is taken, or holds a space.
+
+    """
+    if " " in rule.code or not rule.code:
+        raise Invalid("code", "A tax code is one word, e.g. V21.")
+    if tx.execute(select(tax.c.id).where(tax.c.code == rule.code)).first():
+        raise Invalid("code", f"There is a tax {rule.code} already.")
+    tax_id = new_id()
+    row = {name: getattr(rule, name) for name in TaxRule.__dataclass_fields__}
+    tx.insert(tax, {"id": tax_id, "active": True, **row})
+    return tax_id
+
+
+def change(tx: Transaction, values: dict[str, Any]) -> None:
+    """Change the company's own data and settings, by column name.
+
+    Raises:
+        NotFound: there is no company yet.
+
+    """
+    company_id = tx.execute(select(company.c.id)).scalar_one_or_none()
+    if company_id is None:
+        raise NotFound("Company", "")
+    tx.update(company, company_id, **values)
+    tx.record("company.changed", company_id, fields=", ".join(values))
+
+
+def add_carrier(tx: Transaction, code: str, name: str, *, services: tuple[str, ...] = (), tracking_url: str = "") -> UUID:
+    """Add a carrier; ``{number}`` in ``tracking_url`` stands for the tracking number."""
+    carrier_id = new_id()
+    row = {"code": code, "name": name, "services": "\n".join(services), "tracking_url": tracking_url}
+    tx.insert(carrier, {"id": carrier_id, "active": True, **row})
+    return carrier_id
+
+
+def set_rate(tx: Transaction, code: str, on: Any, rate: Decimal) -> None:
+    """Store that on that day one unit of the company's currency was worth ``rate`` of ``code``."""
+    tx.insert(exchange_rate, {"currency": code, "on": on, "rate": rate})
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What documents and rules need to know of the company; texts are empty when not given."""
+
+    id: UUID
+    name: str
+    street: str
+    postal_code: str
+    city: str
+    country: str
+    currency: str
+    vat_number: str
+    registration: str
+    email: str
+    phone: str
+    website: str
+    bank_name: str
+    iban: str
+    bic: str
+    logo: bytes | None
+    language: str
+    gs1_prefix: str
+    tax_rounding: str
+    cash_rounding: Decimal | None
+    invoice_policy: str
+    delivery_steps: int
+    over_delivery: Decimal
+    quote_validity_days: int
+
+
+_COMPANY: Final = select(*(company.c[name] for name in Company.__dataclass_fields__))
+_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__)).where(tax.c.active)
+
+
+def get(connection: Connection) -> Company:
+    """Read the company.
+
+    Raises:
+        NotFound: the database holds no company yet.
+
+    """
+    row = connection.execute(_COMPANY).first()
+    if row is None:
+        raise NotFound("Company", "in this database")
+    return Company(*row)
+
+
+def taxes(connection: Connection) -> dict[str, TaxRule]:
+    """Read the active taxes by code."""
+    return {row.code: TaxRule(*row) for row in connection.execute(_TAXES)}
+
+
+def accounts(connection: Connection) -> dict[str, str]:
+    """Read which account serves which purpose."""
+    rows = connection.execute(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
+    return {row.purpose: row.code for row in rows}
+
+
+def decimals(connection: Connection, code: str) -> int:
+    """Read how many decimal places amounts in currency ``code`` have.
+
+    Raises:
+        Invalid: the currency is not set up.
+
+    """
+    found_places = connection.execute(_DECIMALS, {"code": code}).scalar_one_or_none()
+    if found_places is None:
+        raise Invalid("currency", f"{code} is not a currency of this company. Add it in the settings.")
+    return int(found_places)
+
+
+def terms(connection: Connection) -> dict[str, tuple[str, int, bool]]:
+    """Read the payment terms: code -> name, days, whether they run from the end of the month."""
+    rows = connection.execute(select(payment_term))
+    return {row.code: (row.name, row.due_days, row.end_of_month) for row in rows}
+
+
+def carriers(connection: Connection) -> list[tuple[str, str, tuple[str, ...], str]]:
+    """Read the active carriers: code, name, services, tracking address."""
+    rows = connection.execute(select(carrier).where(carrier.c.active).order_by(carrier.c.name))
+    return [(row.code, row.name, tuple(row.services.split("\n")), row.tracking_url) for row in rows]
+
+
+_DECIMALS: Final = select(currency.c.decimals).where(currency.c.code == bindparam("code"))
