@@ -1,0 +1,81 @@
+"""What is installed is what is imported, pinned, hashed, and the same in every kind of environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from importlib.metadata import packages_distributions
+
+import pytest
+
+from tests.house.sources import ROOT, python_sources
+
+KINDS = ("run", "test", "check", "build")
+PINNED = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)(?: ; ([^\\]+?))? \\$", re.MULTILINE)
+NEEDED_BY_OTHERS = {"psycopg"}  # SQLAlchemy loads it by the name in a database's address
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def named(kind: str) -> set[str]:
+    """The distributions that a requirements list names itself, without those of the lists it includes."""
+    lines = (ROOT / "requirements" / f"{kind}.in").read_text(encoding="utf-8").splitlines()
+    return {normal(found[0]) for line in lines if (found := re.match(r"[A-Za-z0-9._-]+(?=[\[=<>;~]|$)", line))}
+
+
+def pinned(kind: str) -> set[tuple[str, ...]]:
+    text = (ROOT / "requirements" / f"{kind}.txt").read_text(encoding="utf-8")
+    return {tuple(part.strip() for part in found) for found in PINNED.findall(text)}
+
+
+def imported(*folders: str) -> set[str]:
+    """The distributions that bring the modules imported below these folders."""
+    owners = packages_distributions()
+    found = set()
+    for source in python_sources(*folders):
+        for node in ast.walk(source.tree):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            tops = {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names)
+            # PySide6 is one package that several distributions fill; the requirements name those that are needed
+            found |= {normal(owner) for top in tops - {"PySide6"} for owner in owners.get(top, [top])}
+    return found - {"app", "tests", "tools", "bench"}
+
+
+def test_the_program_imports_only_what_its_requirements_name():
+    assert imported("app") - named("run") == set()
+
+
+def test_the_requirements_name_only_what_the_program_imports():
+    qt = {name for name in named("run") if name.startswith("pyside6")}
+    assert named("run") - imported("app") - qt - NEEDED_BY_OTHERS == set()
+
+
+def test_the_tests_import_only_what_their_requirements_name():
+    assert imported("tests", "bench") - named("run") - named("test") == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_package_is_pinned_with_a_hash(kind):
+    text = (ROOT / "requirements" / f"{kind}.txt").read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert {name for name, *_ in pinned(kind)} >= named(kind)
+    assert len(PINNED.findall(text)) == len(entries)
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+@pytest.mark.parametrize(("larger", "smaller"), [("test", "run"), ("check", "test"), ("build", "run")])
+def test_a_larger_kind_holds_the_smaller_one_in_the_same_versions(larger, smaller):
+    assert pinned(smaller) - pinned(larger) == set()
+
+
+def test_python_3_11_stays_on_the_qt_that_survives_there():
+    versions = {marker: version for name, version, marker in pinned("run") if name == "pyside6-essentials"}
+    assert versions["python_full_version < '3.12'"].startswith("6.11.")
+    assert versions["python_full_version >= '3.12'"].startswith("6.12.")
