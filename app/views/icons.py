@@ -48,8 +48,7 @@ def pixmap(name: str, tone: str | Tone = Tone.SOFT, size: int = Size.ICON, ratio
 
 def paint(painter: QPainter, name: str, where: QPoint, tone: str | Tone = Tone.SOFT, size: int = Size.ICON) -> None:
     """Draw an icon with its top left corner at ``where``."""
-    device = painter.device()
-    painter.drawPixmap(where, pixmap(name, tone, size, device.devicePixelRatio() if device else 1.0))
+    painter.drawPixmap(where, pixmap(name, tone, size, painter.device().devicePixelRatio()))
 
 
 class _Engine(QIconEngine):
@@ -66,8 +65,7 @@ class _Engine(QIconEngine):
         return str(getattr(tokens(), name))
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        device = painter.device()
-        ratio = device.devicePixelRatio() if device else 1.0
+        ratio = painter.device().devicePixelRatio()
         side = min(rect.width(), rect.height())
         image = _pixmap(self._name, self._value(mode, state), side, round(ratio * 100))
         left = rect.left() + (rect.width() - side) // 2

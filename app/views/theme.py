@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.views.tokens import DARK, LIGHT, Tone, Tokens
+from app.views.tokens import DARK, LIGHT, Tokens, Tone
 
 RESOURCES: Final = Path(__file__).parents[2] / "resources"
 FAMILY: Final = "Inter"
@@ -126,7 +126,7 @@ def style_sheet(values: Tokens) -> str:
     """The style sheet with each ``@name`` replaced by its token (KeyError if there is none)."""
     text = (RESOURCES / "themes" / "waybill.qss").read_text(encoding="utf-8")
     known = {name: value for name, value in vars(values).items() if isinstance(value, str)}
-    known |= {f"chip_{hue}_{part}": pair[n] for hue, pair in values.chips.items() for n, part in enumerate(("bg", "fg"))}
+    known |= {f"chip_{hue}_bg": pair[0] for hue, pair in values.chips.items()}
     known["icons"] = (RESOURCES / "icons").as_posix()
     return re.sub(r"@(\w+)", lambda match: known[match[1]], text)
 

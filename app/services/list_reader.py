@@ -1,0 +1,426 @@
+"""Reads a listing of any size without making anyone wait: first rows at once, the rest by rank.
+
+One reader has one thread and one connection.  For each new query it (1) reads the first page by
+``ORDER BY … LIMIT``, (2) lets the database write all keys in order into a temporary table of its own,
+whose row number is then the row's rank, (3) sums, and (4) reads pages by rank: keys first, then rows.
+The long work happens inside the database, in C, so a window on another thread stays smooth.
+
+A new query interrupts the old one; answers carry the generation they belong to.  A page the user
+waits for interrupts a refresh, a count or a sum, which is done again afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import IntEnum
+from threading import Lock, Thread
+from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    bindparam,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from app.errors import Unavailable
+from app.services.listing import (
+    FEW,
+    PAGE,
+    Answer,
+    Counted,
+    KeysRead,
+    Linked,
+    Listing,
+    ListQuery,
+    Opened,
+    PageRead,
+    ReadFailed,
+    Refreshed,
+    SelectionSummed,
+    Summed,
+    TabsCounted,
+    Total,
+)
+
+R = TypeVar("R")
+
+INTERRUPTED: Final = ("interrupted", "canceling statement")
+UNREACHABLE: Final = "The list could not be read: the database does not answer. What is on show may be out of date."
+
+
+class Readable(Protocol):
+    """The part of :class:`app.services.database.Database` a reader needs."""
+
+    def connect_reader(self) -> Connection: ...  # noqa: D102
+
+
+class _Step(IntEnum):
+    """What a reader may have to do, most urgent first."""
+
+    OPEN = 0
+    PAGE = 1
+    KEYS = 2
+    RANK = 3
+    REFRESH = 4
+    SUM = 5
+    SELECTION = 6
+    TABS = 7
+
+
+@dataclass
+class _Wanted:
+    """What has been asked and not yet answered."""
+
+    steps: set[_Step] = field(default_factory=set)
+    pages: list[int] = field(default_factory=list)
+    shown: tuple[int, ...] = ()
+    keys: tuple[UUID, ...] = ()
+    selection: tuple[UUID, ...] = ()
+    tabs: Mapping[str, ListQuery] = field(default_factory=dict)
+
+
+class ListReader(Generic[R]):
+    """One list's reader.  ``deliver`` is called on the reader's thread with each answer.
+
+    All methods return at once and may be called from any one thread, usually the window's.
+    """
+
+    def __init__(self, database: Readable, listing: Listing[R], deliver: Callable[[Answer], None]) -> None:
+        self._database, self._listing, self._deliver = database, listing, deliver
+        self._lock = Lock()
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"list-{listing.name}")
+        self._wanted = _Wanted()
+        self._query, self._generation = ListQuery(), 0
+        self._running: _Step | None = None
+        self._interrupted = self._closed = False
+        self._connection: Connection | None = None
+        self._raw: Any = None  # the driver's own connection, for interrupts
+        self._ranks: tuple[Table, Table] | None = None
+        self._ranked_generation = -1  # the generation whose ranks self._ranks[0] holds
+
+    # asked by the window -----------------------------------------------------------------------
+
+    def open(self, query: ListQuery) -> int:
+        """Ask for ``query`` from the top; answers to earlier queries are no longer wanted."""
+        with self._lock:
+            self._query, self._generation = query, self._generation + 1
+            tabs, selection = self._wanted.tabs, self._wanted.selection
+            kept = self._wanted.steps & {_Step.TABS, _Step.SELECTION}
+            self._wanted = _Wanted({_Step.OPEN, _Step.RANK, _Step.SUM} | kept, tabs=tabs, selection=selection)
+            self._interrupt_above(_Step.OPEN)
+            generation = self._generation
+        self._submit()
+        return generation
+
+    def page(self, number: int) -> None:
+        """Ask for one page of the present query; the page asked last comes first."""
+        with self._lock:
+            if number in self._wanted.pages:
+                self._wanted.pages.remove(number)
+            self._wanted.pages.append(number)
+            self._want(_Step.PAGE)
+        self._submit()
+
+    def refresh(self, pages: Sequence[int], keys: Sequence[UUID] = ()) -> None:
+        """Read the same query again after a change, with the pages on show and the new ranks of ``keys``."""
+        with self._lock:
+            self._wanted.shown, self._wanted.keys = tuple(pages), tuple(keys)
+            self._wanted.steps |= {_Step.REFRESH, _Step.SUM}
+        self._submit()
+
+    def count(self, tabs: Mapping[str, ListQuery]) -> None:
+        """Count each of the saved filters, when nothing more urgent is to be done."""
+        with self._lock:
+            self._wanted.tabs = dict(tabs)
+            self._wanted.steps.add(_Step.TABS)
+        self._submit()
+
+    def sum_selection(self, keys: Sequence[UUID]) -> None:
+        """Add up the totals of chosen records."""
+        with self._lock:
+            self._wanted.selection = tuple(keys)
+            self._wanted.steps.add(_Step.SELECTION)
+        self._submit()
+
+    def read_keys(self) -> None:
+        """Ask for all keys of the present query in order."""
+        with self._lock:
+            self._want(_Step.KEYS)
+        self._submit()
+
+    def rest(self) -> None:
+        """Give the connection back until something is asked again, e.g. while the list is hidden."""
+        if not self._closed:
+            self._executor.submit(self._disconnect)
+
+    def close(self, *, wait: bool = False) -> None:
+        """Stop for good; no more answers are delivered."""
+        with self._lock:
+            self._closed = True
+            self._wanted = _Wanted()
+            self._interrupt_above(_Step.OPEN)
+        self._executor.submit(self._disconnect)
+        self._executor.shutdown(wait=wait)
+
+    # under the lock ----------------------------------------------------------------------------
+
+    def _want(self, step: _Step) -> None:
+        self._wanted.steps.add(step)
+        if self._running is not None and self._running > _Step.RANK:
+            self._wanted.steps.add(self._running)  # again, after what is more urgent
+            self._interrupt_above(step)
+
+    def _interrupt_above(self, step: _Step) -> None:
+        if self._running is None or self._running < step or self._connection is None:
+            return
+        self._interrupted = True
+        if self._connection.dialect.name == "sqlite":
+            self._raw.interrupt()
+        else:  # asks the server over the network, so not on the caller's time
+            Thread(target=self._raw.cancel, name="list-cancel", daemon=True).start()
+
+    def _submit(self) -> None:
+        if not self._closed:
+            self._executor.submit(self._work).add_done_callback(self._report)
+
+    # on the reader's thread --------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (step := self._next()) is not None:
+            try:
+                self._do(step)
+            except (OperationalError, InterfaceError) as error:
+                self._recover(step, error)
+            finally:
+                with self._lock:
+                    self._running = None
+
+    def _next(self) -> _Step | None:
+        if self._connection is None and not self._closed:
+            self._connect()
+        with self._lock:
+            if self._closed or not self._wanted.steps:
+                return None
+            step = min(self._wanted.steps)
+            if step is _Step.PAGE and self._ranked_generation != self._generation:
+                step = _Step.RANK  # ranks first, then the page
+            self._wanted.steps.discard(step)
+            self._running, self._interrupted = step, False
+            return step
+
+    def _do(self, step: _Step) -> None:
+        with self._lock:
+            query, generation, wanted = self._query, self._generation, self._wanted
+        connection = self._connection
+        assert connection is not None
+        work = {
+            _Step.OPEN: self._open,
+            _Step.PAGE: self._page,
+            _Step.KEYS: self._keys,
+            _Step.RANK: self._rank,
+            _Step.SUM: self._sum,
+            _Step.REFRESH: self._refresh,
+            _Step.SELECTION: self._sum_selection,
+            _Step.TABS: self._tabs,
+        }[step]
+        for answer in work(connection, query, generation, wanted):
+            self._answer(answer)
+        connection.commit()  # lets go of the snapshot
+
+    def _answer(self, answer: Answer) -> None:
+        if not self._closed:
+            self._deliver(answer)
+
+    def _recover(self, step: _Step, error: DBAPIError) -> None:
+        """After an interrupt go on; after a lost connection try once more on a new one."""
+        stopped = any(mark in str(error.orig).lower() for mark in INTERRUPTED)
+        with self._lock:
+            if stopped and not self._interrupted and not self._closed:
+                self._wanted.steps.add(step)  # a late cancel meant for the job before
+        if stopped and self._connection is not None and not error.connection_invalidated:
+            self._connection.rollback()
+            return
+        self._disconnect()
+        if self._closed:
+            return
+        if not error.connection_invalidated:
+            raise Unavailable(UNREACHABLE) from error
+        self._connect()
+        with self._lock:
+            self._wanted.steps |= {step, _Step.RANK}
+
+    def _report(self, future: Future[None]) -> None:
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, (OperationalError, InterfaceError)):
+            error = Unavailable(UNREACHABLE)
+        if error is not None:
+            self._answer(ReadFailed(self._generation, error))
+
+    def _connect(self) -> None:
+        connection = self._database.connect_reader()
+        connection.detach()  # its own for long, not one of the pool's
+        self._ranks = _rank_tables(connection, self._listing)
+        connection.commit()
+        with self._lock:
+            self._raw = connection.connection.dbapi_connection
+            self._connection, self._ranked_generation = connection, -1
+
+    def _disconnect(self) -> None:
+        with self._lock:
+            connection, self._connection, self._raw = self._connection, None, None
+            self._ranked_generation = -1
+        if connection is not None:
+            connection.close()
+
+    # the steps ---------------------------------------------------------------------------------
+
+    def _open(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
+        statement = _first_rows(connection, self._listing, query)
+        rows = [self._listing.row(*row) for row in connection.execute(statement)]
+        return [Opened(generation, rows, complete=len(rows) < PAGE)]
+
+    def _rank(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
+        total = self._fill(connection, self._rank_table(), query)
+        connection.commit()
+        self._ranked_generation = generation
+        return [Counted(generation, total)]
+
+    def _rank_table(self) -> Table:
+        assert self._ranks is not None
+        return self._ranks[0]
+
+    def _fill(self, connection: Connection, ranks: Table, query: ListQuery) -> int:
+        """Write the rank table; it counts the rows as it goes."""
+        listing = self._listing
+        condition = listing.condition(query, connection.dialect.name)
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"TRUNCATE {ranks.name}")
+            rank = func.row_number().over(order_by=listing.order(query))
+            numbered = select(rank, listing.key).select_from(listing.source).where(condition)
+            return connection.execute(insert(ranks).from_select(["rank", "id"], numbered)).rowcount
+        connection.execute(ranks.delete())
+        return connection.execute(insert(ranks).from_select(["id"], listing.keys(query, condition))).rowcount
+
+    def _page(self, connection: Connection, _: ListQuery, generation: int, wanted: _Wanted) -> list[Answer]:
+        with self._lock:
+            number = wanted.pages.pop() if wanted.pages else None
+            if wanted.pages:
+                wanted.steps.add(_Step.PAGE)
+        if number is None:
+            return []
+        return [PageRead(generation, number, self._read_page(connection, self._rank_table(), number))]
+
+    def _read_page(self, connection: Connection, ranks: Table, number: int) -> Sequence[R | None]:
+        first = number * PAGE + 1
+        span = select(ranks.c.id).where(ranks.c.rank.between(first, first + PAGE - 1)).order_by(ranks.c.rank)
+        keys = connection.execute(span).scalars().all()
+        if not keys:
+            return ()
+        found = {row[0]: self._listing.row(*row) for row in connection.execute(self._by_key(), {"keys": keys})}
+        return [found.get(key) for key in keys]
+
+    def _by_key(self) -> Select[Any]:
+        listing = self._listing
+        keys: BindParameter[Any] = bindparam("keys", expanding=True)
+        return select(*listing.columns).select_from(listing.source).where(listing.key.in_(keys))
+
+    def _sum(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
+        if not self._listing.totals:
+            return []
+        condition = self._listing.condition(query, connection.dialect.name)
+        return [Summed(generation, self._totals(connection, self._listing.sums(condition)))]
+
+    def _totals(self, connection: Connection, statement: Select[Any]) -> tuple[Total, ...]:
+        names, grouped = tuple(self._listing.totals), self._listing.totals_by is not None
+        found = [tuple(row) if grouped else (None, *row) for row in connection.execute(statement)]
+        return tuple(Total(row[0], dict(zip(names, row[1:], strict=True))) for row in found)
+
+    def _sum_selection(self, connection: Connection, _: ListQuery, __: int, wanted: _Wanted) -> list[Answer]:
+        if not self._listing.totals or not wanted.selection:
+            return [SelectionSummed(())]
+        statement = self._listing.sums(self._listing.key.in_(wanted.selection))
+        return [SelectionSummed(self._totals(connection, statement))]
+
+    def _refresh(self, connection: Connection, query: ListQuery, generation: int, wanted: _Wanted) -> list[Answer]:
+        assert self._ranks is not None
+        old, new = self._ranks
+        if self._ranked_generation == generation:  # what is on show first, at its old place
+            for number in wanted.shown:
+                self._answer(PageRead(generation, number, self._read_page(connection, old, number)))
+        total = self._fill(connection, new, query)
+        pages = {number: self._read_page(connection, new, number) for number in wanted.shown}
+        ranks = dict.fromkeys(wanted.keys) | self._find(connection, new, wanted.keys)
+        connection.commit()
+        self._ranks, self._ranked_generation = (new, old), generation
+        return [Refreshed(generation, total, pages, ranks)]
+
+    def _find(self, connection: Connection, ranks: Table, keys: Sequence[UUID]) -> dict[UUID, int | None]:
+        if not keys:
+            return {}
+        rows = connection.execute(select(ranks.c.id, ranks.c.rank).where(ranks.c.id.in_(keys)))
+        return {row.id: row.rank - 1 for row in rows}
+
+    def _keys(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
+        condition = self._listing.condition(query, connection.dialect.name)
+        keys = connection.execute(self._listing.keys(query, condition)).scalars().all()
+        return [KeysRead(generation, keys)]
+
+    def _tabs(self, connection: Connection, _: ListQuery, __: int, wanted: _Wanted) -> list[Answer]:
+        dialect = connection.dialect.name
+        counts = {
+            name: int(connection.execute(self._listing.count(query, dialect)).scalar_one())
+            for name, query in wanted.tabs.items()
+        }
+        return [TabsCounted(counts)]
+
+
+def _first_rows(connection: Connection, listing: Listing[Any], query: ListQuery) -> Select[Any]:
+    """The first page.  One searched word is looked up arm by arm, so that few matches need no scan."""
+    dialect, words = connection.dialect.name, query.text.split()
+    condition = listing.condition(query, dialect)
+    if len(words) != 1:
+        return listing.rows(query, condition, PAGE)
+    arms = []
+    for arm in listing.search:
+        matched = arm.condition(words[0], dialect)
+        if isinstance(arm, Linked):
+            keys = connection.execute(arm.matches(words[0], dialect).limit(FEW + 1)).scalars().all()
+            matched = arm.column.in_(keys) if len(keys) <= FEW else matched
+        first = listing.keys(query, listing.filtered(query) & matched).limit(PAGE)
+        arms.append(connection.execute(first).scalars().all())
+    found = or_(false(), *(listing.key.in_(keys) for keys in arms if keys))
+    return listing.rows(query, found, PAGE)
+
+
+def _rank_tables(connection: Connection, listing: Listing[Any]) -> tuple[Table, Table]:
+    """Make two temporary tables: one in use, one that a refresh fills meanwhile.
+
+    On SQLite the rank is the row's own number; on PostgreSQL a block range index finds a page, because
+    rows are written in rank order and it costs next to nothing to keep.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    made = []
+    for name in ("list_rank_a", "list_rank_b"):
+        rank = Column("rank", Integer if sqlite else BigInteger, primary_key=sqlite, autoincrement=sqlite)
+        table = Table(name, MetaData(), rank, Column("id", listing.key.type), prefixes=["TEMPORARY"])
+        if not sqlite:
+            Index(f"ix_{name}", table.c.rank, postgresql_using="brin", postgresql_with={"pages_per_range": 4})
+        table.create(connection, checkfirst=False)
+        made.append(table)
+    return made[0], made[1]

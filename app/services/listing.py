@@ -1,0 +1,276 @@
+"""What a list on screen shows, described without saying how it is paged.
+
+A :class:`Listing` names the columns, the orders, the filters, the ways to search and the totals of one
+list as SQLAlchemy expressions; :class:`app.services.list_reader.ListReader` reads it.  A listing's
+``source`` should reach lookup tables by *outer* joins: both databases then leave them out of counts
+and orders that do not need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
+
+R = TypeVar("R")
+
+PAGE: Final = 64
+"""Rows read at once; also how many come first, before the whole order is known."""
+FEW: Final = 64
+"""Up to so many linked records are looked up one by one through an index; above, rows are scanned in order."""
+ESCAPE: Final = "\\"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What the user asks of a list: words, filters by name, and an order (``""``: the listing's own)."""
+
+    text: str = ""
+    filters: tuple[tuple[str, Hashable], ...] = ()
+    sort: str = ""
+    descending: bool = False
+
+    def with_text(self, text: str) -> ListQuery:
+        """Search for other words."""
+        return replace(self, text=text)
+
+    def with_filter(self, name: str, value: Hashable) -> ListQuery:
+        """Set one filter, in place of an earlier one of the same name; None takes it away."""
+        kept = tuple(pair for pair in self.filters if pair[0] != name)
+        return replace(self, filters=kept if value is None else (*kept, (name, value)))
+
+    def sorted_by(self, sort: str, *, descending: bool) -> ListQuery:
+        """Ask for another order."""
+        return replace(self, sort=sort, descending=descending)
+
+    def narrowed(self, other: ListQuery) -> ListQuery:
+        """Add ``other``'s filters and words to this one's, e.g. a saved tab and what the user typed."""
+        query = self
+        for name, value in other.filters:
+            query = query.with_filter(name, value)
+        words = f"{self.text} {other.text}".strip()
+        order = other if other.sort else self
+        return replace(query, text=words, sort=order.sort, descending=order.descending)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Find a word anywhere in some of the list's own columns, e.g. number and PO number."""
+
+    columns: tuple[ColumnElement[Any], ...]
+
+    def __init__(self, *columns: ColumnElement[Any]) -> None:
+        object.__setattr__(self, "columns", columns)
+
+    def condition(self, word: str, dialect: str) -> ColumnElement[bool]:
+        """Rows that hold ``word``."""
+        return contains(self.columns, word, dialect)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Find a word in a small linked table: ``column`` of the list points at ``key`` there.
+
+    For many-to-one links ``column`` is the list's foreign key; for one-to-many (products on an order's
+    lines) it is the list's own id and ``key`` the linked table's foreign key back.
+    """
+
+    column: ColumnElement[Any]
+    key: ColumnElement[Any]
+    columns: tuple[ColumnElement[Any], ...]
+    source: FromClause | None = None
+
+    def matches(self, word: str, dialect: str) -> Select[Any]:
+        """The keys of the linked records that hold ``word``."""
+        statement = select(self.key).where(contains(self.columns, word, dialect))
+        return statement if self.source is None else statement.select_from(self.source)
+
+    def condition(self, word: str, dialect: str) -> ColumnElement[bool]:
+        """Rows whose linked record holds ``word``."""
+        return self.column.in_(self.matches(word, dialect))
+
+
+def contains(columns: Sequence[ColumnElement[Any]], word: str, dialect: str) -> ColumnElement[bool]:
+    """Tell whether any of ``columns`` holds ``word``, whatever the case; ``%`` and ``_`` are plain characters."""
+    escaped = word.replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_")
+    pattern = f"%{escaped}%"
+    if dialect == "postgresql":
+        return or_(*(column.ilike(pattern, escape=ESCAPE) for column in columns))
+    # SQLite's LIKE ignores the case of ASCII letters only, so other letters are tried in both cases as well
+    spellings = {pattern} if word.isascii() else {pattern, pattern.lower(), pattern.upper()}
+    return or_(*(column.like(one, escape=ESCAPE) for column in columns for one in sorted(spellings)))
+
+
+@dataclass(frozen=True, eq=False)
+class Listing(Generic[R]):
+    """One list: ``row`` is called with the values of ``columns``, the first of which is the record's key.
+
+    ``tables`` are the names of the tables whose changes make the list read again.  ``totals`` are
+    aggregates over the whole filter, one set per value of ``totals_by`` (usually the currency).
+    """
+
+    name: str
+    row: Callable[..., R]
+    source: FromClause
+    columns: tuple[ColumnElement[Any], ...]
+    tables: tuple[str, ...]
+    sorts: Mapping[str, ColumnElement[Any]]
+    default_sort: str
+    default_descending: bool = True
+    filters: Mapping[str, Callable[[Any], ColumnElement[bool]]] = field(default_factory=dict)
+    search: tuple[Words | Linked, ...] = ()
+    totals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    totals_by: ColumnElement[Any] | None = None
+    where: ColumnElement[bool] | None = None
+
+    @property
+    def key(self) -> ColumnElement[Any]:
+        """The column that identifies a record."""
+        return self.columns[0]
+
+    def condition(self, query: ListQuery, dialect: str) -> ColumnElement[bool]:
+        """All of ``query`` as one condition (KeyError for a filter the listing does not have)."""
+        words = query.text.split()
+        found = (or_(false(), *(arm.condition(word, dialect) for arm in self.search)) for word in words)
+        return and_(self.filtered(query), *found)
+
+    def filtered(self, query: ListQuery) -> ColumnElement[bool]:
+        """The condition of ``query`` without its words."""
+        parts = [self.filters[name](value) for name, value in query.filters]
+        if self.where is not None:
+            parts.append(self.where)
+        return and_(true(), *parts)
+
+    def order(self, query: ListQuery) -> tuple[ColumnElement[Any], ...]:
+        """Order by what the user chose and then by key, so that the order is total."""
+        name = query.sort or self.default_sort
+        down = query.descending if query.sort else self.default_descending
+        column = self.sorts[name]
+        chosen = column.desc() if down else column.asc()
+        if getattr(column, "nullable", False):
+            chosen = chosen.nulls_last()
+        if column is self.key:
+            return (chosen,)
+        return chosen, (self.key.desc() if down else self.key.asc())
+
+    def rows(self, query: ListQuery, condition: ColumnElement[bool], limit: int) -> Select[Any]:
+        """The first ``limit`` rows in the user's order."""
+        statement = select(*self.columns).select_from(self.source).where(condition)
+        return statement.order_by(*self.order(query)).limit(limit)
+
+    def keys(self, query: ListQuery, condition: ColumnElement[bool]) -> Select[Any]:
+        """All keys in the user's order."""
+        return select(self.key).select_from(self.source).where(condition).order_by(*self.order(query))
+
+    def count(self, query: ListQuery, dialect: str) -> Select[Any]:
+        """How many rows ``query`` has."""
+        return select(func.count()).select_from(self.source).where(self.condition(query, dialect))
+
+    def sums(self, condition: ColumnElement[bool]) -> Select[Any]:
+        """The totals over ``condition``: the value of ``totals_by`` (or None) first, then each total."""
+        aggregates = self.totals.values()
+        if self.totals_by is None:
+            return select(*aggregates).select_from(self.source).where(condition)
+        statement = select(self.totals_by, *aggregates).select_from(self.source).where(condition)
+        return statement.group_by(self.totals_by).order_by(self.totals_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Totals of the rows that share ``group`` (a currency; None if the listing has no groups)."""
+
+    group: Any
+    values: Mapping[str, Any]
+
+
+# what a reader answers; ``generation`` says to which query, newer ones win ------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Generic[R]):
+    """The first rows of a new query.  ``complete``: there are no others."""
+
+    generation: int
+    rows: Sequence[R]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows the query has, exactly; from now on any page can be read."""
+
+    generation: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """The totals over all rows of the query."""
+
+    generation: int
+    totals: tuple[Total, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead(Generic[R]):
+    """Page ``number`` (rows number x PAGE …); None stands for a record deleted meanwhile."""
+
+    generation: int
+    number: int
+    rows: Sequence[R | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed(Generic[R]):
+    """The same query read again after a change: count, the pages on show, and where the asked keys are now."""
+
+    generation: int
+    total: int
+    pages: Mapping[int, Sequence[R | None]]
+    ranks: Mapping[UUID, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TabsCounted:
+    """How many rows each saved filter has."""
+
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class KeysRead:
+    """All keys of the query in order, e.g. for a bulk action on everything found."""
+
+    generation: int
+    keys: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionSummed:
+    """The totals over chosen records only."""
+
+    totals: tuple[Total, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFailed:
+    """The list could not be read; ``error`` says why."""
+
+    generation: int
+    error: BaseException
+
+
+Answer = (
+    Opened[Any]
+    | Counted
+    | Summed
+    | PageRead[Any]
+    | Refreshed[Any]
+    | TabsCounted
+    | KeysRead
+    | SelectionSummed
+    | ReadFailed
+)
