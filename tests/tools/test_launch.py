@@ -1,0 +1,91 @@
+"""start.py: its words, and what happens with their exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import environment, launch
+from tools.environment import ROOT, SetUpError
+
+TOUR = ["app", "tour", "--out", str(launch.TOUR)]
+
+
+@pytest.fixture(autouse=True)
+def _ready(monkeypatch):
+    """Everything is installed: in the environment that runs this test."""
+    monkeypatch.setattr(environment, "is_ready", lambda _: True)
+    monkeypatch.setattr(environment, "ensure", lambda _: Path(sys.executable))
+
+
+@pytest.mark.parametrize(
+    ("words", "display", "expected"),
+    [
+        (["window"], True, ["app"]),
+        (["window"], False, TOUR),
+        (["tour"], True, TOUR),
+        (["tour", "--out", "pictures"], False, ["app", "tour", "--out", "pictures"]),
+        (["tour", "--out=pictures"], False, ["app", "tour", "--out=pictures"]),
+        (["test", "tests/house", "-k", "signals"], False, ["pytest", "tests/house", "-k", "signals"]),
+        (["check", "lint"], False, ["tools.check", "lint"]),
+        (["order", "confirm", "SO-1042"], True, ["app", "order", "confirm", "SO-1042"]),
+    ],
+)
+def test_each_word_starts_its_program(words, display, expected):
+    assert launch.command(words[0], words[1:], display=display) == expected
+
+
+def test_all_tests_run_in_parallel():
+    assert launch.command("test", [], display=False)[:3] == ["pytest", "-n", str(launch.workers())]
+    assert launch.workers() >= 2
+
+
+def test_without_a_display_it_says_that_the_tour_is_taken(capsys):
+    launch.command("window", [], display=False)
+    assert "no display" in capsys.readouterr().out
+
+
+def test_the_exit_code_is_the_program_s(monkeypatch):
+    monkeypatch.setattr(launch, "command", lambda *_, **__: ["this"])
+    assert launch.main(["db", "upgrade"]) == 0
+    monkeypatch.setattr(launch, "command", lambda *_, **__: ["no.such.module"])
+    assert launch.main(["db", "upgrade"]) == 1
+
+
+def test_a_command_runs_where_the_person_stands_and_reads_utf_8(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    (tmp_path / "app").mkdir()  # a folder of theirs with our name
+    (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('the wrong app')", encoding="utf-8")
+    seen = tmp_path / "seen.txt"
+
+    assert launch.run(Path(sys.executable), ["tests.tools.tell", str(seen)], display=False, own=False) == 0
+
+    where, app, utf8, platform = seen.read_text(encoding="utf-8").splitlines()
+    assert Path(where).samefile(tmp_path)
+    assert Path(app) == ROOT / "app" / "__init__.py"
+    assert (utf8, platform) == ("1", "offscreen")
+
+
+def test_a_set_up_that_fails_says_why_and_gives_2(monkeypatch, capsys):
+    def fails(kind):
+        raise SetUpError("The disk is full.")
+
+    monkeypatch.setattr(environment, "ensure", fails)
+    assert launch.main(["tour"]) == 2
+    assert capsys.readouterr().err == "The disk is full.\n"
+
+
+def test_an_old_python_is_told_which_one_is_needed(tmp_path):
+    source = (ROOT / "start.py").read_text(encoding="utf-8").replace("(3, 11)", "(4, 0)")
+    (tmp_path / "start.py").write_text(source, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, tmp_path / "start.py"], capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("Waybill needs Python 4.0 or newer; this is Python 3.")
+    assert "Traceback" not in result.stderr
