@@ -1,0 +1,164 @@
+"""Draws table cells: hairlines between rows, chips, two lines, bars, numbers at the end.
+
+One delegate serves every table.  It is a hot path (hundreds of calls per repaint), so it looks up
+nothing twice and makes no objects it can do without.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.views import icons
+from app.views.cells import Cell
+from app.views.painting import draw_bar, draw_check_box, draw_chip, draw_text, metrics
+from app.views.tables import CHECK, CellRole, Column
+from app.views.theme import Type, colour, font
+from app.views.tokens import Size, Space
+
+Index = QModelIndex | QPersistentModelIndex
+
+PADDING: Final = Space.MEDIUM
+BAR_WIDTH: Final = 44
+DIMMED: Final = 0.45
+EDGE: Final = 2
+
+
+class RowState(Protocol):
+    """What the delegate needs to know of the view it draws for."""
+
+    hovered: int
+    dimmed: bool
+    ringed: bool
+    touch: bool
+
+    def first_column(self) -> int: ...
+    def last_column(self) -> int: ...
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws :class:`app.views.cells.Cell` values; edits text columns in place."""
+
+    def __init__(self, view: QWidget, state: RowState) -> None:
+        super().__init__(view)
+        self._state = state
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, 38)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        flags = option.state  # type: ignore[attr-defined]
+        model: Any = index.model()
+        selected = bool(flags & QStyle.StateFlag.State_Selected)
+        self._ground(painter, box, index, selected=selected)
+        column: Column[Any] = model.columns[index.column()]
+        if self._state.dimmed:
+            painter.setOpacity(DIMMED)
+        inner = box.adjusted(PADDING, 0, -PADDING, -1)
+        if column.id == CHECK:
+            draw_check_box(painter, box, model.data(index, Qt.ItemDataRole.CheckStateRole))
+        else:
+            cell = model.cell(index.row(), index.column())
+            if cell is not None:
+                self._content(painter, inner, cell, right=column.right)
+        painter.setOpacity(1)
+        error = getattr(model, "error", None)
+        if error is not None and error(index.row(), index.column()):
+            self._mark_error(painter, box)
+
+    def _ground(self, painter: QPainter, box: QRect, index: Index, *, selected: bool) -> None:
+        state, row = self._state, index.row()
+        if selected:
+            painter.fillRect(box, colour("sel"))
+        elif row == state.hovered:
+            painter.fillRect(box, colour("hover"))
+        painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colour("border"))
+        if not selected:
+            return
+        accent, first = colour("accent"), index.column() == state.first_column()
+        if first:
+            painter.fillRect(QRect(box.left(), box.top(), EDGE, box.height()), accent)
+        if state.ringed:
+            painter.fillRect(QRect(box.left(), box.top(), box.width(), EDGE), accent)
+            painter.fillRect(QRect(box.left(), box.bottom() - EDGE + 1, box.width(), EDGE), accent)
+            if index.column() == state.last_column():
+                painter.fillRect(QRect(box.right() - EDGE + 1, box.top(), EDGE, box.height()), accent)
+
+    def _content(self, painter: QPainter, box: QRect, cell: Cell, *, right: bool) -> None:
+        if cell.status is not None:
+            draw_chip(painter, box.left(), box.center().y() + 1, cell.status, cell.text)
+        elif cell.second:
+            self._two_lines(painter, box, cell)
+        elif cell.parts:
+            self._parts(painter, box, cell)
+        elif cell.share is not None:
+            self._progress(painter, box, cell)
+        else:
+            painter.setPen(colour(cell.tone))
+            if cell.icon:
+                icons.paint(painter, cell.icon, QPoint(box.left(), box.center().y() - Size.ICON // 2 + 1), cell.tone)
+                box = box.adjusted(Size.ICON + Space.SMALL, 0, 0, 0)
+            draw_text(painter, box, cell.text, self._type(cell), right=right, code=cell.code)
+
+    def _type(self, cell: Cell) -> Type:
+        if self._state.touch:
+            return Type.TOUCH_STRONG if cell.strong else Type.TOUCH
+        return Type.BODY_STRONG if cell.strong else Type.BODY
+
+    def _two_lines(self, painter: QPainter, box: QRect, cell: Cell) -> None:
+        upper, lower = metrics(Type.BODY_STRONG).height(), metrics(Type.META).height()
+        top = box.top() + (box.height() - upper - lower + 1) // 2
+        painter.setPen(colour(cell.tone))
+        draw_text(painter, QRect(box.left(), top, box.width(), upper), cell.text, Type.BODY_STRONG, code=cell.code)
+        painter.setPen(colour("text3"))
+        below = QRect(box.left(), top + upper - 1, box.width(), lower)
+        draw_text(painter, below, cell.second, Type.META, code=cell.second_code)
+
+    def _parts(self, painter: QPainter, box: QRect, cell: Cell) -> None:
+        left, middle = box.left(), box.center().y() + 1
+        measure = metrics(Type.META)
+        for part in cell.parts:
+            icons.paint(painter, part.icon, QPoint(left, middle - 7), part.tone, 14)
+            left += 14 + Space.TINY + 1
+            painter.setPen(colour("text2"))
+            draw_text(painter, QRect(left, box.top(), box.right() - left, box.height()), part.text, Type.META)
+            left += measure.horizontalAdvance(part.text) + Space.MEDIUM + 2
+
+    def _progress(self, painter: QPainter, box: QRect, cell: Cell) -> None:
+        share = cell.share or 0
+        bar = QRectF(box.left(), box.center().y() - 1, BAR_WIDTH, 4)
+        draw_bar(painter, bar, share / 100, colour("ok" if share >= 100 else "accent"), colour("border"))
+        painter.setPen(colour(cell.tone))
+        draw_text(painter, box.adjusted(BAR_WIDTH + Space.SMALL, 0, 0, 0), cell.text, Type.META)
+
+    def _mark_error(self, painter: QPainter, box: QRect) -> None:
+        painter.setPen(colour("bad"))
+        painter.drawRect(box.adjusted(1, 1, -2, -3))
+        icons.paint(painter, "circle-alert", QPoint(box.right() - 18, box.center().y() - 6), "bad", 14)
+
+    # editing -----------------------------------------------------------------------------------
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = QLineEdit(parent)
+        column: Column[Any] = index.model().columns[index.column()]  # type: ignore[attr-defined]
+        editor.setFont(font(Type.BODY_STRONG, code=False))
+        editor.setAlignment(column.alignment)
+        editor.setAccessibleName(column.title)
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        assert isinstance(editor, QLineEdit)
+        editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
+        editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: Any, index: Index) -> None:
+        assert isinstance(editor, QLineEdit)
+        if editor.isModified():
+            model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+
+
+__all__ = ["CellDelegate", "CellRole", "RowState"]

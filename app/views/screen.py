@@ -1,0 +1,93 @@
+"""A place in the navigation and the screen that fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+from sqlalchemy import Connection
+
+from app.views.commands import Command
+from app.views.context import Context
+
+
+class Group(StrEnum):
+    """The groups of the navigation, in their order."""
+
+    TOP = ""
+    SELL = "Sell"
+    FULFIL = "Fulfil"
+    BILL = "Bill"
+    PLAN = "Plan"
+    HIDDEN = "hidden"  # reached by a command only, e.g. settings and import
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a screen is asked to show: a record of ``kind``, or with ``record_id`` None its list."""
+
+    kind: str
+    record_id: UUID | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def option(self, name: str, otherwise: Any = None) -> Any:
+        """One of the extra wishes, e.g. a tab or a filter."""
+        return dict(self.options).get(name, otherwise)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many things wait in a place; ``urgent`` shows the number in the colour of trouble."""
+
+    count: int
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation.
+
+    ``kinds`` are the records it can show (``context.open("order", id)``).  ``waiting`` is read off the
+    GUI thread, again after each change of ``tables``.  ``commands`` are the screen's own: they are known
+    to the palette before the screen is built.
+    """
+
+    id: str
+    title: str
+    icon: str
+    group: Group
+    make: Callable[[Context], Screen]
+    kinds: tuple[str, ...] = ()
+    waiting: Callable[[Connection], Waiting] | None = None
+    tables: tuple[str, ...] = ()
+    commands: tuple[Command, ...] = field(default_factory=tuple)
+
+
+class Screen(QWidget):
+    """What fills the window right of the navigation; made when first visited, kept from then on."""
+
+    def __init__(self, context: Context, place_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context, self.place_id = context, place_id
+        self.setObjectName("page")
+
+    def visit(self, target: Target) -> None:
+        """Show ``target``; called each time the screen comes to the front."""
+
+    def may_leave(self) -> bool:
+        """Tell whether the user may go away; ask or save drafts here."""
+        return True
+
+    def leave(self) -> None:
+        """Another screen comes to the front."""
+
+    def search(self) -> None:
+        """Put the keyboard into the screen's filter field (Ctrl+F and ``/``)."""
+
+    def bind(self, command: Command, run: Callable[[], None], run_for: Callable[[UUID], None] | None = None) -> None:
+        """Tie one of the place's commands to what it does here."""
+        self.context.commands.add(command, run, self.place_id, run_for)

@@ -1,0 +1,74 @@
+"""Undo and redo across the whole program: every step knows how to take itself back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+DEPTH: Final = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done, in the user's words, and the two ways to go.
+
+    ``undo`` and ``redo`` start the work (usually ``tasks.run`` of the inverse command) and return at
+    once; posted documents are taken back by a booked counter-document, never by deletion.
+    """
+
+    text: str
+    undo: Callable[[], None]
+    redo: Callable[[], None]
+
+
+class UndoStack(QObject):
+    """The steps that can be taken back, newest last."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+
+    def push(self, step: Step) -> None:
+        """Note that ``step`` has been done; what was undone before can no longer be redone."""
+        self._done.append(step)
+        del self._done[:-DEPTH]
+        self._undone.clear()
+        self.changed.emit()
+
+    def undo(self) -> None:
+        """Take back the newest step, if there is one."""
+        if self._done:
+            step = self._done.pop()
+            self._undone.append(step)
+            step.undo()
+            self.changed.emit()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self._undone:
+            step = self._undone.pop()
+            self._done.append(step)
+            step.redo()
+            self.changed.emit()
+
+    @property
+    def undo_text(self) -> str:
+        """What undo would take back; empty if nothing."""
+        return self._done[-1].text if self._done else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What redo would do again; empty if nothing."""
+        return self._undone[-1].text if self._undone else ""
+
+    def forget(self) -> None:
+        """Drop all steps, e.g. when another company is opened."""
+        self._done.clear()
+        self._undone.clear()
+        self.changed.emit()
