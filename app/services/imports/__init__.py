@@ -1,0 +1,1 @@
+"""Bringing in customers, products, orders and stock from files of other programs."""

@@ -1,0 +1,218 @@
+"""Checking a file row by row: each cell becomes a value or a problem, each row is ready, rejected or set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from app.errors import Invalid
+from app.services.imports import fields
+from app.services.imports.cells import Cell, Problem, Unclear, short, shown
+from app.services.imports.detection import Detection, data_rows
+from app.services.imports.fields import Field
+from app.services.imports.mapping import FieldSource, Mapping, complete
+from app.services.imports.reading import Source
+from app.services.imports.rules import CompiledRule, Rule, Then, compile_rules
+from app.services.imports.values import CellReader, Value
+
+Tick = Callable[[int], None]
+"""Called now and then with the number of rows done; what it raises stops the work."""
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    READY = "ready"
+    REJECTED = "rejected"
+    SET_ASIDE = "set aside"
+
+
+@dataclass(slots=True)
+class CheckedRow:
+    """One row: its values in the order of the check's keys, what is wrong, and what was changed for the user.
+
+    ``rule`` names the rule that set the row aside.
+    """
+
+    number: int
+    values: list[Value]
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    rule: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the row."""
+        if self.rule:
+            return Outcome.SET_ASIDE
+        return Outcome.REJECTED if self.problems else Outcome.READY
+
+    def reason(self) -> str:
+        """Say in one line why the row is not imported; empty for a row that is."""
+        if self.rule:
+            return f"Set aside: {self.rule}"
+        return " · ".join(problem.sentence() for problem in self.problems)
+
+
+class Check:
+    """A file, what was found out about it and the mapping, made ready to be checked.
+
+    Making one raises :class:`app.errors.Invalid` where the mapping or a rule does not fit the file.
+    """
+
+    def __init__(self, source: Source, detection: Detection, mapping: Mapping, rules: Sequence[Rule] = ()) -> None:
+        self.source, self.detection = source, detection
+        self.mapping = complete(mapping, detection)
+        self.kind = mapping.kind
+        self.fields: Final[tuple[Field, ...]] = tuple(
+            field for field in fields.FIELDS[self.kind] if self.mapping.source(field.key)
+        )
+        self.keys: Final = tuple(field.key for field in self.fields)
+        self._sources = [self._source(field) for field in self.fields]
+        self._readers = [CellReader(field, source) for field, source in zip(self.fields, self._sources, strict=True)]
+        self._positions = [self._position(source) for source in self._sources]
+        self._rules = compile_rules(rules, self.kind, self.keys, self._constant)
+        self._document = self.place("number")
+        if self._document is None and any(rule.whole_document for rule in rules):
+            raise Invalid("rules", "A rule for whole orders needs the order number, which no column fills.")
+
+    def place(self, key: str) -> int | None:
+        """Find where the field ``key`` stands among the values of a row; None where no column fills it."""
+        return self.keys.index(key) if key in self.keys else None
+
+    def rows(self, tick: Tick | None = None) -> list[CheckedRow]:
+        """Check all rows; empty ones are left out."""
+        checked: list[CheckedRow] = []
+        pending: list[tuple[CheckedRow, list[CompiledRule]]] = []
+        for row, wide in self._read(tick):
+            if wide:
+                pending.append((row, wide))
+            checked.append(row)
+        if pending:
+            self._set_documents_aside(checked, pending)
+        for row in checked:
+            if not row.rule and not row.problems:
+                row.problems = self._missing(row)
+        return checked
+
+    # ------------------------------------------------------------------------------------- one row
+
+    def _read(self, tick: Tick | None) -> Iterator[tuple[CheckedRow, list[CompiledRule]]]:
+        width, done = self.detection.width, 0
+        plan = list(zip(self._positions, self._readers, strict=True))
+        for number, cells in data_rows(self.source, self.detection.layout):
+            if not any(cells):
+                continue
+            done += 1
+            if tick and done % 1_000 == 0:
+                tick(done)
+            values: list[Value] = []
+            problems: list[Problem] = []
+            notes: list[Problem] = []
+            filled = len(cells)
+            for position, reader in plan:
+                cell = cells[position] if position < filled else ""
+                try:
+                    value, note = reader(cell)
+                except Unclear as error:
+                    value = reader.empty
+                    problems.append(self._problem(number, reader, cell, error.reason, error.fix))
+                else:
+                    if note:
+                        notes.append(self._problem(number, reader, cell, f"{note}.", "", note=True))
+                values.append(value)
+            if width and filled > width and any(cells[width:]):
+                problems.append(_too_wide(number, filled, width))
+            row = CheckedRow(number, values, tuple(problems), tuple(notes))
+            yield row, self._apply_rules(row) if self._rules else []
+
+    def _apply_rules(self, row: CheckedRow) -> list[CompiledRule]:
+        """Let the rules change the row or set it aside; give those that wait for the whole order."""
+        wide = []
+        for rule in self._rules:
+            if not rule.fits(row.values):
+                continue
+            if rule.rule.then is Then.USE:
+                for place, value in rule.use:
+                    row.values[place] = value
+            elif rule.rule.whole_document:
+                wide.append(rule)
+            else:
+                row.rule = rule.rule.name
+                break
+        return wide
+
+    def _set_documents_aside(
+        self, rows: Iterable[CheckedRow], pending: list[tuple[CheckedRow, list[CompiledRule]]]
+    ) -> None:
+        """Set a row aside where a rule for whole orders fits every row of its order."""
+        place = self._document
+        assert place is not None, "a rule for whole orders is refused without it"
+        totals: dict[Value, int] = {}
+        for row in rows:
+            totals[row.values[place]] = totals.get(row.values[place], 0) + 1
+        fitting: dict[tuple[int, Value], int] = {}
+        for row, rules in pending:
+            for rule in rules:
+                key = (id(rule), row.values[place])
+                fitting[key] = fitting.get(key, 0) + 1
+        for row, rules in pending:
+            document = row.values[place]
+            first = next((rule for rule in rules if fitting[id(rule), document] == totals[document]), None)
+            if first and not row.rule:
+                row.rule = first.rule.name
+
+    def _missing(self, row: CheckedRow) -> tuple[Problem, ...]:
+        problems = []
+        for value, field, reader in zip(row.values, self.fields, self._readers, strict=True):
+            reason, fix = "", "Correct it, or set such rows aside with a rule."
+            if value is None or value == "":
+                if field.required:
+                    reason, fix = f"{field.label} is empty.", "Fill it in."
+            elif isinstance(value, Decimal):
+                if field.positive and value <= 0:
+                    reason = f"{field.label} must be more than 0."
+                elif field.low is not None and value < field.low:
+                    reason = f"{field.label} must not be less than {field.low}."
+            if reason:
+                problems.append(self._problem(row.number, reader, "" if value is None else value, reason, fix))
+        return tuple(problems)
+
+    # ------------------------------------------------------------------------------------- set-up
+
+    def _source(self, field: Field) -> FieldSource:
+        source = self.mapping.source(field.key)
+        assert source is not None, "only mapped fields are kept"
+        return source
+
+    def _position(self, source: FieldSource) -> int:
+        """Where the source's column stands in a row; far right, so always empty, for a constant."""
+        column = self.detection.column(source.column) if source.column else None
+        return column.position if column else 1 << 30
+
+    def _constant(self, place: int, text: str) -> Value:
+        return self._readers[place](text)[0] if text else self._readers[place].empty
+
+    def _problem(
+        self, row: int, reader: CellReader, cell: Cell, reason: str, fix: str, *, note: bool = False
+    ) -> Problem:
+        column = reader.source.column or reader.field.label
+        return Problem(row, column, reader.field.key, short(shown(cell)), _sentence(reason), fix, note)
+
+
+def _too_wide(number: int, cells: int, width: int) -> Problem:
+    return Problem(
+        number,
+        "",
+        "",
+        "",
+        f"The row has {cells} cells, the header has {width}.",
+        "Put texts that contain the delimiter between quotation marks.",
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,167 @@
+"""Finding out in which encoding a text file is written, with the evidence.
+
+A byte order mark settles it; so does a whole file that is valid UTF-8 and not plain ASCII.  What is
+left are the 8-bit encodings, which any bytes are valid in: each is tried on the words that have
+accents, and the one that gives letters as people write them wins.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
+
+from app.services.imports.findings import Finding
+
+_CHUNK: Final = 1 << 20
+_HIGH: Final = bytes(range(128))
+_WORD: Final = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_SEQUENCE: Final = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_WORDS_MAX: Final = 2_000
+
+MARKS: Final = (  # the longer first: UTF-32's mark begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+EIGHT_BIT: Final = ("cp1252", "cp850", "mac_roman")
+CHOICES: Final = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "cp1252",
+    "latin-1",
+    "iso8859-15",
+    "cp1250",
+    "iso8859-2",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1257",
+    "cp437",
+    "cp850",
+    "cp852",
+    "mac_roman",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc_kr",
+)
+"""Encodings a person may choose; the first ones are also found."""
+
+_LETTERS: Final = frozenset("äöüÄÖÜßéèêëÉÈÊàâáãåæÀÂÁÃÅÆçÇíìîïÍÎóòôõøœÓÔÕØŒúùûÚÙñÑýÿšžŠŽ")
+_SIGNS: Final = frozenset("€£¥§°²³µ®©™–—‘’‚“”„«»½¼¾·…•¿¡ªº×±\xa0")
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What one pass over the bytes has shown."""
+
+    size: int = 0
+    high: int = 0
+    bad_at: int | None = None  # the first byte that is not UTF-8
+    zeros: tuple[int, int] = (0, 0)  # at even and odd places of the first chunk
+    sequences: int = 0  # byte groups that are UTF-8 letters
+    high_bytes: set[int] = field(default_factory=set)
+    words: Counter[bytes] = field(default_factory=Counter)
+
+
+def detect(stream: BinaryIO) -> Finding:
+    """Read the whole stream once and give the encoding with its evidence; ``value`` is a codec's name."""
+    chunks = iter(lambda: stream.read(_CHUNK), b"")
+    first = next(chunks, b"")
+    for mark, codec in MARKS:
+        if first.startswith(mark):
+            name = codec.removesuffix("-sig").upper()
+            return _finding(codec, f"the file begins with the {name} byte order mark", sure=True)
+    survey = _survey(first, chunks)
+    even, odd = survey.zeros
+    if max(even, odd) * 4 > min(survey.size, _CHUNK) and min(even, odd) * 20 < max(even, odd):
+        codec = "utf-16-le" if odd > even else "utf-16-be"
+        return _finding(codec, "every second byte is zero, as in UTF-16 without a byte order mark", sure=True)
+    if not survey.high:
+        return _finding("utf-8", "only plain ASCII characters, which all encodings share", sure=True)
+    if survey.bad_at is None:
+        return _finding("utf-8", f"all {survey.high:,} bytes beyond ASCII form valid UTF-8 characters", sure=True)
+    if survey.sequences * 2 * 10 > survey.high * 9:
+        evidence = (
+            f"{survey.sequences:,} characters are UTF-8, but byte {survey.bad_at + 1:,} is not; "
+            "cells with such bytes are rejected"
+        )
+        return _finding("utf-8", evidence, sure=False)
+    return _eight_bit(survey)
+
+
+def _survey(first: bytes, rest: Iterator[bytes]) -> _Survey:
+    survey = _Survey(zeros=(first[0::2].count(0), first[1::2].count(0)))
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk: bytes | None = first
+    while chunk:
+        high = chunk.translate(None, _HIGH)
+        survey.high += len(high)
+        if survey.bad_at is None:
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                survey.bad_at = survey.size - pending + error.start
+        if high:
+            survey.high_bytes.update(high)
+            survey.sequences += len(_SEQUENCE.findall(chunk))
+            if len(survey.words) < _WORDS_MAX:
+                survey.words.update(_WORD.findall(chunk)[: 10 * _WORDS_MAX])
+        survey.size += len(chunk)
+        chunk = next(rest, None)
+    if survey.bad_at is None and decoder.getstate()[0]:
+        survey.bad_at = survey.size - 1
+    return survey
+
+
+def _eight_bit(survey: _Survey) -> Finding:
+    scores = {codec: _score(survey.words, codec) for codec in EIGHT_BIT}
+    best = max(EIGHT_BIT, key=lambda codec: scores[codec])
+    others = sorted((score for codec, score in scores.items() if codec != best), reverse=True)
+    word = max(survey.words, key=lambda word: (survey.words[word], len(word)))
+    sample = ", ".join(
+        f"“{text.decode(best, 'replace')}”" for text, _ in sorted(survey.words.most_common(3), key=lambda item: item[0])
+    )
+    same = best == "cp1252" and not any(0x80 <= byte <= 0x9F for byte in survey.high_bytes)
+    evidence = f"byte {(survey.bad_at or 0) + 1:,} is not UTF-8; read as {best} the words are {sample}"
+    if same:
+        evidence += " (latin-1 would give the same text)"
+    total = sum(survey.words.values())
+    sure = scores[best] > 0 and scores[best] - others[0] >= total and bool(word)
+    return _finding(best, evidence, sure=sure)
+
+
+def _score(words: Counter[bytes], codec: str) -> int:
+    """Points for each accented word as ``codec`` reads it: letters in use, case as in words, no strange signs."""
+    points = 0
+    for word, count in words.items():
+        text = word.decode(codec, "replace")
+        points += count * sum(_points(text, place) for place in range(len(text)) if ord(text[place]) > 127)
+    return points
+
+
+def _points(text: str, place: int) -> int:
+    character = text[place]
+    before = text[place - 1] if place else ""
+    if character in _LETTERS:
+        mixed = character.isupper() and before.islower()
+        return -1 if mixed else 2
+    if character in _SIGNS:
+        inside = before.isalpha() and place + 1 < len(text) and text[place + 1].isalpha() and character not in "’‘"
+        return -1 if inside else 1
+    return 0 if character.isalpha() else -2
+
+
+def _finding(codec: str, evidence: str, *, sure: bool) -> Finding:
+    return Finding("encoding", codec, evidence, sure=sure, choices=CHOICES)
