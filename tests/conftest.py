@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.services.database import Database
 from tests.databases import Databases, PostgresDatabases, SqliteDatabases, opened, postgres_server
+
+# No deadline: machines are shared, and a slow one is no defect.  In CI the same examples at every run: what fails
+# there fails here too.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 BOTH = ("sqlite", "postgresql")
 

@@ -43,8 +43,8 @@ def imported(*folders: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 modules = [node.module or ""]
             tops = {module.partition(".")[0] for module in modules} - set(sys.stdlib_module_names)
-            # PySide6 is one package that several distributions fill; the requirements name those that are needed
-            found |= {normal(owner) for top in tops - {"PySide6"} for owner in owners.get(top, [top])}
+            # Qt's binding is one package that several distributions fill; the requirements name those that are needed
+            found |= {normal(owner) for top in tops - {"PySide6", "shiboken6"} for owner in owners.get(top, [top])}
     return found - {"app", "tests", "tools", "bench"}
 
 
