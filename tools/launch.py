@@ -5,6 +5,7 @@ Standard library only.
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -22,6 +23,9 @@ WINDOWED = {"window", "tour", "test"}
 def main(words: Sequence[str]) -> int:
     """Do what the words ask and give the exit code: that of the program started, 2 if it could not be set up."""
     word, *rest = words or ["window"]
+    if word in {"-h", "--help", "help"}:
+        say(f"{words_of_start()}\n")
+        word = "--help"
     kind = word if word in {"test", "check"} else "run"
     display = system.has_display()
     try:
@@ -40,6 +44,12 @@ def main(words: Sequence[str]) -> int:
     if code and word in WINDOWED and (reason := system.explain(python, display=display)):
         sys.stderr.write(f"\n{reason}\n")
     return code
+
+
+def words_of_start() -> str:
+    """Give what start.py says about its own words."""
+    said = ast.get_docstring(ast.parse((ROOT / "start.py").read_text(encoding="utf-8"))) or ""
+    return said.partition("\n\nThis file")[0]
 
 
 def command(word: str, rest: list[str], *, display: bool) -> list[str]:

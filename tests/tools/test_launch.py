@@ -49,6 +49,12 @@ def test_without_a_display_it_says_that_the_tour_is_taken(capsys):
     assert "no display" in capsys.readouterr().out
 
 
+def test_help_tells_the_words_of_start_and_asks_the_program_for_its_own(monkeypatch, capsys):
+    monkeypatch.setattr(launch, "command", lambda *words, **_: ["calendar", "--help"] if words[0] == "--help" else [])
+    assert launch.main(["--help"]) == 0
+    assert "python start.py test " in capsys.readouterr().out
+
+
 def test_the_exit_code_is_the_program_s(monkeypatch):
     monkeypatch.setattr(launch, "command", lambda *_, **__: ["this"])
     assert launch.main(["db", "upgrade"]) == 0
