@@ -60,7 +60,8 @@ def functions_are_short(source: Source) -> Iterator[str]:
 
 def parameters_are_named(source: Source) -> Iterator[str]:
     for function in functions(source):
-        count = len(function.args.posonlyargs) + len(function.args.args)
+        names = [argument.arg for argument in function.args.posonlyargs + function.args.args]
+        count = len(names) - (names[:1] in (["self"], ["cls"]))
         if count > POSITIONAL:
             yield f"{function.lineno}: {function.name} takes {count} arguments by position; name them"
 
