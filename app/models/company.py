@@ -62,6 +62,7 @@ tax = table(
     Column("included", Boolean, nullable=False),
     Column("affects_base", Boolean, nullable=False),
     Column("base_affected", Boolean, nullable=False),
+    Column("sequence", Integer, nullable=False),  # the order in which taxes are computed
     Column("account", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
 )

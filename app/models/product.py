@@ -80,3 +80,9 @@ def to_grains(quantity: Decimal, factor: Fraction, grain: int) -> int:
 def from_grains(grains: int, factor: Fraction, grain: int) -> Fraction:
     """How many of a unit that holds ``factor`` stock units are ``grains``; the inverse of :func:`to_grains`."""
     return Fraction(grains * factor.denominator, grain * factor.numerator)
+
+
+def shown(quantity: Fraction) -> str:
+    """Write a quantity for people: whole where it is whole, else at most four decimals."""
+    scaled = round(quantity * 10_000)
+    return f"{Decimal(scaled).scaleb(-4).normalize() + 0:f}"

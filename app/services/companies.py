@@ -59,6 +59,7 @@ class TaxRule:
     included: bool = False
     affects_base: bool = False
     base_affected: bool = True
+    sequence: int = 0
     account: str = TAX_ACCOUNT
 
 

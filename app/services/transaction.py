@@ -116,6 +116,12 @@ class Transaction:
         self._rows.append(["d", table.name, [row_id.hex for row_id in ids]])
         self._touch(table, ids)
 
+    def delete_parts(self, table: Table, document_column: str, document_id: UUID) -> None:
+        """Remove all parts of one document, e.g. its taxes before they are computed again."""
+        self.connection.execute(_delete_parts(table, document_column), {"document": document_id})
+        self._rows.append(["p", table.name, document_column, document_id.hex])
+        self._touch(table, ())
+
     def change_fields(self, table: Table, row_id: UUID, values: Values, base: Values) -> None:
         """Edit master data field by field: ``base`` holds the values the author saw.
 
@@ -162,6 +168,13 @@ class Transaction:
 
     def numbers(self, prefix: str, document_ids: Sequence[UUID], *, gapless: bool = False) -> list[str]:
         """Take one number per document, in order; see :meth:`number`."""
+        return [self._written(prefix, n) for n in self._issue(prefix, document_ids, gapless=gapless)]
+
+    def count_up(self, prefix: str, document_id: UUID) -> int:
+        """Take the next number of a series that is counted but not printed, e.g. journal entries."""
+        return self._issue(prefix, [document_id], gapless=False)[0]
+
+    def _issue(self, prefix: str, document_ids: Sequence[UUID], *, gapless: bool) -> list[int]:
         series = f"{prefix}:{self.site}.{self.incarnation}"
         count = len(document_ids)
         last: int = self.connection.execute(NEXT_NUMBER, {"series": series, "count": count}).scalar_one()
@@ -172,9 +185,9 @@ class Transaction:
             self.connection.execute(_insert(number_issued, tuple(rows[0])), rows)
         self._numbers.extend([series, n, document_id.hex] for n, document_id in issued)
         self.touched.setdefault("number_series", set())
-        return [self._written(prefix, n) for n, _ in issued]
+        return [n for n, _ in issued]
 
-    def record(self, name: str, subject_id: UUID, document_id: UUID | None = None, **facts: Any) -> None:
+    def record(self, name: str, subject_id: UUID, document_id: UUID | None = None, /, **facts: Any) -> None:
         """Note a business fact (``noun.past``) about ``subject_id`` for its timeline."""
         self._events.append(
             {
@@ -282,6 +295,11 @@ def _update(table: Table, columns: tuple[str, ...]) -> Update:
 @cache
 def _delete(table: Table) -> Delete:
     return table.delete().where(table.c.id == bindparam("row_id", type_=Key))
+
+
+@cache
+def _delete_parts(table: Table, column: str) -> Delete:
+    return table.delete().where(table.c[column] == bindparam("document", type_=Key))
 
 
 _HEAD: Final = (

@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("included", sa.Boolean(), nullable=False),
         sa.Column("affects_base", sa.Boolean(), nullable=False),
         sa.Column("base_affected", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("account", sa.String(length=16), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tax")),

@@ -1,0 +1,405 @@
+"""Invoices: drafting in parts, posting with a gapless number, deposits, credit notes."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotAllowed, NotFound
+from app.models.base import Key, new_id
+from app.models.invoice import NEXT, InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.lines import document_tax
+from app.models.payment import Purpose, allocation
+from app.models.product import shown
+from app.services import companies, document_lines, invoice_drafts, journal, order_book, parties, planning
+from app.services.document_lines import ZERO, LineInput, Rules
+from app.services.journal import Posting
+from app.services.order_book import OrderBook
+from app.services.transaction import Transaction
+
+
+def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UUID:
+    """Set the order's draft invoice to ``quantities`` (grains by order line) and return its id.
+
+    Parts may be invoiced before they are shipped, never more than is ordered or was shipped.
+
+    Raises:
+        NotAllowed: a quantity is more than is left to invoice, or nothing is left.
+
+    """
+    book = order_book.load(tx, order_id)
+    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
+    if not wanted:
+        raise NotAllowed("There is nothing to invoice. Choose at least one line with a quantity.")
+    for line_id, quantity in wanted.items():
+        line = book.line(line_id)
+        left = max(line.progress.wanted, line.shipped) - line.returned + line.returned_open - line.invoiced
+        if not 0 < quantity <= left:
+            raise NotAllowed(
+                f"Line {line.row.position} of {book.head.number} has {shown(line.in_unit(left))} {line.row.unit} "
+                "left to invoice. Lower the quantity."
+            )
+    draft_id = tx.execute(_DRAFT_ID, {"order": order_id}).scalar_one_or_none()
+    return invoice_drafts.build(tx, book, wanted, draft_id)
+
+
+def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
+    """Give a draft its gapless number, book it and freeze it; return the number.
+
+    Raises:
+        NotFound: the invoice does not exist.
+        NotAllowed: it is no draft, or it has no lines.
+
+    """
+    head = tx.lock(invoice, invoice_id, "Invoice")
+    _refuse_step(head, InvoiceState.POSTED)
+    book = order_book.load(tx, head.order_id) if head.order_id else None
+    lines = tx.execute(_LINES, {"invoice": invoice_id}).all()
+    if not lines:
+        raise NotAllowed("This invoice has no lines. Add one, then post it.")
+    rate = journal.converter(tx.connection, head.currency, on)
+    prefix = "CN" if head.kind == InvoiceKind.CREDIT else "INV"
+    number = tx.number(prefix, invoice_id, gapless=True)
+    tx.update(
+        invoice,
+        invoice_id,
+        number=number,
+        state=str(InvoiceState.POSTED if head.total else InvoiceState.PAID),
+        invoiced_on=on,
+        due_on=due_date(tx.connection, head.payment_term, on),
+        posted_at=tx.at,
+        rate=rate.rate,
+        company_total=rate.company(head.total),
+        open_amount=head.total,
+    )
+    postings = _postings(tx, head, lines, rate)
+    journal.book(tx, on, invoice_id, f"{number} {head.customer_name}", head.currency, postings)
+    if book:
+        _count_invoiced(book, lines)
+        planning.settle(tx, book)
+        tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
+    tx.record("invoice.posted", head.customer_id, invoice_id, number=number, total=head.total)
+    return number
+
+
+def discard(tx: Transaction, invoice_id: UUID) -> None:
+    """Call a draft off; it never gets a number.
+
+    Raises:
+        NotAllowed: it is posted: a posted invoice never changes, write a credit note instead.
+
+    """
+    head = tx.lock(invoice, invoice_id, "Invoice")
+    if head.state != InvoiceState.DRAFT:
+        raise NotAllowed(f"{head.number} is posted and never changes. Write a credit note instead.")
+    tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
+
+
+def ask_deposit(tx: Transaction, book: OrderBook) -> UUID | None:
+    """Draft the deposit invoice of an order that asks for one; return its id."""
+    amount = book.head.deposit_amount
+    if not amount:
+        return None
+    decimals = companies.decimals(tx.connection, book.head.currency)
+    rules = Rules(book.head.currency, decimals)
+    row = invoice_drafts.deposit_row(f"Deposit for order {book.head.number}", amount, None, 1)
+    priced = document_lines.compute(rules, [row], {})
+    return invoice_drafts.store(tx, book, InvoiceKind.DEPOSIT, rules, priced)
+
+
+def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID, int] | None = None) -> UUID:
+    """Write and post a credit note for a posted invoice; return its id.
+
+    Without ``quantities`` the whole invoice is taken back, every figure mirrored exactly.  With them
+    (grains by invoice line) only those; the credit first settles what is open on the invoice.
+
+    Raises:
+        NotAllowed: the invoice is not posted, or less of a line is left to credit.
+
+    """
+    head = tx.lock(invoice, invoice_id, "Invoice")
+    if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
+        raise NotAllowed("Only a posted invoice can be credited.")
+    lines = tx.execute(_LINES, {"invoice": invoice_id}).all()
+    _refuse_over_credit(tx, head, lines, quantities)
+    decimals = companies.decimals(tx.connection, head.currency)
+    rows = [_mirrored(line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
+    discount = -head.discount_amount if quantities is None else ZERO
+    rules = Rules(
+        head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding
+    )
+    priced = document_lines.compute(rules, rows, companies.taxes(tx.connection))
+    credit_id = new_id()
+    copied = {name: getattr(head, name) for name in _COPIED}
+    tx.insert(
+        invoice,
+        {
+            "id": credit_id,
+            "number": None,
+            "kind": str(InvoiceKind.CREDIT),
+            "state": str(InvoiceState.DRAFT),
+            "credits_id": invoice_id,
+            **copied,
+            "invoiced_on": None,
+            "due_on": None,
+            "posted_at": None,
+            "rate": Decimal(1),
+            "notes": "",
+            "company_total": ZERO,
+            "open_amount": ZERO,
+            **rules.columns(),
+            **priced.totals,
+        },
+    )
+    tx.insert(invoice_line, *({"invoice_id": credit_id, **row} for row in priced.lines))
+    document_lines.store_taxes(tx, credit_id, priced.taxes, replace=False)
+    post(tx, credit_id, on)
+    _settle_against(tx, invoice_id, credit_id)
+    return credit_id
+
+
+def due_date(connection: Connection, term: str, on: date) -> date:
+    """Compute when an invoice of day ``on`` is due under a payment term; an unknown term is due at once."""
+    name_days_end = companies.terms(connection).get(term)
+    if name_days_end is None:
+        return on
+    _, days, end_of_month = name_days_end
+    due = on + timedelta(days=days)
+    return due.replace(day=calendar.monthrange(due.year, due.month)[1]) if end_of_month else due
+
+
+@dataclass(frozen=True, slots=True)
+class FreeInvoice:
+    """An invoice without an order: customer and lines as typed."""
+
+    customer_id: UUID
+    lines: tuple[LineInput, ...]
+    currency: str = ""
+    payment_term: str = ""
+    customer_po: str = ""
+
+
+def write(tx: Transaction, new: FreeInvoice) -> UUID:
+    """Draft an invoice by hand, without an order; return its id.
+
+    Raises:
+        Invalid: a line or the currency cannot be taken.
+        NotFound: the customer does not exist.
+
+    """
+    if not new.lines:
+        raise Invalid("lines", "Add at least one line.")
+    customer = parties.get(tx.connection, new.customer_id)
+    company = companies.get(tx.connection)
+    currency = new.currency or customer.currency
+    decimals = companies.decimals(tx.connection, currency)
+    rules = Rules(currency, decimals, company.tax_rounding, cash_rounding=company.cash_rounding)
+    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
+    invoice_id = new_id()
+    tx.insert(
+        invoice,
+        {
+            "id": invoice_id,
+            "number": None,
+            "kind": str(InvoiceKind.INVOICE if priced.totals["total"] >= 0 else InvoiceKind.CREDIT),
+            "state": str(InvoiceState.DRAFT),
+            "order_id": None,
+            "order_number": "",
+            "credits_id": None,
+            "customer_id": customer.id,
+            "customer_name": customer.name,
+            "customer_po": new.customer_po,
+            "billing_address": customer.billing_address.to_json(),
+            "payment_term": new.payment_term or customer.payment_term,
+            "invoiced_on": None,
+            "due_on": None,
+            "posted_at": None,
+            "rate": Decimal(1),
+            "notes": "",
+            "company_total": ZERO,
+            "open_amount": ZERO,
+            **rules.columns(),
+            **priced.totals,
+        },
+    )
+    rows = [_free_row(invoice_id, row, priced) for row in priced.lines]
+    tx.insert(invoice_line, *rows)
+    document_lines.store_taxes(tx, invoice_id, priced.taxes, replace=False)
+    return invoice_id
+
+
+def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Priced) -> dict[str, Any]:
+    product = priced.products.get(row["product_id"])
+    grains = product.grains(row["quantity"], row["unit"]) if product else 0
+    return {"invoice_id": invoice_id, "order_line_id": None, "deposit_id": None, **row, "grains": grains}
+
+
+def _refuse_step(head: Any, state: InvoiceState) -> None:
+    if state not in NEXT[InvoiceState(head.state)]:
+        name = head.number or "This invoice"
+        raise NotAllowed(f"{name} is {head.state}; it cannot become {state}.")
+
+
+def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Converter) -> list[Posting]:
+    """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
+    accounts = companies.accounts(tx.connection)
+    taxes = companies.taxes(tx.connection)
+    deposits = sum((line.net for line in lines if line.deposit_id), ZERO)
+    sales = head.untaxed - deposits
+    if head.kind == InvoiceKind.DEPOSIT:
+        deposits, sales = head.untaxed, ZERO
+    receivable = rate.company(head.total)
+    postings = [
+        Posting(accounts[Purpose.RECEIVABLE], receivable, head.total, head.customer_id, head.id),
+        Posting(accounts[Purpose.DEPOSIT], -rate.company(deposits), -deposits, head.customer_id),
+        Posting(accounts[Purpose.ROUNDING], -rate.company(head.rounding), -head.rounding),
+    ]
+    for row in tx.execute(_TAXES, {"document": head.id}):
+        account = taxes[row.code].account if row.code in taxes else companies.TAX_ACCOUNT
+        postings.append(Posting(account, -rate.company(row.amount), -row.amount))
+    # Sales take the rest, so that the entry balances in the company's currency too.
+    rest = sum((one.amount for one in postings), ZERO)
+    postings.append(Posting(accounts[Purpose.REVENUE], -rest, -sales))
+    return postings
+
+
+def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
+    for line in lines:
+        if line.order_line_id:
+            book.line(line.order_line_id).invoiced += line.grains
+
+
+def _mirrored(line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
+    row = {name: getattr(line, name) for name in _LINE_COPIED}
+    grains = line.grains if quantities is None else quantities[line.id]
+    share = Decimal(1) if quantities is None or not line.grains else _share(line, grains)
+    return {"id": new_id(), **row, "quantity": -line.quantity * share, "grains": -grains}
+
+
+def _share(line: Any, grains: int) -> Decimal:
+    typed = line.quantity * grains / line.grains
+    exact = typed.quantize(Decimal("0.000001"))
+    if exact * line.grains != line.quantity * grains:
+        raise Invalid("quantity", f"{line.sku}: credit a quantity that can be written with six decimals.")
+    return exact / line.quantity
+
+
+def _refuse_over_credit(
+    tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None
+) -> None:
+    done: dict[UUID, int] = {}
+    for row in tx.execute(_CREDITED, {"invoice": head.id}):
+        done[row.order_line_id or row.product_id] = done.get(row.order_line_id or row.product_id, 0) - row.grains
+    if quantities is None and tx.execute(_CREDITED, {"invoice": head.id}).first():
+        raise NotAllowed(f"{head.number} is credited in part already. Credit the quantities that are left.")
+    for line in lines:
+        wanted = (quantities or {}).get(line.id, 0)
+        left = line.grains - done.get(line.order_line_id or line.product_id, 0)
+        if wanted < 0 or wanted > left:
+            raise NotAllowed(f"{head.number}, line {line.position}: less than that is left to credit.")
+
+
+def _settle_against(tx: Transaction, invoice_id: UUID, credit_id: UUID) -> None:
+    """Let a posted credit note settle what is open on its invoice."""
+    original = tx.lock(invoice, invoice_id, "Invoice")
+    note = tx.lock(invoice, credit_id, "Credit note")
+    amount = min(original.open_amount, -note.open_amount)
+    if amount <= 0:
+        return
+    settle_pair(tx, [(original, amount), (note, -amount)], None)
+
+
+def settle_pair(tx: Transaction, settled: list[tuple[Any, Decimal]], payment_id: UUID | None) -> None:
+    """Allocate amounts to locked invoices: their open amounts fall, their states follow."""
+    tx.insert(
+        allocation,
+        *(
+            {
+                "id": new_id(),
+                "command_id": tx.key,
+                "payment_id": payment_id,
+                "invoice_id": head.id,
+                "amount": amount,
+                "at": tx.at,
+            }
+            for head, amount in settled
+        ),
+    )
+    for head, amount in settled:
+        rest = head.open_amount - amount
+        state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
+        tx.update(invoice, head.id, open_amount=rest, state=str(state))
+    for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
+        planning.settle(tx, order_book.load(tx, order_id))
+
+
+def find_draft(connection: Connection, order_id: UUID) -> UUID | None:
+    """Find the draft invoice of an order, if there is one."""
+    found: UUID | None = connection.execute(_DRAFT_ID, {"order": order_id}).scalar_one_or_none()
+    return found
+
+
+def get(connection: Connection, invoice_id: UUID) -> Any:
+    """Read an invoice's head.
+
+    Raises:
+        NotFound: the invoice does not exist.
+
+    """
+    row = connection.execute(select(invoice).where(invoice.c.id == invoice_id)).one_or_none()
+    if row is None:
+        raise NotFound("Invoice", invoice_id)
+    return row
+
+
+_LINES: Final = (
+    select(invoice_line)
+    .where(invoice_line.c.invoice_id == bindparam("invoice", type_=Key))
+    .order_by(invoice_line.c.position)
+)
+_TAXES: Final = select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key))
+_DRAFT_ID: Final = select(invoice.c.id).where(
+    invoice.c.order_id == bindparam("order", type_=Key),
+    invoice.c.state == InvoiceState.DRAFT,
+    invoice.c.kind == InvoiceKind.INVOICE,
+)
+_CREDITED: Final = (
+    select(invoice_line.c.order_line_id, invoice_line.c.product_id, invoice_line.c.grains)
+    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+    .where(
+        invoice.c.credits_id == bindparam("invoice", type_=Key),
+        invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+    )
+)
+_COPIED: Final = (
+    "order_id",
+    "order_number",
+    "customer_id",
+    "customer_name",
+    "customer_po",
+    "billing_address",
+    "payment_term",
+)
+_LINE_COPIED: Final = (
+    "order_line_id",
+    "deposit_id",
+    "position",
+    "kind",
+    "product_id",
+    "sku",
+    "name",
+    "description",
+    "unit",
+    "numerator",
+    "denominator",
+    "unit_price",
+    "discount_percent",
+    "tax_codes",
+)

@@ -1,0 +1,246 @@
+"""Turns what was typed on a quote, order or invoice into lines with stored, exact totals.
+
+This is the only way amounts come into being: the totals engine is asked once, its result is stored,
+and every screen, paper and ledger reads what is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Table
+
+from app.errors import Invalid
+from app.models.base import PRICE, new_id
+from app.models.lines import document_tax
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies, products, totals
+from app.services.companies import TaxRule
+from app.services.products import Product
+from app.services.transaction import Transaction
+
+ZERO: Final = Decimal(0)
+LARGEST: Final = Decimal(10) ** 11
+"""Quantities, prices and amounts stay below this, so that their stored whole numbers fit 64 bits."""
+
+PRICE_DECIMALS: Final = 4
+"""Decimal places of a price that Waybill works out itself, e.g. per dozen from the price of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """One line as typed.  What is left None comes from the product: unit, price, taxes, texts.
+
+    ``quantity`` counts ``unit``; ``unit_price`` is per ``unit`` in the document's currency;
+    ``discount_percent`` below zero is a surcharge.  Kind ``text`` has no amount, ``fee`` no product.
+    """
+
+    product_id: UUID | None = None
+    quantity: Decimal = Decimal(1)
+    unit: str = ""
+    unit_price: Decimal | None = None
+    discount_percent: Decimal = ZERO
+    tax_codes: str | None = None
+    name: str = ""
+    description: str = ""
+    kind: str = "product"
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a document's amounts are computed by; stored on the document."""
+
+    currency: str
+    decimals: int
+    tax_rounding: str = "line"
+    discount_percent: Decimal = ZERO
+    discount_amount: Decimal = ZERO
+    cash_rounding: Decimal | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Give the columns of the document these rules are stored in."""
+        return {
+            "currency": self.currency,
+            "tax_rounding": self.tax_rounding,
+            "discount_percent": self.discount_percent,
+            "discount_amount": self.discount_amount,
+            "cash_rounding": self.cash_rounding,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Lines ready to store (without their document's id), the document's totals and its taxes."""
+
+    lines: list[dict[str, Any]]
+    totals: dict[str, Decimal]
+    taxes: list[dict[str, Any]]
+    products: dict[UUID, Product] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What lines are completed from, read once for a document or for a whole batch of them."""
+
+    products: dict[UUID, Product]
+    taxes: dict[str, TaxRule]
+    company_currency: str
+
+
+def catalogue(connection: Connection, product_ids: Iterable[UUID]) -> Catalogue:
+    """Read the products, taxes and currency that lines need.
+
+    Raises:
+        NotFound: a product does not exist.
+
+    """
+    known = products.get_many(connection, list(product_ids))
+    return Catalogue(known, companies.taxes(connection), companies.get(connection).currency)
+
+
+def price(connection: Connection, rules: Rules, inputs: Sequence[LineInput], *, tax_exempt: bool = False) -> Priced:
+    """Complete the lines from their products and compute all amounts.
+
+    Raises:
+        Invalid: a quantity, unit, price or tax cannot be taken; the text names the line.
+        NotFound: a product does not exist.
+
+    """
+    known = catalogue(connection, [one.product_id for one in inputs if one.product_id])
+    return price_from(known, rules, inputs, tax_exempt=tax_exempt)
+
+
+def price_from(known: Catalogue, rules: Rules, inputs: Sequence[LineInput], *, tax_exempt: bool = False) -> Priced:
+    """As :func:`price`, from a catalogue read before.
+
+    Raises:
+        Invalid: a quantity, unit, price or tax cannot be taken; the text names the line.
+
+    """
+    lines = []
+    for position, one in enumerate(inputs, 1):
+        try:
+            row = _complete(one, known.products, rules, known.company_currency)
+        except Invalid as error:
+            raise Invalid(error.field, f"Line {position}: {error}") from error
+        if tax_exempt:
+            row["tax_codes"] = ""
+        _refuse_unknown_taxes(position, row["tax_codes"], known.taxes)
+        lines.append({"id": one.id or new_id(), "position": position, **row})
+    return compute(rules, lines, known.taxes, known.products)
+
+
+def compute(
+    rules: Rules, lines: list[dict[str, Any]], taxes: dict[str, TaxRule], known: dict[UUID, Product] | None = None
+) -> Priced:
+    """Compute the amounts of complete lines: fills ``net``, ``tax`` and ``total`` of each in place."""
+    result = totals.compute(_totals_input(rules, lines, taxes))
+    for row, line in zip(lines, result.lines, strict=True):
+        row["net"], row["tax"], row["total"] = line.net, line.tax, line.total
+    document = {
+        "untaxed": result.untaxed,
+        "tax": result.tax,
+        "rounding": result.rounding,
+        "total": result.total,
+    }
+    tax_rows = [
+        {
+            "code": code,
+            "name": taxes[code].name,
+            "rate": taxes[code].rate,
+            "included": taxes[code].included,
+            "base": part.base,
+            "amount": part.amount,
+        }
+        for code, part in result.taxes.items()
+    ]
+    return Priced(lines, document, tax_rows, known or {})
+
+
+def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_currency: str) -> dict[str, Any]:
+    product = known[one.product_id] if one.product_id else None
+    factor = product.factor(one.unit) if product else Fraction(1)
+    unit_price = one.unit_price
+    if one.kind == "text":
+        unit_price, quantity = ZERO, ZERO
+    else:
+        quantity = one.quantity
+        if unit_price is None:
+            unit_price = _list_price(product, factor, rules.currency, company_currency)
+    _check_number("quantity", quantity)
+    _check_number("unit_price", unit_price)
+    _check_number("discount_percent", one.discount_percent)
+    if product:
+        product.grains(quantity, one.unit)  # refuses what the ledger cannot hold
+    codes = one.tax_codes if one.tax_codes is not None else (product.tax_codes if product else "")
+    return {
+        "kind": one.kind,
+        "product_id": one.product_id,
+        "sku": product.sku if product else "",
+        "name": one.name or (product.name if product else ""),
+        "description": one.description,
+        "quantity": quantity,
+        "unit": one.unit or (product.unit if product else ""),
+        "numerator": factor.numerator,
+        "denominator": factor.denominator,
+        "unit_price": unit_price,
+        "discount_percent": one.discount_percent,
+        "tax_codes": "" if one.kind == "text" else " ".join(codes.split()),
+    }
+
+
+def _list_price(product: Product | None, factor: Fraction, currency: str, company_currency: str) -> Decimal:
+    if product is None:
+        raise Invalid("unit_price", "Type a price.")
+    if currency != company_currency:
+        raise Invalid("unit_price", f"{product.sku} has no price in {currency}. Type one.")
+    if factor == 1:
+        return product.list_price
+    exact = Fraction(product.list_price) * factor
+    return round_decimals(exact, PRICE_DECIMALS, Rounding.HALF_UP)
+
+
+def _check_number(name: str, value: Decimal) -> None:
+    if not value.is_finite() or abs(value) >= LARGEST:
+        raise Invalid(name, "This number is too large.")
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -PRICE and value != round(value, PRICE):
+        raise Invalid(name, f"Use at most {PRICE} decimal places.")
+
+
+def _refuse_unknown_taxes(position: int, codes: str, taxes: dict[str, TaxRule]) -> None:
+    for code in codes.split():
+        if code not in taxes:
+            raise Invalid("tax_codes", f"Line {position}: there is no tax {code}. Add it in the settings.")
+
+
+def store_taxes(tx: Transaction, document_id: UUID, rows: Iterable[dict[str, Any]], *, replace: bool) -> None:
+    """Write a document's taxes; ``replace`` removes what was there first."""
+    if replace:
+        tx.delete_parts(document_tax, "document_id", document_id)
+    tx.insert(document_tax, *({"document_id": document_id, **row} for row in rows))
+
+
+def replace_lines(
+    tx: Transaction, table: Table, parent: str, document_id: UUID, lines: Sequence[dict[str, Any]]
+) -> None:
+    """Make the stored lines of a document equal to ``lines``: change, add and remove only what differs."""
+    stored = {
+        row["id"]: dict(row)
+        for row in tx.execute(table.select().where(table.c[parent] == document_id)).mappings()
+    }
+    wanted = {row["id"]: {**row, parent: document_id} for row in lines}
+    tx.delete(table, [row_id for row_id in stored if row_id not in wanted])
+    for row_id, row in wanted.items():
+        if row_id in stored:
+            values = {name: value for name, value in row.items() if name != "id" and stored[row_id][name] != value}
+            if values:
+                tx.update(table, row_id, **values)
+    tx.insert(table, *(row for row_id, row in wanted.items() if row_id not in stored))
+

@@ -1,0 +1,251 @@
+"""Draft invoices: one per order, kept equal to what may be invoiced now, until a person posts it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.errors import Invalid
+from app.models.base import PRICE, Key, new_id
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies, document_lines
+from app.services.document_lines import ZERO, Rules
+from app.services.order_book import BookLine, OrderBook
+from app.services.transaction import Transaction
+
+
+def plan(tx: Transaction, book: OrderBook) -> None:
+    """Make the order's draft invoice hold what its policy allows to invoice and no invoice holds yet."""
+    if book.head.taken_over:
+        return
+    due = {line.id: line.progress.billable - line.invoiced for line in book.lines}
+    due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
+    rows = tx.execute(_DRAFT, {"order": book.id}).all()
+    draft_id: UUID | None = rows[0].id if rows else None
+    stored = {row.order_line_id: row.grains for row in rows if row.order_line_id}
+    book.drafts = bool(due)
+    if due == stored and (draft_id or not due):
+        return
+    if due:
+        build(tx, book, due, draft_id)
+    elif draft_id:
+        tx.update(invoice, draft_id, state=str(InvoiceState.CANCELLED))
+
+
+def build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft_id: UUID | None = None) -> UUID:
+    """Draft an invoice for ``quantities`` (grains by order line), deducting deposits; return its id.
+
+    With ``draft_id`` that draft's lines are replaced instead of making another one.
+    """
+    decimals = companies.decimals(tx.connection, book.head.currency)
+    lines = [line_row(line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
+    rules = invoice_rules(book, decimals, sum_net(lines), whole=_is_whole(book, quantities))
+    taxes = companies.taxes(tx.connection)
+    priced = document_lines.compute(rules, lines, taxes)
+    deductions = _deductions(tx, book, priced.totals["total"], len(lines), draft_id)
+    if deductions:
+        priced = document_lines.compute(rules, [*lines, *deductions], taxes)
+    if draft_id is None:
+        return store(tx, book, InvoiceKind.INVOICE, rules, priced)
+    rewrite(tx, draft_id, rules, priced)
+    return draft_id
+
+
+def line_row(line: BookLine, quantity: int, position: int) -> dict[str, Any]:
+    """Make an invoice line for ``quantity`` grains of an order line, at the order's price."""
+    row = line.row
+    return {
+        "id": new_id(),
+        "order_line_id": line.id,
+        "deposit_id": None,
+        "position": position,
+        "kind": row.kind,
+        "product_id": row.product_id,
+        "sku": row.sku,
+        "name": row.name,
+        "description": row.description,
+        **typed_quantity(line, quantity),
+        "discount_percent": row.discount_percent,
+        "tax_codes": row.tax_codes,
+        "grains": quantity,
+    }
+
+
+def typed_quantity(line: BookLine, quantity: int) -> dict[str, Any]:
+    """Write ``quantity`` grains in the unit the order line was typed in.
+
+    Where that is no finite decimal (one piece of a pack of twelve), the invoice counts stock units
+    at the price of one, so that quantity times price still says what is charged.
+    """
+    exact = line.in_unit(quantity)
+    as_typed = _decimal(exact)
+    if as_typed is not None:
+        row = line.row
+        return {
+            "quantity": as_typed,
+            "unit": row.unit,
+            "numerator": row.numerator,
+            "denominator": row.denominator,
+            "unit_price": row.unit_price,
+        }
+    stock_units = _decimal(Fraction(quantity, line.grain))
+    if stock_units is None:
+        raise Invalid("quantity", f"{line.row.sku}: this part of a {line.row.unit} cannot be written as a quantity.")
+    price = round_decimals(Fraction(line.row.unit_price) / line.factor, PRICE, Rounding.HALF_UP)
+    return {"quantity": stock_units, "unit": "", "numerator": 1, "denominator": 1, "unit_price": price}
+
+
+def _decimal(exact: Fraction) -> Decimal | None:
+    scaled = exact * 10**PRICE
+    return Decimal(scaled.numerator).scaleb(-PRICE).normalize() + 0 if scaled.denominator == 1 else None
+
+
+def invoice_rules(book: OrderBook, decimals: int, net: Decimal, *, whole: bool) -> Rules:
+    """Give the order's rules for an invoice of ``net``; a discount amount is taken in proportion."""
+    head = book.head
+    amount: Decimal = head.discount_amount
+    if amount and not whole:
+        all_net = sum_net([dict(line.row._mapping) for line in book.lines])
+        share = Fraction(amount) * Fraction(net) / Fraction(all_net) if all_net else Fraction(0)
+        amount = round_decimals(share, decimals, Rounding.HALF_UP)
+    return Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, amount, head.cash_rounding)
+
+
+def sum_net(lines: Sequence[dict[str, Any]]) -> Decimal:
+    """Add up quantity x price less line discount, exactly, before any rounding of the document."""
+    total = ZERO
+    for row in lines:
+        total += row["quantity"] * row["unit_price"] * (100 - row["discount_percent"]) / 100
+    return total
+
+
+def store(
+    tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: document_lines.Priced
+) -> UUID:
+    """Write a draft for an order and return its id."""
+    head = book.head
+    invoice_id = new_id()
+    tx.insert(
+        invoice,
+        {
+            "id": invoice_id,
+            "number": None,
+            "kind": str(kind),
+            "state": str(InvoiceState.DRAFT),
+            "order_id": book.id,
+            "order_number": head.number,
+            "credits_id": None,
+            "customer_id": book.get("customer_id"),
+            "customer_name": book.get("customer_name"),
+            "customer_po": book.get("customer_po"),
+            "billing_address": book.get("billing_address"),
+            "payment_term": head.payment_term,
+            "invoiced_on": None,
+            "due_on": None,
+            "posted_at": None,
+            "rate": Decimal(1),
+            "notes": "",
+            "company_total": ZERO,
+            "open_amount": ZERO,
+            **rules.columns(),
+            **priced.totals,
+        },
+    )
+    tx.insert(invoice_line, *({"invoice_id": invoice_id, **row} for row in priced.lines))
+    document_lines.store_taxes(tx, invoice_id, priced.taxes, replace=False)
+    return invoice_id
+
+
+def deposit_row(text: str, amount: Decimal, deposit_id: UUID | None, position: int) -> dict[str, Any]:
+    """Make a line that asks for a deposit (positive) or deducts one (negative)."""
+    return {
+        "id": new_id(),
+        "order_line_id": None,
+        "deposit_id": deposit_id,
+        "position": position,
+        "kind": "fee",
+        "product_id": None,
+        "sku": "",
+        "name": text,
+        "description": "",
+        "quantity": Decimal(-1) if deposit_id else Decimal(1),
+        "unit": "",
+        "numerator": 1,
+        "denominator": 1,
+        "unit_price": amount,
+        "discount_percent": ZERO,
+        "tax_codes": "",
+        "grains": 0,
+    }
+
+
+def rewrite(tx: Transaction, invoice_id: UUID, rules: Rules, priced: document_lines.Priced) -> None:
+    """Replace the lines and totals of a draft."""
+    old = tx.execute(select(invoice_line.c.id).where(invoice_line.c.invoice_id == invoice_id)).scalars().all()
+    tx.delete(invoice_line, old)
+    tx.insert(invoice_line, *({"invoice_id": invoice_id, **row} for row in priced.lines))
+    document_lines.store_taxes(tx, invoice_id, priced.taxes, replace=True)
+    tx.update(invoice, invoice_id, **rules.columns(), **priced.totals)
+
+
+def _due(book: OrderBook, quantities: dict[UUID, int]) -> list[BookLine]:
+    return [line for line in book.lines if quantities.get(line.id)]
+
+
+def _is_whole(book: OrderBook, quantities: dict[UUID, int]) -> bool:
+    return all(quantities.get(line.id, 0) == line.ordered for line in book.lines)
+
+
+def _deductions(
+    tx: Transaction, book: OrderBook, total: Decimal, lines: int, draft_id: UUID | None
+) -> list[dict[str, Any]]:
+    """Deduct posted deposits that no other invoice deducts, up to the invoice's total."""
+    if not book.head.deposit_amount:
+        return []
+    found = []
+    used: dict[UUID, Decimal] = {}
+    for row in tx.execute(_DEDUCTED, {"order": book.id}):
+        if row.invoice_id == draft_id:
+            continue
+        used[row.deposit_id] = used.get(row.deposit_id, ZERO) - row.net
+    for row in tx.execute(_DEPOSITS, {"order": book.id}):
+        rest = min(row.total - used.get(row.id, ZERO), total)
+        if rest > 0:
+            total -= rest
+            found.append(deposit_row(f"Deposit {row.number}", rest, row.id, lines + len(found) + 1))
+    return found
+
+
+_DRAFT: Final = (
+    select(invoice.c.id, invoice_line.c.order_line_id, invoice_line.c.grains)
+    .select_from(invoice.outerjoin(invoice_line, invoice_line.c.invoice_id == invoice.c.id))
+    .where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        invoice.c.state == InvoiceState.DRAFT,
+        invoice.c.kind == InvoiceKind.INVOICE,
+    )
+)
+_DEPOSITS: Final = (
+    select(invoice.c.id, invoice.c.number, invoice.c.total)
+    .where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        invoice.c.kind == InvoiceKind.DEPOSIT,
+        invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+    )
+    .order_by(invoice.c.id)
+)
+_DEDUCTED: Final = (
+    select(invoice_line.c.invoice_id, invoice_line.c.deposit_id, invoice_line.c.net)
+    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+    .where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        invoice.c.state != InvoiceState.CANCELLED,
+        invoice_line.c.deposit_id.is_not(None),
+    )
+)

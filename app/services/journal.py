@@ -1,0 +1,140 @@
+"""The double-entry journal: entries that balance, or are refused; and what is read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.errors import Invalid
+from app.models.base import new_id
+from app.models.company import account, company, exchange_rate
+from app.models.payment import Purpose, journal_entry, journal_line
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One side of an entry: debit positive, credit negative; company currency and document currency."""
+
+    account: str
+    amount: Decimal
+    currency_amount: Decimal
+    customer_id: UUID | None = None
+    invoice_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """Turns amounts of a document into the company's currency at one rate (document units per company unit)."""
+
+    currency: str
+    rate: Decimal
+    decimals: int
+
+    def company(self, value: Decimal) -> Decimal:
+        """Convert, rounded to the company currency's decimals, halves away from zero."""
+        if self.rate == 1:
+            return value
+        return round_decimals(Fraction(value) / Fraction(self.rate), self.decimals, Rounding.HALF_UP)
+
+
+def converter(connection: Connection, currency: str, on: date) -> Converter:
+    """Find the rate of ``currency`` valid on a day: the last one stored on or before it.
+
+    Raises:
+        Invalid: no rate is known for that day.
+
+    """
+    own: str = connection.execute(_COMPANY_CURRENCY).scalar_one()
+    decimals = companies.decimals(connection, own)
+    if currency == own:
+        return Converter(own, Decimal(1), decimals)
+    rate = connection.execute(
+        select(exchange_rate.c.rate)
+        .where(exchange_rate.c.currency == currency, exchange_rate.c.on <= on)
+        .order_by(exchange_rate.c.on.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if rate is None:
+        raise Invalid("currency", f"There is no rate of {currency} for {on.isoformat()}. Add it in the settings.")
+    return Converter(currency, rate, decimals)
+
+
+def book(
+    tx: Transaction, on: date, document_id: UUID, text: str, currency: str, postings: Sequence[Posting]
+) -> UUID:
+    """Write one entry for a document in ``currency``.
+
+    Its postings must sum to zero in the company's currency: anything else is a bug, and nothing is kept.
+    """
+    postings = [one for one in postings if one.amount or one.currency_amount]
+    assert sum((one.amount for one in postings), Decimal(0)) == 0, f"the entry for {text} does not balance"
+    entry_id = new_id()
+    n = tx.count_up("J", entry_id)
+    tx.insert(
+        journal_entry,
+        {
+            "id": entry_id,
+            "command_id": tx.key,
+            "site": tx.site,
+            "n": n,
+            "booked_on": on,
+            "document_id": document_id,
+            "text": text[:160],
+            "at": tx.at,
+        },
+    )
+    tx.insert(
+        journal_line,
+        *(
+            {
+                "id": new_id(),
+                "entry_id": entry_id,
+                "account": one.account,
+                "amount": one.amount,
+                "currency": currency,
+                "currency_amount": one.currency_amount,
+                "customer_id": one.customer_id,
+                "invoice_id": one.invoice_id,
+            }
+            for one in postings
+        ),
+    )
+    return entry_id
+
+
+def balances(connection: Connection) -> list[tuple[str, str, Decimal]]:
+    """Read the trial balance: account, name, balance in the company's currency; debit is positive."""
+    rows = connection.execute(
+        select(account.c.code, account.c.name, func.coalesce(func.sum(journal_line.c.amount), Decimal(0)))
+        .select_from(account.outerjoin(journal_line, journal_line.c.account == account.c.code))
+        .group_by(account.c.code, account.c.name)
+        .order_by(account.c.code)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def account_for(connection: Connection, purpose: Purpose) -> str:
+    """Name the account that serves a purpose.
+
+    Raises:
+        Invalid: the chart of accounts has none.
+
+    """
+    code: str | None = connection.execute(_ACCOUNT, {"purpose": str(purpose)}).scalar_one_or_none()
+    if code is None:
+        raise Invalid("account", f"No account is set up for: {purpose}. Choose one in the chart of accounts.")
+    return code
+
+
+_COMPANY_CURRENCY: Final = select(company.c.currency)
+_ACCOUNT: Final = select(account.c.code).where(account.c.purpose == bindparam("purpose"))

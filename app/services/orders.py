@@ -1,0 +1,483 @@
+"""Sales orders: writing, confirming, changing, closing, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.models.base import Key, new_id
+from app.models.invoice import InvoiceKind, InvoiceState, invoice
+from app.models.lines import document_tax, signature
+from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.product import GRAIN, to_grains
+from app.models.rounding import Rounding, round_decimals
+from app.models.shipment import ShipmentState, shipment
+from app.services import billing, companies, document_lines, order_book, parties, picking, planning
+from app.services.document_lines import ZERO, LineInput, Priced, Rules
+from app.services.parties import Address
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed and how: a typed name, or a drawn or scanned image (PNG)."""
+
+    name: str
+    signed_on: date
+    kind: str = "name"
+    image: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What a new order is made of; what is left empty comes from the customer and the company."""
+
+    customer_id: UUID
+    lines: tuple[LineInput, ...]
+    customer_po: str = ""
+    currency: str = ""
+    payment_term: str = ""
+    invoice_policy: str = ""
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    ordered_on: date | None = None
+    requested_on: date | None = None
+    promised_on: date | None = None
+    deposit_percent: Decimal = ZERO
+    deposit_amount: Decimal = ZERO
+    deposit_blocks: bool = True
+    discount_percent: Decimal = ZERO
+    discount_amount: Decimal = ZERO
+    tax_rounding: str = ""
+    channel: str = ""
+    notes: str = ""
+    quote_id: UUID | None = None
+    number: str = ""
+
+
+def create(tx: Transaction, new: NewOrder) -> UUID:
+    """Write a draft order and return its id.
+
+    Raises:
+        Invalid: a line, the currency or the deposit cannot be taken.
+        NotFound: the customer or a product does not exist.
+
+    """
+    customer = parties.get(tx.connection, new.customer_id)
+    company = companies.get(tx.connection)
+    currency = new.currency or customer.currency
+    rules = Rules(
+        currency,
+        companies.decimals(tx.connection, currency),
+        new.tax_rounding or company.tax_rounding,
+        new.discount_percent,
+        new.discount_amount,
+        company.cash_rounding,
+    )
+    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
+    order_id = new_id()
+    number = new.number or tx.number("SO", order_id)
+    tx.insert(
+        sales_order,
+        {
+            "id": order_id,
+            "number": number,
+            "quote_id": new.quote_id,
+            "state": str(OrderState.DRAFT),
+            "delivery_state": "none",
+            "billing_state": "none",
+            "stage": "draft",
+            "progress": 0,
+            "customer_id": customer.id,
+            "customer_name": customer.name,
+            "customer_po": new.customer_po,
+            "payment_term": new.payment_term or customer.payment_term,
+            "invoice_policy": new.invoice_policy or company.invoice_policy,
+            "billing_address": (new.billing_address or customer.billing_address).to_json(),
+            "shipping_address": (new.shipping_address or customer.shipping_address).to_json(),
+            "ordered_on": new.ordered_on or tx.at.date(),
+            "requested_on": new.requested_on,
+            "promised_on": new.promised_on or new.requested_on,
+            "confirmed_at": None,
+            "deposit_percent": new.deposit_percent,
+            "deposit_amount": _deposit(new, priced.totals["total"], rules.decimals),
+            "deposit_blocks": new.deposit_blocks,
+            "channel": new.channel,
+            "warning": "",
+            "taken_over": False,
+            "notes": new.notes,
+            "invoiced_total": ZERO,
+            "paid_total": ZERO,
+            **rules.columns(),
+            **priced.totals,
+        },
+    )
+    tx.insert(sales_order_line, *(new_line_row(order_id, row, priced) for row in priced.lines))
+    document_lines.store_taxes(tx, order_id, priced.taxes, replace=False)
+    tx.record("order.written", order_id, number=number, total=priced.totals["total"], currency=currency)
+    return order_id
+
+
+def new_line_row(order_id: UUID, row: dict[str, Any], priced: Priced) -> dict[str, Any]:
+    """Add the progress columns of a line that has just been ordered."""
+    product = priced.products.get(row["product_id"])
+    if product:
+        ordered = product.grains(row["quantity"], row["unit"])
+    else:
+        ordered = to_grains(row["quantity"], Fraction(1), GRAIN)
+    progress = dict.fromkeys(order_book.COUNTS, 0)
+    return {"order_id": order_id, **row, **progress, "ordered": ordered}
+
+
+def sign(tx: Transaction, document_id: UUID, signed: Signature) -> UUID:
+    """Keep a customer's signature under an order; return its id.
+
+    Raises:
+        Invalid: the name is empty, or an image is missing or no PNG.
+
+    """
+    if not signed.name.strip():
+        raise Invalid("name", "Type the name of the person who signed.")
+    if signed.kind != "name" and not (signed.image or b"").startswith(b"\x89PNG"):
+        raise Invalid("image", "The signature must be a PNG picture.")
+    signature_id = new_id()
+    tx.insert(
+        signature,
+        {
+            "id": signature_id,
+            "document_id": document_id,
+            "name": signed.name,
+            "kind": signed.kind,
+            "image": signed.image,
+            "signed_on": signed.signed_on,
+            "signed_at": tx.at,
+        },
+    )
+    tx.record("order.signed", document_id, name=signed.name)
+    return signature_id
+
+
+def confirm(tx: Transaction, order_id: UUID) -> str:
+    """Make a draft order binding: reserve stock, plan its delivery, draft what may be invoiced; return its number.
+
+    A shortage is not an error: what is missing stays on the line as a backorder.
+
+    Raises:
+        NotFound: the order does not exist.
+        NotAllowed: it is not a draft, or it has no lines.
+
+    """
+    book = order_book.load(tx, order_id)
+    if not any(line.row.kind != "text" for line in book.lines):
+        raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
+    book.move_to(OrderState.CONFIRMED)
+    book.changes["confirmed_at"] = tx.at
+    billing.ask_deposit(tx, book)
+    tx.record("order.confirmed", order_id, number=book.head.number)
+    planning.settle(tx, book)
+    number: str = book.head.number
+    return number
+
+
+def cancel(tx: Transaction, order_id: UUID) -> str:
+    """Call the whole order off: free its stock, cancel its lists and drafts; return its number.
+
+    Raises:
+        NotFound: the order does not exist.
+        NotAllowed: something was shipped or invoiced, or a shipment is packed.
+
+    """
+    book = order_book.load(tx, order_id)
+    number: str = book.head.number
+    if any(line.shipped for line in book.lines):
+        raise NotAllowed(f"Part of {number} was shipped. Close it to cancel the rest, or take the goods back.")
+    if any(line.invoiced for line in book.lines) or _posted_deposit(tx, order_id):
+        raise NotAllowed(f"{number} is invoiced. Write a credit note first, then cancel the order.")
+    book.move_to(OrderState.CANCELLED)
+    _stop_deliveries(tx, book)
+    for line in book.lines:
+        line.cancelled = line.ordered
+    for draft_id in tx.execute(_DRAFTS, {"order": order_id}).scalars().all():
+        billing.discard(tx, draft_id)
+    tx.record("order.cancelled", order_id, number=number)
+    planning.settle(tx, book)
+    return number
+
+
+def close(tx: Transaction, order_id: UUID) -> str:
+    """Cancel whatever is not shipped; what was shipped stays to be invoiced and paid.  Return the number.
+
+    Raises:
+        NotFound: the order does not exist.
+        NotAllowed: it is not confirmed, or a shipment is packed.
+
+    """
+    book = order_book.load(tx, order_id)
+    number: str = book.head.number
+    if book.state != OrderState.CONFIRMED:
+        raise NotAllowed(f"Order {number} is {book.state}; only a confirmed order can be closed.")
+    _stop_deliveries(tx, book)
+    for line in book.lines:
+        if line.goods:
+            line.cancelled += line.outstanding
+            line.returned_open = 0
+    book.changes["warning"] = ""
+    tx.record("order.closed", order_id, number=number)
+    planning.settle(tx, book)
+    return number
+
+
+def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[LineInput]) -> None:
+    """Replace the lines of a draft order; a line keeps its identity by its ``id``.
+
+    Raises:
+        NotAllowed: the order is not a draft.
+        Conflict: the order was changed since ``revision`` was read.
+        Invalid: a line cannot be taken.
+
+    """
+    book = order_book.load(tx, order_id)
+    _expect(book, revision)
+    if book.state != OrderState.DRAFT:
+        raise NotAllowed(f"Order {book.head.number} is {book.state}. Change its lines one by one.")
+    _reprice(tx, book, lines)
+
+
+def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str, Any]) -> None:
+    """Change dates, PO number, terms, addresses, notes of an order that is not finished.
+
+    Raises:
+        NotAllowed: the order is cancelled or closed, or a field cannot be changed any more.
+        Conflict: the order was changed since ``revision`` was read.
+
+    """
+    book = order_book.load(tx, order_id)
+    _expect(book, revision)
+    if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED}:
+        raise NotAllowed(f"Order {book.head.number} is {book.state} and cannot be changed.")
+    fixed = sorted(set(values) - CHANGEABLE)
+    if fixed:
+        raise NotAllowed(f"{fixed[0].replace('_', ' ').capitalize()} cannot be changed here.")
+    book.changes.update(values)
+    tx.record("order.changed", order_id, fields=", ".join(values))
+    planning.settle(tx, book)
+
+
+def change_line(
+    tx: Transaction,
+    order_id: UUID,
+    line_id: UUID,
+    *,
+    quantity: Decimal | None = None,
+    unit_price: Decimal | None = None,
+    discount_percent: Decimal | None = None,
+) -> None:
+    """Change one line of a draft or confirmed order; reservations and lists follow.
+
+    Raises:
+        NotAllowed: the order is finished, or less is asked for than was shipped or invoiced.
+        Invalid: a number cannot be taken.
+
+    """
+    book = _changeable(tx, order_id)
+    line = book.line(line_id)
+    changed = {"quantity": quantity, "unit_price": unit_price, "discount_percent": discount_percent}
+    changed = {name: value for name, value in changed.items() if value is not None}
+    if line.invoiced and {"unit_price", "discount_percent"} & changed.keys():
+        raise NotAllowed(f"Line {line.row.position} is invoiced: its price is fixed. Write a credit note instead.")
+    inputs = [_as_input(one.row, changed if one.id == line_id else {}) for one in book.lines]
+    _reprice(tx, book, inputs)
+
+
+def add_line(tx: Transaction, order_id: UUID, line: LineInput) -> UUID:
+    """Add a line to a draft or confirmed order and return its id.
+
+    Raises:
+        NotAllowed: the order is finished.
+        Invalid: the line cannot be taken.
+
+    """
+    book = _changeable(tx, order_id)
+    line_id = line.id or new_id()
+    fields = {name: getattr(line, name) for name in LineInput.__dataclass_fields__}
+    inputs = [*(_as_input(one.row, {}) for one in book.lines), LineInput(**{**fields, "id": line_id})]
+    _reprice(tx, book, inputs)
+    return line_id
+
+
+def remove_line(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
+    """Remove a line from a draft or confirmed order.
+
+    Raises:
+        NotAllowed: the order is finished, or part of the line was picked, shipped or invoiced.
+
+    """
+    book = _changeable(tx, order_id)
+    book.line(line_id)
+    _reprice(tx, book, [_as_input(one.row, {}) for one in book.lines if one.id != line_id])
+
+
+CHANGEABLE: Final = {
+    "customer_po",
+    "requested_on",
+    "promised_on",
+    "payment_term",
+    "billing_address",
+    "shipping_address",
+    "notes",
+    "channel",
+    "warning",
+}
+
+
+def _reprice(tx: Transaction, book: order_book.OrderBook, inputs: Sequence[LineInput]) -> None:
+    """Compute the order anew with ``inputs`` and let everything that depends on it follow."""
+    head = book.head
+    rules = Rules(
+        head.currency,
+        companies.decimals(tx.connection, head.currency),
+        head.tax_rounding,
+        head.discount_percent,
+        head.discount_amount,
+        head.cash_rounding,
+    )
+    priced = document_lines.price(tx.connection, rules, inputs)
+    progress = {line.id: line for line in book.lines}
+    rows = []
+    for row in priced.lines:
+        complete = new_line_row(book.id, row, priced)
+        if row["id"] in progress:
+            line = progress.pop(row["id"])
+            _refuse_less(line, complete["ordered"])
+            complete.update(zip(order_book.COUNTS[1:], line.counts[1:], strict=True))
+        rows.append(complete)
+    for line in progress.values():
+        if line.picked or line.shipped or line.invoiced:
+            raise NotAllowed(f"Line {line.row.position} is picked, shipped or invoiced; it cannot be removed.")
+    _free_removed(tx, book, set(progress))
+    document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
+    document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
+    tx.update(sales_order, book.id, **priced.totals)
+    tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
+    planning.settle(tx, order_book.load(tx, book.id))
+
+
+def _refuse_less(line: order_book.BookLine, ordered: int) -> None:
+    floor = max(line.shipped - line.returned, line.picked, line.invoiced)
+    if ordered - line.cancelled < floor:
+        raise NotAllowed(
+            f"Line {line.row.position}: more is picked, shipped or invoiced already. Take goods back or credit first."
+        )
+
+
+def _free_removed(tx: Transaction, book: order_book.OrderBook, removed: set[UUID]) -> None:
+    """Give back what removed lines held and drop them from open lists."""
+    if not removed:
+        return
+    for line in book.lines:
+        if line.id in removed:
+            line.cancelled = line.ordered
+    planning.settle(tx, book)
+    planning.drop_lines(tx, removed)
+
+
+def _as_input(row: Any, changed: dict[str, Any]) -> LineInput:
+    fields = {name: getattr(row, name) for name in LineInput.__dataclass_fields__}
+    return LineInput(**{**fields, **changed})
+
+
+def _changeable(tx: Transaction, order_id: UUID) -> order_book.OrderBook:
+    book = order_book.load(tx, order_id)
+    if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED, OrderState.CLOSED}:
+        raise NotAllowed(f"Order {book.head.number} is {book.state} and cannot be changed.")
+    if book.head.taken_over:
+        raise NotAllowed(f"Order {book.head.number} was taken over from another system and cannot be changed.")
+    return book
+
+
+def _expect(book: order_book.OrderBook, revision: int) -> None:
+    if book.head.revision != revision:
+        raise Conflict(f"order {book.head.number}")
+
+
+def _stop_deliveries(tx: Transaction, book: order_book.OrderBook) -> None:
+    packed = tx.execute(_PACKED, {"order": book.id}).scalars().first()
+    if packed:
+        raise NotAllowed(f"Shipment {packed} is packed. Unpack it first.")
+    if any(line.picked for line in book.lines):
+        picking.shelve(tx, book)
+
+
+def _posted_deposit(tx: Transaction, order_id: UUID) -> bool:
+    return bool(tx.execute(_DEPOSITS, {"order": order_id}).first())
+
+
+def _deposit(new: NewOrder, total: Decimal, decimals: int) -> Decimal:
+    if not 0 <= new.deposit_percent <= 100 or new.deposit_amount < 0 or new.deposit_amount > max(total, ZERO):  # noqa: PLR2004
+        raise Invalid("deposit", "A deposit is between nothing and the whole order.")
+    if new.deposit_percent:
+        return round_decimals(Fraction(total) * Fraction(new.deposit_percent) / 100, decimals, Rounding.HALF_UP)
+    return new.deposit_amount
+
+
+def get(connection: Connection, order_id: UUID) -> Any:
+    """Read an order's head.
+
+    Raises:
+        NotFound: the order does not exist.
+
+    """
+    row = connection.execute(select(sales_order).where(sales_order.c.id == order_id)).one_or_none()
+    if row is None:
+        raise NotFound("Order", order_id)
+    return row
+
+
+def lines(connection: Connection, order_id: UUID) -> list[Any]:
+    """Read an order's lines in their order."""
+    return list(
+        connection.execute(
+            select(sales_order_line)
+            .where(sales_order_line.c.order_id == order_id)
+            .order_by(sales_order_line.c.position)
+        )
+    )
+
+
+def taxes(connection: Connection, document_id: UUID) -> list[Any]:
+    """Read the taxes of a quote, order or invoice."""
+    return list(connection.execute(select(document_tax).where(document_tax.c.document_id == document_id)))
+
+
+def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
+    """Find orders by number, PO number or customer: id, number, customer, stage; newest first."""
+    pattern = f"%{text}%"
+    order = sales_order.c
+    rows = connection.execute(
+        select(order.id, order.number, order.customer_name, order.stage)
+        .where(order.number.ilike(pattern) | order.customer_po.ilike(pattern) | order.customer_name.ilike(pattern))
+        .order_by(order.id.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]
+
+
+_PACKED: Final = select(shipment.c.number).where(
+    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+)
+_DRAFTS: Final = select(invoice.c.id).where(
+    invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
+)
+_DEPOSITS: Final = select(invoice.c.id).where(
+    invoice.c.order_id == bindparam("order", type_=Key),
+    invoice.c.kind == InvoiceKind.DEPOSIT,
+    invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+)

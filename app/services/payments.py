@@ -1,0 +1,278 @@
+"""Payments: received, allocated to invoices in whole or part, taken back; all by adding, never by changing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.errors import Invalid, NotAllowed, NotFound
+from app.models.base import Key, new_id
+from app.models.invoice import InvoiceState, invoice
+from app.models.payment import Purpose, allocation, payment
+from app.services import billing, companies, journal, parties
+from app.services.journal import Posting
+from app.services.transaction import Transaction
+
+METHODS: Final = ("transfer", "card", "cash", "cheque", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPayment:
+    """Money that came in (negative: was paid back), in ``currency``, and the invoices it settles.
+
+    What is not allocated stays to the customer's credit.  ``write_off`` is not part of a payment.
+    """
+
+    customer_id: UUID
+    amount: Decimal
+    received_on: date
+    currency: str = ""
+    method: str = "transfer"
+    reference: str = ""
+    allocations: Mapping[UUID, Decimal] = field(default_factory=dict)
+
+
+def receive(tx: Transaction, new: NewPayment) -> UUID:
+    """Book a payment and allocate it; return its id.
+
+    Raises:
+        Invalid: the amount is zero, too fine for the currency, or the allocations exceed it.
+        NotAllowed: an invoice is not open, is another customer's, or would be overpaid.
+        NotFound: the customer or an invoice does not exist.
+
+    """
+    customer = parties.get(tx.connection, new.customer_id)
+    currency = new.currency or customer.currency
+    _check_amount(tx.connection, new, currency)
+    payment_id = new_id()
+    rate = journal.converter(tx.connection, currency, new.received_on)
+    bank = journal.account_for(tx.connection, Purpose.BANK)
+    number = tx.number("PAY", payment_id)
+    tx.insert(
+        payment,
+        {
+            "id": payment_id,
+            "command_id": tx.key,
+            "number": number,
+            "customer_id": customer.id,
+            "customer_name": customer.name,
+            "received_on": new.received_on,
+            "currency": currency,
+            "amount": new.amount,
+            "company_amount": rate.company(new.amount),
+            "method": new.method,
+            "reference": new.reference[:140],
+            "account": bank,
+            "reverses_id": None,
+            "by": tx.by,
+            "at": tx.at,
+        },
+    )
+    settled = [_settling(tx, new.customer_id, currency, i, a) for i, a in sorted(new.allocations.items()) if a]
+    postings = [Posting(bank, rate.company(new.amount), new.amount)]
+    postings += _clear(tx, settled, rate)
+    rest = new.amount - sum(amount for _, amount in settled)
+    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
+    postings.append(Posting(prepayment, -rate.company(rest), -rest, customer.id))
+    postings.append(_difference(tx, postings))
+    journal.book(tx, new.received_on, payment_id, f"{number} {customer.name}", currency, postings)
+    for head, amount in settled:
+        if head.order_id:
+            facts = {"number": number, "amount": amount, "currency": currency, "invoice": head.number}
+            tx.record("payment.received", head.order_id, payment_id, **facts)
+    tx.record("payment.received", customer.id, payment_id, number=number, amount=new.amount, currency=currency)
+    if settled:
+        billing.settle_pair(tx, settled, payment_id)
+    return payment_id
+
+
+def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decimal, on: date) -> None:
+    """Use what is left of a payment for an invoice.
+
+    Raises:
+        NotAllowed: less than that is left of the payment, or open on the invoice.
+        NotFound: payment or invoice does not exist.
+
+    """
+    head = tx.lock(payment, payment_id, "Payment")
+    left = head.amount - allocated(tx.connection, payment_id)
+    if amount <= 0 or amount > left:
+        raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Allocate at most that.")
+    settled = [_settling(tx, head.customer_id, head.currency, invoice_id, amount)]
+    rate = journal.converter(tx.connection, head.currency, head.received_on)
+    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
+    postings = [Posting(prepayment, rate.company(amount), amount, head.customer_id), *_clear(tx, settled, rate)]
+    postings.append(_difference(tx, postings))
+    journal.book(tx, on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency, postings)
+    billing.settle_pair(tx, settled, payment_id)
+    tx.record("payment.allocated", head.customer_id, payment_id, invoice=settled[0][0].number, amount=amount)
+
+
+def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
+    """Take a payment back (bounced, booked by mistake): the opposite is booked, invoices are open again.
+
+    Raises:
+        NotAllowed: it was taken back before, or is itself such a reversal.
+        NotFound: the payment does not exist.
+
+    """
+    head = tx.lock(payment, payment_id, "Payment")
+    if head.reverses_id or tx.execute(_REVERSAL, {"payment": payment_id}).first():
+        raise NotAllowed(f"{head.number} was taken back already.")
+    reverse_id = new_id()
+    number = tx.number("PAY", reverse_id)
+    copied = {name: getattr(head, name) for name in ("customer_id", "customer_name", "currency", "method", "account")}
+    tx.insert(
+        payment,
+        {
+            "id": reverse_id,
+            "command_id": tx.key,
+            "number": number,
+            **copied,
+            "received_on": on,
+            "amount": -head.amount,
+            "company_amount": -head.company_amount,
+            "reference": f"Takes back {head.number}",
+            "reverses_id": payment_id,
+            "by": tx.by,
+            "at": tx.at,
+        },
+    )
+    rate = journal.converter(tx.connection, head.currency, head.received_on)
+    rows = tx.execute(_ALLOCATED, {"payment": payment_id}).all()
+    settled = [(tx.lock(invoice, row.invoice_id, "Invoice"), -row.amount) for row in rows if row.amount]
+    postings = [Posting(head.account, -head.company_amount, -head.amount), *_clear(tx, settled, rate)]
+    rest = head.amount + sum(amount for _, amount in settled)
+    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
+    postings.append(Posting(prepayment, rate.company(rest), rest, head.customer_id))
+    postings.append(_difference(tx, postings))
+    journal.book(tx, on, reverse_id, f"{number} takes back {head.number}", head.currency, postings)
+    tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
+    if settled:
+        billing.settle_pair(tx, settled, reverse_id)
+    return reverse_id
+
+
+def allocated(connection: Connection, payment_id: UUID) -> Decimal:
+    """How much of a payment is used for invoices, in its currency."""
+    found: Decimal = connection.execute(
+        select(func.coalesce(func.sum(allocation.c.amount), Decimal(0))).where(allocation.c.payment_id == payment_id)
+    ).scalar_one()
+    return found
+
+
+def get(connection: Connection, payment_id: UUID) -> Any:
+    """Read a payment.
+
+    Raises:
+        NotFound: the payment does not exist.
+
+    """
+    row = connection.execute(select(payment).where(payment.c.id == payment_id)).one_or_none()
+    if row is None:
+        raise NotFound("Payment", payment_id)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvoice:
+    """An invoice that still asks for money (negative: a credit note that still owes it)."""
+
+    id: UUID
+    number: str
+    kind: str
+    invoiced_on: date
+    due_on: date
+    currency: str
+    total: Decimal
+    open_amount: Decimal
+
+
+def open_invoices(connection: Connection, customer_id: UUID) -> list[OpenInvoice]:
+    """Read a customer's open invoices, the oldest due first: what a payment is offered for."""
+    rows = connection.execute(
+        select(*(invoice.c[name] for name in OpenInvoice.__dataclass_fields__))
+        .where(invoice.c.customer_id == customer_id, invoice.c.state == InvoiceState.POSTED)
+        .order_by(invoice.c.due_on, invoice.c.number)
+    )
+    return [OpenInvoice(*row) for row in rows]
+
+
+def propose(amount: Decimal, invoices: list[OpenInvoice], currency: str) -> dict[UUID, Decimal]:
+    """Spread an amount over open invoices: one that matches exactly wins, else the oldest due first."""
+    known = [one for one in invoices if one.currency == currency and one.open_amount > 0]
+    exact = next((one for one in known if one.open_amount == amount), None)
+    if exact:
+        return {exact.id: amount}
+    shares: dict[UUID, Decimal] = {}
+    for one in known:
+        share = min(amount, one.open_amount)
+        if share <= 0:
+            break
+        shares[one.id] = share
+        amount -= share
+    return shares
+
+
+def _check_amount(connection: Connection, new: NewPayment, currency: str) -> None:
+    decimals = companies.decimals(connection, currency)
+    if not new.amount:
+        raise Invalid("amount", "Type the amount that was paid.")
+    if new.amount != round(new.amount, decimals):
+        raise Invalid("amount", f"{currency} has {decimals} decimal places.")
+    if new.method not in METHODS:
+        raise Invalid("method", f"Choose one of: {', '.join(METHODS)}.")
+    total = sum(new.allocations.values(), Decimal(0))
+    if abs(total) > abs(new.amount) or total * new.amount < 0:
+        raise Invalid("allocations", "More is allocated than was paid. Lower the allocated amounts.")
+
+
+def _settling(
+    tx: Transaction, customer_id: UUID, currency: str, invoice_id: UUID, amount: Decimal
+) -> tuple[Any, Decimal]:
+    head = tx.lock(invoice, invoice_id, "Invoice")
+    if head.customer_id != customer_id or head.currency != currency:
+        raise NotAllowed(f"{head.number} is another customer's or in another currency.")
+    if head.state not in {InvoiceState.POSTED, InvoiceState.PAID}:
+        raise NotAllowed("This invoice is not posted. Post it, then book the payment.")
+    if abs(amount) > abs(head.open_amount) or amount * head.open_amount < 0:
+        raise NotAllowed(
+            f"{head.number} has {head.open_amount:f} {head.currency} open. Allocate at most that; "
+            "the rest stays to the customer's credit."
+        )
+    return head, amount
+
+
+def _clear(tx: Transaction, settled: list[tuple[Any, Decimal]], rate: journal.Converter) -> list[Posting]:
+    """Take settled amounts off the receivable account at the rate each invoice was booked with."""
+    if not settled:
+        return []
+    receivable = journal.account_for(tx.connection, Purpose.RECEIVABLE)
+    found = []
+    for head, amount in settled:
+        own = journal.Converter(head.currency, head.rate, rate.decimals)
+        rest = head.open_amount - amount
+        company = own.company(head.open_amount) - own.company(rest)
+        found.append(Posting(receivable, -company, -amount, head.customer_id, head.id))
+    return found
+
+
+def _difference(tx: Transaction, postings: list[Posting]) -> Posting:
+    """Book what the rates leave over as an exchange difference: a gain is a credit."""
+    rest = sum((one.amount for one in postings), Decimal(0))
+    return Posting(journal.account_for(tx.connection, Purpose.EXCHANGE), -rest, Decimal(0))
+
+
+_REVERSAL: Final = select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key))
+_ALLOCATED: Final = (
+    select(allocation.c.invoice_id, func.sum(allocation.c.amount).label("amount"))
+    .where(allocation.c.payment_id == bindparam("payment", type_=Key))
+    .group_by(allocation.c.invoice_id)
+    .order_by(allocation.c.invoice_id)
+)

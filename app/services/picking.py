@@ -1,0 +1,103 @@
+"""Pick lists: taking promised goods off the shelf.  Quantities are grains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.errors import NotAllowed
+from app.models.base import Key
+from app.models.shipment import PICK_NEXT, PickState, ShipmentState, pick, pick_line, shipment
+from app.models.stock import Place
+from app.services import order_book, planning, stock
+from app.services.order_book import OrderBook
+from app.services.stock import Move
+from app.services.transaction import Transaction
+
+
+def complete(
+    tx: Transaction, pick_id: UUID, picked: Mapping[UUID, int] | None = None, *, cancel_rest: bool = False
+) -> None:
+    """Finish a pick list with what was really taken (grains by pick line; default: all that it asks for).
+
+    What was not found stays promised and comes back on a new list, or, with ``cancel_rest``, is taken
+    off the order.
+
+    Raises:
+        NotFound: the list does not exist.
+        NotAllowed: it is done or cancelled, more was taken than it asks for, or nothing.
+
+    """
+    head = tx.lock(pick, pick_id, "Pick list")
+    _refuse_step(head.state, head.number, PickState.DONE)
+    book = order_book.load(tx, head.order_id)
+    rows = tx.execute(_LINES, {"pick": pick_id}).all()
+    taken = {row.id: row.wanted if picked is None else picked.get(row.id, 0) for row in rows}
+    if not any(taken.values()):
+        raise NotAllowed(f"Nothing was picked on {head.number}. Type what was taken, or cancel the list.")
+    moves, changes = [], []
+    for row in rows:
+        quantity, line = taken[row.id], book.line(row.order_line_id)
+        if not 0 <= quantity <= row.wanted:
+            raise NotAllowed(f"{head.number} asks for less of {line.row.sku} than was typed. Correct the quantity.")
+        line.reserved -= quantity
+        line.picked += quantity
+        if cancel_rest:
+            line.cancelled += row.wanted - quantity
+        moves.append(Move(row.product_id, Place.PROMISED, Place.PICKED, quantity, line.id, pick_id, head.number))
+        changes.append((row.id, {"picked": quantity}))
+    stock.lock_levels(tx, head.location_id, [row.product_id for row in rows])
+    stock.move(tx, head.location_id, moves)
+    tx.update_rows(pick_line, changes)
+    tx.update(pick, pick_id, state=str(PickState.DONE), picked_at=tx.at, picked_by=tx.by)
+    tx.record("pick.completed", book.id, pick_id, number=head.number, lines=sum(1 for n in taken.values() if n))
+    planning.settle(tx, book)
+
+
+def put_back(tx: Transaction, order_id: UUID) -> None:
+    """Put everything picked for an order back on the shelf; it stays promised to the order.
+
+    Raises:
+        NotAllowed: nothing is picked, or a shipment of the order is packed: unpack it first.
+
+    """
+    book = order_book.load(tx, order_id)
+    packed = tx.execute(_PACKED, {"order": order_id}).first()
+    if packed:
+        raise NotAllowed(f"Shipment {packed.number} is packed. Unpack it first, then put the goods back.")
+    if not any(line.picked for line in book.lines):
+        raise NotAllowed(f"Nothing is picked for {book.head.number}.")
+    shelve(tx, book)
+    tx.record("pick.put_back", book.id)
+    planning.settle(tx, book)
+
+
+def shelve(tx: Transaction, book: OrderBook) -> None:
+    """Move an order's picked goods back to promised; part of a larger command."""
+    place = stock.main_location(tx.connection)
+    lines = [line for line in book.lines if line.goods and line.picked]
+    stock.lock_levels(tx, place, [line.product_id for line in lines])
+    moves = [
+        Move(line.product_id, Place.PICKED, Place.PROMISED, line.picked, line.id, book.id, "put back")
+        for line in lines
+    ]
+    stock.move(tx, place, moves)
+    for line in lines:
+        line.reserved += line.picked
+        line.picked = 0
+
+
+def _refuse_step(state: str, number: str, wanted: PickState) -> None:
+    if wanted not in PICK_NEXT[PickState(state)]:
+        raise NotAllowed(f"Pick list {number} is {state}; it cannot become {wanted}.")
+
+
+_LINES: Final = (
+    select(pick_line).where(pick_line.c.pick_id == bindparam("pick", type_=Key)).order_by(pick_line.c.position)
+)
+_PACKED: Final = select(shipment.c.number).where(
+    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+)

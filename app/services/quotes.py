@@ -1,0 +1,365 @@
+"""Quotes: writing, sending as frozen versions, accepting into an order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Conflict, NotAllowed, NotFound
+from app.models.base import Key, new_id
+from app.models.lines import document_tax
+from app.models.quote import NEXT, QuoteState, quote, quote_line, quote_version
+from app.services import companies, document_lines, orders, parties
+from app.services.codec import dumps, plain
+from app.services.document_lines import ZERO, LineInput, Rules
+from app.services.orders import NewOrder, Signature
+from app.services.parties import Address
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuote:
+    """What a new quote is made of; what is left empty comes from the customer and the company."""
+
+    customer_id: UUID
+    lines: tuple[LineInput, ...] = ()
+    currency: str = ""
+    payment_term: str = ""
+    valid_until: date | None = None
+    requested_on: date | None = None
+    customer_po: str = ""
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    discount_percent: Decimal = ZERO
+    discount_amount: Decimal = ZERO
+    tax_rounding: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What the customer answered: PO number, signature, and what was agreed on deposit and dates."""
+
+    customer_po: str = ""
+    signature: Signature | None = None
+    deposit_percent: Decimal = ZERO
+    deposit_amount: Decimal = ZERO
+    deposit_blocks: bool = True
+    promised_on: date | None = None
+    payment_term: str = ""
+    allow_expired: bool = False
+
+
+def create(tx: Transaction, new: NewQuote) -> UUID:
+    """Write a draft quote and return its id.
+
+    Raises:
+        Invalid: a line or the currency cannot be taken.
+        NotFound: the customer or a product does not exist.
+
+    """
+    customer = parties.get(tx.connection, new.customer_id)
+    company = companies.get(tx.connection)
+    currency = new.currency or customer.currency
+    rules = Rules(
+        currency,
+        companies.decimals(tx.connection, currency),
+        new.tax_rounding or company.tax_rounding,
+        new.discount_percent,
+        new.discount_amount,
+        company.cash_rounding,
+    )
+    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
+    quote_id = new_id()
+    number = tx.number("Q", quote_id)
+    tx.insert(
+        quote,
+        {
+            "id": quote_id,
+            "number": number,
+            "state": str(QuoteState.DRAFT),
+            "version": 0,
+            "customer_id": customer.id,
+            "customer_name": customer.name,
+            "customer_po": new.customer_po,
+            "payment_term": new.payment_term or customer.payment_term,
+            "billing_address": (new.billing_address or customer.billing_address).to_json(),
+            "shipping_address": (new.shipping_address or customer.shipping_address).to_json(),
+            "valid_until": new.valid_until or tx.at.date() + timedelta(days=company.quote_validity_days),
+            "requested_on": new.requested_on,
+            "sent_at": None,
+            "notes": new.notes,
+            **rules.columns(),
+            **priced.totals,
+        },
+    )
+    tx.insert(quote_line, *({"quote_id": quote_id, **row} for row in priced.lines))
+    document_lines.store_taxes(tx, quote_id, priced.taxes, replace=False)
+    tx.record("quote.written", quote_id, number=number, total=priced.totals["total"], currency=currency)
+    return quote_id
+
+
+def set_lines(tx: Transaction, quote_id: UUID, revision: int, lines: Sequence[LineInput]) -> int:
+    """Replace the lines of a draft quote (a line keeps its identity by its ``id``); return the new revision.
+
+    Raises:
+        NotAllowed: the quote is not a draft: revise it first.
+        Conflict: the quote was changed since ``revision`` was read.
+        Invalid: a line cannot be taken.
+
+    """
+    head = tx.lock(quote, quote_id, "Quote")
+    _expect(head, revision)
+    rules = Rules(
+        head.currency,
+        companies.decimals(tx.connection, head.currency),
+        head.tax_rounding,
+        head.discount_percent,
+        head.discount_amount,
+        head.cash_rounding,
+    )
+    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    priced = document_lines.price(tx.connection, rules, lines, tax_exempt=exempt)
+    document_lines.replace_lines(tx, quote_line, "quote_id", quote_id, priced.lines)
+    document_lines.store_taxes(tx, quote_id, priced.taxes, replace=True)
+    tx.update(quote, quote_id, **priced.totals)
+    return revision + 1
+
+
+def change_head(tx: Transaction, quote_id: UUID, revision: int, values: dict[str, Any]) -> None:
+    """Change terms, dates, addresses, discount or notes of a draft quote.
+
+    Raises:
+        NotAllowed: the quote is not a draft, or a field cannot be changed.
+        Conflict: the quote was changed since ``revision`` was read.
+
+    """
+    head = tx.lock(quote, quote_id, "Quote")
+    _expect(head, revision)
+    fixed = sorted(set(values) - CHANGEABLE)
+    if fixed:
+        raise NotAllowed(f"{fixed[0].replace('_', ' ').capitalize()} cannot be changed here.")
+    tx.update(quote, quote_id, **values)
+    if {"discount_percent", "discount_amount", "tax_rounding"} & values.keys():
+        stored = lines(tx.connection, quote_id)
+        inputs = [LineInput(**{n: getattr(row, n) for n in LineInput.__dataclass_fields__}) for row in stored]
+        set_lines(tx, quote_id, revision + 1, inputs)
+
+
+def send(tx: Transaction, quote_id: UUID) -> int:
+    """Freeze the quote as its next version and mark it sent; return the version.
+
+    Raises:
+        NotAllowed: it has no lines, or it is not a draft.
+
+    """
+    head = tx.lock(quote, quote_id, "Quote")
+    _move(head, QuoteState.SENT)
+    stored = lines(tx.connection, quote_id)
+    if not stored:
+        raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
+    version: int = head.version + 1
+    snapshot = _snapshot(tx.connection, head, stored)
+    tx.insert(
+        quote_version,
+        {
+            "id": new_id(),
+            "quote_id": quote_id,
+            "version": version,
+            "sent_at": tx.at,
+            "sent_by": tx.by,
+            "fingerprint": sha256(snapshot.encode()).hexdigest(),
+            "snapshot": snapshot,
+        },
+    )
+    tx.update(quote, quote_id, state=str(QuoteState.SENT), version=version, sent_at=tx.at)
+    tx.record("quote.sent", quote_id, number=head.number, version=version, total=head.total, currency=head.currency)
+    return version
+
+
+def revise(tx: Transaction, quote_id: UUID) -> None:
+    """Take a sent or declined quote back to draft, to change it and send another version.
+
+    Raises:
+        NotAllowed: it is accepted or cancelled.
+
+    """
+    _step(tx, quote_id, QuoteState.DRAFT, "quote.revised")
+
+
+def decline(tx: Transaction, quote_id: UUID) -> None:
+    """Note that the customer declined.
+
+    Raises:
+        NotAllowed: it was not sent.
+
+    """
+    _step(tx, quote_id, QuoteState.DECLINED, "quote.declined")
+
+
+def cancel(tx: Transaction, quote_id: UUID) -> None:
+    """Withdraw the quote.
+
+    Raises:
+        NotAllowed: it is accepted already.
+
+    """
+    _step(tx, quote_id, QuoteState.CANCELLED, "quote.cancelled")
+
+
+def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
+    """Turn the quote into a draft sales order with the customer's PO number and signature; return the order's id.
+
+    Raises:
+        NotAllowed: the quote is finished, has no lines, or its validity is over.
+        Invalid: the deposit or the signature cannot be taken.
+
+    """
+    head = tx.lock(quote, quote_id, "Quote")
+    _move(head, QuoteState.ACCEPTED)
+    if head.valid_until < tx.at.date() and not answer.allow_expired:
+        raise NotAllowed(f"Quote {head.number} was valid until {head.valid_until.isoformat()}. Renew it, or allow it.")
+    stored = lines(tx.connection, quote_id)
+    if not stored:
+        raise NotAllowed(f"Quote {head.number} has no lines.")
+    new = NewOrder(
+        customer_id=head.customer_id,
+        lines=tuple(
+            LineInput(**{n: getattr(row, n) for n in LineInput.__dataclass_fields__ if n != "id"}) for row in stored
+        ),
+        customer_po=answer.customer_po or head.customer_po,
+        currency=head.currency,
+        payment_term=answer.payment_term or head.payment_term,
+        billing_address=Address.from_json(head.billing_address),
+        shipping_address=Address.from_json(head.shipping_address),
+        requested_on=head.requested_on,
+        promised_on=answer.promised_on,
+        deposit_percent=answer.deposit_percent,
+        deposit_amount=answer.deposit_amount,
+        deposit_blocks=answer.deposit_blocks,
+        discount_percent=head.discount_percent,
+        discount_amount=head.discount_amount,
+        tax_rounding=head.tax_rounding,
+        notes=head.notes,
+        quote_id=quote_id,
+    )
+    order_id = orders.create(tx, new)
+    if answer.signature:
+        orders.sign(tx, order_id, answer.signature)
+    tx.update(quote, quote_id, state=str(QuoteState.ACCEPTED), customer_po=new.customer_po)
+    tx.record("quote.accepted", quote_id, order_id, number=head.number, po=new.customer_po)
+    tx.record("quote.accepted", order_id, quote_id, number=head.number, version=head.version)
+    return order_id
+
+
+def get(connection: Connection, quote_id: UUID) -> Any:
+    """Read a quote's head.
+
+    Raises:
+        NotFound: the quote does not exist.
+
+    """
+    row = connection.execute(select(quote).where(quote.c.id == quote_id)).one_or_none()
+    if row is None:
+        raise NotFound("Quote", quote_id)
+    return row
+
+
+def lines(connection: Connection, quote_id: UUID) -> list[Any]:
+    """Read a quote's lines in their order."""
+    return list(connection.execute(_LINES, {"quote": quote_id}))
+
+
+def versions(connection: Connection, quote_id: UUID) -> list[Any]:
+    """Read the versions that were sent, oldest first."""
+    return list(
+        connection.execute(
+            select(quote_version).where(quote_version.c.quote_id == quote_id).order_by(quote_version.c.version)
+        )
+    )
+
+
+def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
+    """Find quotes by number or customer: id, number, customer, state; newest first."""
+    pattern = f"%{text}%"
+    rows = connection.execute(
+        select(quote.c.id, quote.c.number, quote.c.customer_name, quote.c.state)
+        .where(quote.c.number.ilike(pattern) | quote.c.customer_name.ilike(pattern))
+        .order_by(quote.c.id.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in rows]
+
+
+CHANGEABLE: Final = {
+    "customer_po",
+    "payment_term",
+    "billing_address",
+    "shipping_address",
+    "valid_until",
+    "requested_on",
+    "notes",
+    "discount_percent",
+    "discount_amount",
+    "tax_rounding",
+}
+
+
+def _snapshot(connection: Connection, head: Any, stored: Sequence[Any]) -> str:
+    """Write all that the customer sees of this version, keys in fixed order."""
+    shown = {name: plain(getattr(head, name)) for name in _SHOWN}
+    rows = [{name: plain(value) for name, value in row._mapping.items() if name != "quote_id"} for row in stored]
+    taxes = connection.execute(select(document_tax).where(document_tax.c.document_id == head.id).order_by("code"))
+    shown_taxes = [{name: plain(value) for name, value in row._mapping.items()} for row in taxes]
+    return dumps({"quote": shown, "lines": rows, "taxes": shown_taxes})
+
+
+def _move(head: Any, state: QuoteState) -> None:
+    if state not in NEXT[QuoteState(head.state)]:
+        raise NotAllowed(f"Quote {head.number} is {head.state}; it cannot become {state}.")
+
+
+def _step(tx: Transaction, quote_id: UUID, state: QuoteState, event: str) -> None:
+    head = tx.lock(quote, quote_id, "Quote")
+    _move(head, state)
+    tx.update(quote, quote_id, state=str(state))
+    tx.record(event, quote_id, number=head.number)
+
+
+def _expect(head: Any, revision: int) -> None:
+    if head.revision != revision:
+        raise Conflict(f"quote {head.number}")
+    if head.state != QuoteState.DRAFT:
+        raise NotAllowed(f"Quote {head.number} is {head.state}. Revise it, then change it.")
+
+
+_LINES: Final = (
+    select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position)
+)
+_SHOWN: Final = (
+    "number",
+    "customer_name",
+    "customer_po",
+    "payment_term",
+    "billing_address",
+    "shipping_address",
+    "valid_until",
+    "requested_on",
+    "notes",
+    "currency",
+    "tax_rounding",
+    "discount_percent",
+    "discount_amount",
+    "cash_rounding",
+    "untaxed",
+    "tax",
+    "rounding",
+    "total",
+)

@@ -1,0 +1,362 @@
+"""Packing and shipping: packages with their SSCC, goods leaving the house.  Quantities are grains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from stdnum.ean import calc_check_digit
+
+from app.errors import Invalid, NotAllowed
+from app.models.base import Key, new_id
+from app.models.product import shown
+from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
+from app.models.stock import Place
+from app.services import companies, order_book, planning, stock
+from app.services.order_book import BookLine, OrderBook
+from app.services.stock import Move
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class NewPackage:
+    """One package: grains by order line, weight in grams, outer size in millimetres (0 = not measured)."""
+
+    contents: Mapping[UUID, int]
+    weight_g: int = 0
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+
+
+def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | None = None) -> list[UUID]:
+    """Pack a planned shipment and return the ids of its packages (default: one with all that is picked).
+
+    What is planned and not packed becomes a shipment of its own.
+
+    Raises:
+        NotAllowed: the shipment is not planned, nothing is packed, or more than is picked or allowed.
+        NotFound: the shipment does not exist.
+
+    """
+    head = tx.lock(shipment, shipment_id, "Shipment")
+    _refuse_step(head, ShipmentState.PACKED)
+    book = order_book.load(tx, head.order_id)
+    free = _picked_not_packed(tx, book)
+    if packages is None:
+        packages = [NewPackage({line_id: quantity for line_id, quantity in free.items() if quantity})]
+    packed = _sum_contents(packages)
+    if not packed:
+        raise NotAllowed(f"Nothing is picked for {book.head.number} yet. Complete its pick list, then pack.")
+    for line_id, quantity in packed.items():
+        line = book.line(line_id)
+        _refuse_over_delivery(tx, book, line, quantity)
+        if quantity > free.get(line_id, 0):
+            raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
+    _set_planned(tx, shipment_id, book, packed)
+    ids = _store_packages(tx, head, packages)
+    weight = sum(one.weight_g for one in packages)
+    tx.update(shipment, shipment_id, state=str(ShipmentState.PACKED), packages=len(packages), weight_g=weight)
+    tx.record("shipment.packed", book.id, shipment_id, number=head.number, packages=len(packages))
+    planning.settle(tx, book)
+    return ids
+
+
+def unpack(tx: Transaction, shipment_id: UUID) -> None:
+    """Open a packed shipment again; its goods stay picked, its packages and their labels are void.
+
+    Raises:
+        NotAllowed: it is not packed.
+
+    """
+    head = tx.lock(shipment, shipment_id, "Shipment")
+    _refuse_step(head, ShipmentState.PLANNED)
+    book = order_book.load(tx, head.order_id)
+    ids = tx.execute(select(package.c.id).where(package.c.shipment_id == shipment_id)).scalars().all()
+    contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
+    tx.delete(package_line, contents)
+    tx.delete(package, ids)
+    other = tx.execute(_OTHER_PLANNED, {"order": book.id, "shipment": shipment_id}).scalars().all()
+    for other_id in other:  # the rest was planned apart; it comes together again
+        rows = tx.execute(_LINE_IDS, {"shipment": other_id}).scalars().all()
+        tx.update_rows(shipment_line, [(row_id, {"planned": 0}) for row_id in rows])
+        tx.update(shipment, other_id, state=str(ShipmentState.CANCELLED))
+    tx.update(shipment, shipment_id, state=str(ShipmentState.PLANNED), packages=0, weight_g=0)
+    tx.record("shipment.unpacked", book.id, shipment_id, number=head.number)
+    planning.settle(tx, book)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """How a shipment leaves: carrier, service, tracking number; one tracking number per package if they differ."""
+
+    carrier: str = ""
+    service: str = ""
+    tracking_number: str = ""
+    package_tracking: tuple[str, ...] = ()
+
+
+def ship(
+    tx: Transaction,
+    shipment_id: UUID,
+    dispatch: Dispatch | None = None,
+    quantities: Mapping[UUID, int] | None = None,
+    *,
+    backorder: bool = True,
+) -> str:
+    """Send a shipment out and return its number.
+
+    A packed shipment leaves as packed.  A planned one leaves with ``quantities`` (grains by order line;
+    default: all that is picked or promised), without pick list or packages.  What is still missing is
+    planned again, or, without ``backorder``, taken off the order with a warning on it.
+
+    Raises:
+        NotAllowed: it has left already, nothing is there to ship, or more than is there or allowed.
+        NotFound: the shipment does not exist.
+
+    """
+    head = tx.lock(shipment, shipment_id, "Shipment")
+    _refuse_step(head, ShipmentState.SHIPPED)
+    book = order_book.load(tx, head.order_id)
+    if planning.waits_for_deposit(book):
+        raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
+    leaving = _leaving(tx, head, book, quantities)
+    moves = _take(tx, book, head, leaving)
+    stock.lock_levels(tx, head.location_id, [move.product_id for move in moves])
+    stock.move(tx, head.location_id, moves)
+    _set_planned(tx, shipment_id, book, leaving, shipped=True)
+    dispatch = dispatch or Dispatch()
+    _store_tracking(tx, shipment_id, dispatch)
+    tx.update(
+        shipment,
+        shipment_id,
+        state=str(ShipmentState.SHIPPED),
+        carrier=dispatch.carrier,
+        service=dispatch.service,
+        tracking_number=dispatch.tracking_number,
+        shipped_at=tx.at,
+    )
+    if not backorder:
+        _cancel_rest(book)
+    facts = {"number": head.number, "carrier": dispatch.carrier, "tracking": dispatch.tracking_number}
+    tx.record("shipment.shipped", book.id, shipment_id, **facts)
+    planning.settle(tx, book)
+    number: str = head.number
+    return number
+
+
+def deliver(tx: Transaction, shipment_id: UUID) -> None:
+    """Note that a shipment has arrived.
+
+    Raises:
+        NotAllowed: it has not left yet, or had arrived before.
+
+    """
+    head = tx.lock(shipment, shipment_id, "Shipment")
+    _refuse_step(head, ShipmentState.DELIVERED)
+    tx.update(shipment, shipment_id, state=str(ShipmentState.DELIVERED), delivered_at=tx.at)
+    tx.record("shipment.delivered", head.order_id, shipment_id, number=head.number)
+
+
+def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
+    """Find the planned shipment of an order.
+
+    Raises:
+        NotAllowed: nothing is left to ship.
+
+    """
+    found: UUID | None = tx.execute(_PLANNED, {"order": order_id}).scalar_one_or_none()
+    if found is None:
+        raise NotAllowed("Nothing is left to ship on this order.")
+    return found
+
+
+def _leaving(
+    tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UUID, int] | None
+) -> dict[UUID, int]:
+    if head.state == ShipmentState.PACKED:
+        rows = tx.execute(_PACKED_LINES, {"shipment": head.id})
+        return {row.order_line_id: row.planned for row in rows if row.planned}
+    free = _picked_not_packed(tx, book)
+    there = {line.id: line.reserved + free[line.id] for line in book.lines if line.goods}
+    wanted = there if quantities is None else dict(quantities)
+    wanted = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
+    if not wanted:
+        raise NotAllowed(f"Nothing of {book.head.number} is in stock to ship. Receive the goods first.")
+    for line_id, quantity in wanted.items():
+        line = book.line(line_id)
+        _refuse_over_delivery(tx, book, line, quantity)
+        if quantity < 0 or quantity > there.get(line_id, 0):
+            _reserve_more(tx, book, head, line, quantity - there.get(line_id, 0))
+    return wanted
+
+
+def _picked_not_packed(tx: Transaction, book: OrderBook) -> dict[UUID, int]:
+    held = {row.order_line_id: int(row.planned) for row in tx.execute(_PACKED_OF_ORDER, {"order": book.id})}
+    return {line.id: line.picked - held.get(line.id, 0) for line in book.lines if line.goods}
+
+
+def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, missing: int) -> None:
+    """Take what a shipment needs beyond the promise from free stock: over-delivery within the tolerance."""
+    level = stock.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
+    if missing < 0 or missing > level.free:
+        there = line.in_unit(line.picked + line.reserved)
+        raise NotAllowed(
+            f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
+            "Ship what is there; the rest stays on backorder."
+        )
+    line.reserved += missing
+    move = Move(line.product_id, Place.FREE, Place.PROMISED, missing, line.id, book.id, book.head.number)
+    stock.move(tx, head.location_id, [move])
+
+
+def _take(tx: Transaction, book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]:
+    moves = []
+    for line_id, quantity in leaving.items():
+        line = book.line(line_id)
+        picked = min(line.picked, quantity)
+        promised = quantity - picked
+        line.picked -= picked
+        line.reserved -= promised
+        line.shipped += quantity
+        line.returned_open = max(0, line.returned_open - max(0, line.shipped - line.progress.wanted))
+        for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
+            moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
+    return [move for move in moves if move.quantity]
+
+
+def _cancel_rest(book: OrderBook) -> None:
+    short = [line for line in book.lines if line.outstanding]
+    for line in short:
+        line.cancelled += line.outstanding
+    if short:
+        skus = ", ".join(line.row.sku for line in short)
+        book.changes["warning"] = f"Shipped short, the rest was cancelled: {skus}."
+
+
+def _refuse_over_delivery(tx: Transaction, book: OrderBook, line: BookLine, quantity: int) -> None:
+    if quantity <= line.outstanding:
+        return
+    tolerance = Fraction(companies.get(tx.connection).over_delivery)
+    most = line.progress.wanted * (1 + tolerance) - line.shipped + line.progress.returned_open
+    if quantity > most:
+        raise NotAllowed(
+            f"{line.row.sku}: {shown(line.in_unit(line.outstanding))} {line.row.unit} are still to ship, "
+            f"{shown(line.in_unit(quantity))} are too many. Lower the quantity or change the order."
+        )
+
+
+def _set_planned(
+    tx: Transaction, shipment_id: UUID, book: OrderBook, quantities: Mapping[UUID, int], *, shipped: bool = False
+) -> None:
+    """Make the shipment's lines hold exactly ``quantities``."""
+    rows = {row.order_line_id: row for row in tx.execute(_PACKED_LINES, {"shipment": shipment_id})}
+    for line_id, row in rows.items():
+        quantity = quantities.get(line_id, 0)
+        values = {"planned": quantity, "shipped": quantity if shipped else 0}
+        if row.planned != quantity or shipped:
+            tx.update(shipment_line, row.id, **values)
+    missing = [line for line in book.lines if quantities.get(line.id) and line.id not in rows]
+    tx.insert(
+        shipment_line,
+        *(
+            {
+                "id": new_id(),
+                "shipment_id": shipment_id,
+                "order_line_id": line.id,
+                "product_id": line.product_id,
+                "position": line.row.position,
+                "planned": quantities[line.id],
+                "shipped": quantities[line.id] if shipped else 0,
+            }
+            for line in missing
+        ),
+    )
+
+
+def _store_packages(tx: Transaction, head: Any, packages: Sequence[NewPackage]) -> list[UUID]:
+    rows, contents = [], []
+    for position, one in enumerate(packages, 1):
+        package_id = new_id()
+        rows.append(
+            {
+                "id": package_id,
+                "shipment_id": head.id,
+                "position": position,
+                "sscc": next_sscc(tx, package_id),
+                "weight_g": one.weight_g,
+                "length_mm": one.length_mm,
+                "width_mm": one.width_mm,
+                "height_mm": one.height_mm,
+                "tracking_number": "",
+            }
+        )
+        contents += [
+            {"id": new_id(), "package_id": package_id, "order_line_id": line_id, "quantity": quantity}
+            for line_id, quantity in one.contents.items()
+            if quantity
+        ]
+    tx.insert(package, *rows)
+    tx.insert(package_line, *contents)
+    return [row["id"] for row in rows]
+
+
+def next_sscc(tx: Transaction, package_id: UUID) -> str:
+    """Give the next serial shipping container code (GS1 General Specifications: 18 digits, the last a check digit).
+
+    Built from the company's GS1 prefix; a company without one uses 0000000, for use inside the house.
+    """
+    prefix = companies.get(tx.connection).gs1_prefix or "0000000"
+    serial = str(tx.count_up("SSCC", package_id)).zfill(16 - len(prefix))
+    if len(serial) + len(prefix) > 16:  # noqa: PLR2004  17 digits before the check digit, one is the extension
+        raise NotAllowed("All SSCC numbers of this GS1 prefix are used. Ask GS1 for another prefix.")
+    body = f"0{prefix}{serial}"
+    return body + calc_check_digit(body)
+
+
+def _store_tracking(tx: Transaction, shipment_id: UUID, dispatch: Dispatch) -> None:
+    rows = tx.execute(_PACKAGES, {"shipment": shipment_id}).scalars().all()
+    given = dispatch.package_tracking or (dispatch.tracking_number,) * len(rows)
+    if rows and len(given) != len(rows):
+        raise Invalid("tracking_number", f"There are {len(rows)} packages: type one tracking number for each.")
+    tx.update_rows(package, [(row_id, {"tracking_number": n}) for row_id, n in zip(rows, given, strict=False) if n])
+
+
+def _sum_contents(packages: Sequence[NewPackage]) -> dict[UUID, int]:
+    packed: dict[UUID, int] = {}
+    for one in packages:
+        for line_id, quantity in one.contents.items():
+            if quantity < 0:
+                raise Invalid("quantity", "A package cannot hold less than nothing.")
+            packed[line_id] = packed.get(line_id, 0) + quantity
+    return {line_id: quantity for line_id, quantity in packed.items() if quantity}
+
+
+def _refuse_step(head: Any, wanted: ShipmentState) -> None:
+    if wanted not in SHIPMENT_NEXT[ShipmentState(head.state)]:
+        raise NotAllowed(f"Shipment {head.number} is {head.state}; it cannot become {wanted}.")
+
+
+_PACKED_LINES: Final = (
+    select(shipment_line)
+    .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
+    .order_by(shipment_line.c.position)
+)
+_LINE_IDS: Final = select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
+_PLANNED: Final = select(shipment.c.id).where(
+    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED
+)
+_OTHER_PLANNED: Final = _PLANNED.where(shipment.c.id != bindparam("shipment", type_=Key))
+_PACKED_OF_ORDER: Final = (
+    select(shipment_line.c.order_line_id, func.sum(shipment_line.c.planned).label("planned"))
+    .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
+    .where(shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED)
+    .group_by(shipment_line.c.order_line_id)
+)
+_PACKAGES: Final = (
+    select(package.c.id).where(package.c.shipment_id == bindparam("shipment", type_=Key)).order_by(package.c.position)
+)
