@@ -122,4 +122,3 @@ external_key = table(
     Column("row_hash", String(64), nullable=False),  # of the imported values, to see what changed
     reference("import_id", "import_run", index=True),
 )
-

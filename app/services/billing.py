@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
-from app.models.base import Key, new_id
+from app.models.base import PRICE, Key, new_id
 from app.models.invoice import NEXT, InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.payment import Purpose, allocation
 from app.models.product import shown
+from app.models.rounding import Rounding, round_decimals
 from app.services import companies, document_lines, invoice_drafts, journal, order_book, parties, planning
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.journal import Posting
@@ -80,7 +82,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
         open_amount=head.total,
     )
     postings = _postings(tx, head, lines, rate)
-    journal.book(tx, on, invoice_id, f"{number} {head.customer_name}", head.currency, postings)
+    journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
         _count_invoiced(book, lines)
         planning.settle(tx, book)
@@ -131,10 +133,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)
     rows = [_mirrored(line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
-    discount = -head.discount_amount if quantities is None else ZERO
-    rules = Rules(
-        head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding
-    )
+    discount = _credited_discount(head, lines, rows, decimals)
+    rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
     priced = document_lines.compute(rules, rows, companies.taxes(tx.connection))
     credit_id = new_id()
     copied = {name: getattr(head, name) for name in _COPIED}
@@ -279,21 +279,29 @@ def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
 def _mirrored(line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
     row = {name: getattr(line, name) for name in _LINE_COPIED}
     grains = line.grains if quantities is None else quantities[line.id]
-    share = Decimal(1) if quantities is None or not line.grains else _share(line, grains)
-    return {"id": new_id(), **row, "quantity": -line.quantity * share, "grains": -grains}
+    quantity = line.quantity if grains == line.grains else _part(line, grains)
+    return {"id": new_id(), **row, "quantity": -quantity, "grains": -grains}
 
 
-def _share(line: Any, grains: int) -> Decimal:
-    typed = line.quantity * grains / line.grains
-    exact = typed.quantize(Decimal("0.000001"))
-    if exact * line.grains != line.quantity * grains:
-        raise Invalid("quantity", f"{line.sku}: credit a quantity that can be written with six decimals.")
-    return exact / line.quantity
+def _part(line: Any, grains: int) -> Decimal:
+    """Write ``grains`` of an invoice line in the unit the line is written in."""
+    scaled = Fraction(line.quantity) * grains / line.grains * 10**PRICE
+    if scaled.denominator != 1:
+        raise Invalid("quantity", f"{line.sku}: credit a quantity that can be written with {PRICE} decimals.")
+    return Decimal(scaled.numerator).scaleb(-PRICE)
 
 
-def _refuse_over_credit(
-    tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None
-) -> None:
+def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], decimals: int) -> Decimal:
+    """Share the invoice's discount amount out to what is credited of it."""
+    if not head.discount_amount:
+        return ZERO
+    all_net = invoice_drafts.sum_net([dict(line._mapping) for line in lines])
+    part = invoice_drafts.sum_net(rows)
+    share = Fraction(head.discount_amount) * Fraction(part) / Fraction(all_net) if all_net else Fraction(0)
+    return round_decimals(share, decimals, Rounding.HALF_UP)
+
+
+def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None) -> None:
     done: dict[UUID, int] = {}
     for row in tx.execute(_CREDITED, {"invoice": head.id}):
         done[row.order_line_id or row.product_id] = done.get(row.order_line_id or row.product_id, 0) - row.grains

@@ -161,7 +161,9 @@ def change(tx: Transaction, values: dict[str, Any]) -> None:
     tx.record("company.changed", company_id, fields=", ".join(values))
 
 
-def add_carrier(tx: Transaction, code: str, name: str, *, services: tuple[str, ...] = (), tracking_url: str = "") -> UUID:
+def add_carrier(
+    tx: Transaction, code: str, name: str, *, services: tuple[str, ...] = (), tracking_url: str = ""
+) -> UUID:
     """Add a carrier; ``{number}`` in ``tracking_url`` stands for the tracking number."""
     carrier_id = new_id()
     row = {"code": code, "name": name, "services": "\n".join(services), "tracking_url": tracking_url}

@@ -137,11 +137,9 @@ class Database:
         """Let go of all connections."""
         self.engine.dispose()
 
-    def _run_once(
-        self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID
-    ) -> Outcome[T]:
-        with self.engine.connect() as connection:
-            connection = connection.execution_options(waybill_writes=True)
+    def _run_once(self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID) -> Outcome[T]:
+        with self.engine.connect() as opened:
+            connection = opened.execution_options(waybill_writes=True)
             with connection.begin():
                 answered = connection.execute(ANSWERED, {"key": key}).scalar_one_or_none()
                 if answered is not None:
@@ -233,4 +231,3 @@ def _unavailable(error: DBAPIError) -> Unavailable:
         if mark in text:
             return Unavailable(words)
     return Unavailable(f"The database did not answer, and nothing was changed. ({error.orig})")
-

@@ -19,9 +19,11 @@ from app.errors import Invalid
 from app.models.base import PRICE, new_id
 from app.models.lines import document_tax
 from app.models.rounding import Rounding, round_decimals
+from app.models.tax import Tax, TaxKind
 from app.services import companies, products, totals
 from app.services.companies import TaxRule
 from app.services.products import Product
+from app.services.totals import DocumentDiscount, TaxRounding
 from app.services.transaction import Transaction
 
 ZERO: Final = Decimal(0)
@@ -140,7 +142,7 @@ def compute(
     rules: Rules, lines: list[dict[str, Any]], taxes: dict[str, TaxRule], known: dict[UUID, Product] | None = None
 ) -> Priced:
     """Compute the amounts of complete lines: fills ``net``, ``tax`` and ``total`` of each in place."""
-    result = totals.compute(_totals_input(rules, lines, taxes))
+    result = totals.compute(_document(rules, lines, taxes))
     for row, line in zip(lines, result.lines, strict=True):
         row["net"], row["tax"], row["total"] = line.net, line.tax, line.total
     document = {
@@ -161,6 +163,45 @@ def compute(
         for code, part in result.taxes.items()
     ]
     return Priced(lines, document, tax_rows, known or {})
+
+
+def _document(rules: Rules, lines: Sequence[dict[str, Any]], taxes: dict[str, TaxRule]) -> totals.Document:
+    """Put stored rules and complete lines as the totals engine asks for them."""
+    discount = None
+    if rules.discount_percent or rules.discount_amount:
+        discount = DocumentDiscount(rules.discount_percent, rules.discount_amount)
+    engine_rules = totals.Rules(
+        step=Decimal(1).scaleb(-rules.decimals),
+        tax_rounding=TaxRounding(rules.tax_rounding),
+        discount=discount,
+        cash_step=rules.cash_rounding,
+    )
+    known: dict[str, tuple[Tax, ...]] = {}
+    for row in lines:
+        codes = row["tax_codes"]
+        if codes not in known:
+            known[codes] = tuple(_tax(taxes[code]) for code in codes.split())
+    return totals.Document(
+        tuple(
+            totals.Line(
+                row["quantity"], row["unit_price"], known[row["tax_codes"]], discount_percent=row["discount_percent"]
+            )
+            for row in lines
+        ),
+        engine_rules,
+    )
+
+
+def _tax(rule: TaxRule) -> Tax:
+    return Tax(
+        rule.code,
+        rule.rate,
+        TaxKind(rule.kind),
+        included=rule.included,
+        affects_base=rule.affects_base,
+        base_affected=rule.base_affected,
+        sequence=rule.sequence,
+    )
 
 
 def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_currency: str) -> dict[str, Any]:
@@ -232,8 +273,7 @@ def replace_lines(
 ) -> None:
     """Make the stored lines of a document equal to ``lines``: change, add and remove only what differs."""
     stored = {
-        row["id"]: dict(row)
-        for row in tx.execute(table.select().where(table.c[parent] == document_id)).mappings()
+        row["id"]: dict(row) for row in tx.execute(table.select().where(table.c[parent] == document_id)).mappings()
     }
     wanted = {row["id"]: {**row, parent: document_id} for row in lines}
     tx.delete(table, [row_id for row_id in stored if row_id not in wanted])
@@ -243,4 +283,3 @@ def replace_lines(
             if values:
                 tx.update(table, row_id, **values)
     tx.insert(table, *(row for row_id, row in wanted.items() if row_id not in stored))
-

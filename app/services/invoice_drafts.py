@@ -125,9 +125,7 @@ def sum_net(lines: Sequence[dict[str, Any]]) -> Decimal:
     return total
 
 
-def store(
-    tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: document_lines.Priced
-) -> UUID:
+def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: document_lines.Priced) -> UUID:
     """Write a draft for an order and return its id."""
     head = book.head
     invoice_id = new_id()
@@ -208,7 +206,7 @@ def _deductions(
     """Deduct posted deposits that no other invoice deducts, up to the invoice's total."""
     if not book.head.deposit_amount:
         return []
-    found = []
+    found: list[dict[str, Any]] = []
     used: dict[UUID, Decimal] = {}
     for row in tx.execute(_DEDUCTED, {"order": book.id}):
         if row.invoice_id == draft_id:

@@ -69,15 +69,23 @@ def converter(connection: Connection, currency: str, on: date) -> Converter:
     return Converter(currency, rate, decimals)
 
 
-def book(
-    tx: Transaction, on: date, document_id: UUID, text: str, currency: str, postings: Sequence[Posting]
-) -> UUID:
-    """Write one entry for a document in ``currency``.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a journal entry is about: its day, its document, what is written beside it, the document's currency."""
+
+    on: date
+    document_id: UUID
+    text: str
+    currency: str
+
+
+def book(tx: Transaction, entry: Entry, postings: Sequence[Posting]) -> UUID:
+    """Write one entry.
 
     Its postings must sum to zero in the company's currency: anything else is a bug, and nothing is kept.
     """
     postings = [one for one in postings if one.amount or one.currency_amount]
-    assert sum((one.amount for one in postings), Decimal(0)) == 0, f"the entry for {text} does not balance"
+    assert sum((one.amount for one in postings), Decimal(0)) == 0, f"the entry for {entry.text} does not balance"
     entry_id = new_id()
     n = tx.count_up("J", entry_id)
     tx.insert(
@@ -87,9 +95,9 @@ def book(
             "command_id": tx.key,
             "site": tx.site,
             "n": n,
-            "booked_on": on,
-            "document_id": document_id,
-            "text": text[:160],
+            "booked_on": entry.on,
+            "document_id": entry.document_id,
+            "text": entry.text[:160],
             "at": tx.at,
         },
     )
@@ -101,7 +109,7 @@ def book(
                 "entry_id": entry_id,
                 "account": one.account,
                 "amount": one.amount,
-                "currency": currency,
+                "currency": entry.currency,
                 "currency_amount": one.currency_amount,
                 "customer_id": one.customer_id,
                 "invoice_id": one.invoice_id,

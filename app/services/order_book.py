@@ -81,7 +81,7 @@ class BookLine:
     @property
     def progress(self) -> LineProgress:
         """The line's progress as the rules of the model read it."""
-        return LineProgress(self.goods, *self.counts, on_order=self.on_order)
+        return LineProgress(goods=self.goods, on_order=self.on_order, **dict(zip(COUNTS, self.counts, strict=True)))
 
     @property
     def counts(self) -> tuple[int, ...]:
@@ -183,9 +183,7 @@ class OrderBook:
         """Derive the states and write back what changed."""
         self.derive()
         changed = [line for line in self.lines if line.counts != line.saved]
-        tx.update_rows(
-            sales_order_line, [(line.id, dict(zip(COUNTS, line.counts, strict=True))) for line in changed]
-        )
+        tx.update_rows(sales_order_line, [(line.id, dict(zip(COUNTS, line.counts, strict=True))) for line in changed])
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
         if values or changed:
             tx.update(sales_order, self.id, **{name: _stored(value) for name, value in values.items()})
@@ -203,8 +201,16 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     for row in tx.execute(_LINES, {"order": order_id}):
         policy = row.product_policy or head.invoice_policy
         goods = row.kind == "product" and row.product_kind == "goods"
-        counts = tuple(getattr(row, name) for name in COUNTS)
-        lines.append(BookLine(row, goods, row.grain or GRAIN, row.bin or "", policy == "order", *counts, saved=counts))
+        line = BookLine(
+            row=row,
+            goods=goods,
+            grain=row.grain or GRAIN,
+            bin=row.bin or "",
+            on_order=policy == "order",
+            **{name: getattr(row, name) for name in COUNTS},
+        )
+        line.saved = line.counts
+        lines.append(line)
     return OrderBook(head, lines)
 
 

@@ -421,7 +421,7 @@ def _posted_deposit(tx: Transaction, order_id: UUID) -> bool:
 
 
 def _deposit(new: NewOrder, total: Decimal, decimals: int) -> Decimal:
-    if not 0 <= new.deposit_percent <= 100 or new.deposit_amount < 0 or new.deposit_amount > max(total, ZERO):  # noqa: PLR2004
+    if not 0 <= new.deposit_percent <= 100 or new.deposit_amount < 0 or new.deposit_amount > max(total, ZERO):
         raise Invalid("deposit", "A deposit is between nothing and the whole order.")
     if new.deposit_percent:
         return round_decimals(Fraction(total) * Fraction(new.deposit_percent) / 100, decimals, Rounding.HALF_UP)

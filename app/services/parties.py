@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -44,7 +44,9 @@ class Address:
     def lines(self) -> list[str]:
         """Write the address as an envelope shows it, without empty lines."""
         place = " ".join(part for part in (self.postal_code, self.city) if part)
-        return [line for line in (self.name, *self.street.split("\n"), place, self.region, self.country) if line.strip()]
+        return [
+            line for line in (self.name, *self.street.split("\n"), place, self.region, self.country) if line.strip()
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ def get(connection: Connection, customer_id: UUID) -> Customer:
         raise NotFound("Customer", customer_id)
     addresses = tuple((r[0], Address(*r[1:])) for r in connection.execute(_ADDRESSES, {"row_id": customer_id}))
     contacts = tuple((r[0], Contact(*r[1:])) for r in connection.execute(_CONTACTS, {"row_id": customer_id}))
-    return Customer(*row, addresses=addresses, contacts=contacts)
+    return replace(Customer(*row), addresses=addresses, contacts=contacts)
 
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:

@@ -81,7 +81,7 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     postings.append(Posting(prepayment, -rate.company(rest), -rest, customer.id))
     postings.append(_difference(tx, postings))
-    journal.book(tx, new.received_on, payment_id, f"{number} {customer.name}", currency, postings)
+    journal.book(tx, journal.Entry(new.received_on, payment_id, f"{number} {customer.name}", currency), postings)
     for head, amount in settled:
         if head.order_id:
             facts = {"number": number, "amount": amount, "currency": currency, "invoice": head.number}
@@ -109,7 +109,7 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     postings = [Posting(prepayment, rate.company(amount), amount, head.customer_id), *_clear(tx, settled, rate)]
     postings.append(_difference(tx, postings))
-    journal.book(tx, on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency, postings)
+    journal.book(tx, journal.Entry(on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency), postings)
     billing.settle_pair(tx, settled, payment_id)
     tx.record("payment.allocated", head.customer_id, payment_id, invoice=settled[0][0].number, amount=amount)
 
@@ -152,7 +152,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     postings.append(Posting(prepayment, rate.company(rest), rest, head.customer_id))
     postings.append(_difference(tx, postings))
-    journal.book(tx, on, reverse_id, f"{number} takes back {head.number}", head.currency, postings)
+    journal.book(tx, journal.Entry(on, reverse_id, f"{number} takes back {head.number}", head.currency), postings)
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
     if settled:
         billing.settle_pair(tx, settled, reverse_id)

@@ -81,8 +81,7 @@ def shelve(tx: Transaction, book: OrderBook) -> None:
     lines = [line for line in book.lines if line.goods and line.picked]
     stock.lock_levels(tx, place, [line.product_id for line in lines])
     moves = [
-        Move(line.product_id, Place.PICKED, Place.PROMISED, line.picked, line.id, book.id, "put back")
-        for line in lines
+        Move(line.product_id, Place.PICKED, Place.PROMISED, line.picked, line.id, book.id, "put back") for line in lines
     ]
     stock.move(tx, place, moves)
     for line in lines:

@@ -63,9 +63,7 @@ def plan_reservations(tx: Transaction, book: OrderBook) -> None:
 def waits_for_deposit(book: OrderBook) -> bool:
     """Tell whether the order's deposit must be paid before anything is reserved or shipped."""
     return bool(
-        book.head.deposit_blocks
-        and book.head.deposit_amount
-        and book.get("paid_total") < book.head.deposit_amount
+        book.head.deposit_blocks and book.head.deposit_amount and book.get("paid_total") < book.head.deposit_amount
     )
 
 

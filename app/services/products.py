@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -204,7 +204,9 @@ def get_many(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, 
         units: dict[UUID, dict[str, Fraction]] = {}
         for row in connection.execute(_UNITS, ids):
             units.setdefault(row.product_id, {})[row.unit] = Fraction(row.numerator, row.denominator)
-        found.update((row[0], Product(*row, units=units.get(row[0], {}))) for row in connection.execute(_BY_IDS, ids))
+        found.update(
+            (row[0], replace(Product(*row), units=units.get(row[0], {}))) for row in connection.execute(_BY_IDS, ids)
+        )
     missing = set(wanted) - found.keys()
     if missing:
         raise NotFound("Product", missing.pop())

@@ -54,7 +54,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         raise NotAllowed(f"Nothing is picked for {book.head.number} yet. Complete its pick list, then pack.")
     for line_id, quantity in packed.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, book, line, quantity)
+        _refuse_over_delivery(tx, line, quantity)
         if quantity > free.get(line_id, 0):
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
     _set_planned(tx, shipment_id, book, packed)
@@ -125,7 +125,7 @@ def ship(
     if planning.waits_for_deposit(book):
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
     leaving = _leaving(tx, head, book, quantities)
-    moves = _take(tx, book, head, leaving)
+    moves = _take(book, head, leaving)
     stock.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock.move(tx, head.location_id, moves)
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
@@ -175,9 +175,7 @@ def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
     return found
 
 
-def _leaving(
-    tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UUID, int] | None
-) -> dict[UUID, int]:
+def _leaving(tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UUID, int] | None) -> dict[UUID, int]:
     if head.state == ShipmentState.PACKED:
         rows = tx.execute(_PACKED_LINES, {"shipment": head.id})
         return {row.order_line_id: row.planned for row in rows if row.planned}
@@ -189,7 +187,7 @@ def _leaving(
         raise NotAllowed(f"Nothing of {book.head.number} is in stock to ship. Receive the goods first.")
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, book, line, quantity)
+        _refuse_over_delivery(tx, line, quantity)
         if quantity < 0 or quantity > there.get(line_id, 0):
             _reserve_more(tx, book, head, line, quantity - there.get(line_id, 0))
     return wanted
@@ -214,7 +212,7 @@ def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, m
     stock.move(tx, head.location_id, [move])
 
 
-def _take(tx: Transaction, book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]:
+def _take(book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]:
     moves = []
     for line_id, quantity in leaving.items():
         line = book.line(line_id)
@@ -238,7 +236,7 @@ def _cancel_rest(book: OrderBook) -> None:
         book.changes["warning"] = f"Shipped short, the rest was cancelled: {skus}."
 
 
-def _refuse_over_delivery(tx: Transaction, book: OrderBook, line: BookLine, quantity: int) -> None:
+def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int) -> None:
     if quantity <= line.outstanding:
         return
     tolerance = Fraction(companies.get(tx.connection).over_delivery)
@@ -312,7 +310,7 @@ def next_sscc(tx: Transaction, package_id: UUID) -> str:
     """
     prefix = companies.get(tx.connection).gs1_prefix or "0000000"
     serial = str(tx.count_up("SSCC", package_id)).zfill(16 - len(prefix))
-    if len(serial) + len(prefix) > 16:  # noqa: PLR2004  17 digits before the check digit, one is the extension
+    if len(serial) + len(prefix) > 16:
         raise NotAllowed("All SSCC numbers of this GS1 prefix are used. Ask GS1 for another prefix.")
     body = f"0{prefix}{serial}"
     return body + calc_check_digit(body)

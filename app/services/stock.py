@@ -213,7 +213,8 @@ def count(
     level = lock_levels(tx, place, [product_id])[product_id]
     if actual < level.picked:
         raise NotAllowed(
-            f"{known.sku}: more than the {counted:f} counted lies picked for shipments. Put the picked goods back first."
+            f"{known.sku}: more than the {counted:f} counted lies picked for shipments. "
+            "Put the picked goods back first."
         )
     short = level.picked + level.promised - actual
     if short > 0:

@@ -128,7 +128,7 @@ class _Batch:
         order_id = new_id()
         at = datetime.combine(one.delivered_on or one.ordered_on, time(12), UTC)
         to = one.shipping_address.to_json() if one.shipping_address else shipping
-        self._orders.append(self._head(order_id, one, head, (billing, to), rules, priced))
+        self._orders.append(self._head(order_id, one, head, (billing, to), (rules, priced)))
         for row in priced.lines:
             line = orders.new_line_row(order_id, row, priced)
             line["shipped"] = max(0, line["ordered"]) if self._is_goods(row) else 0
@@ -150,8 +150,9 @@ class _Batch:
         return row["kind"] == "product" and self._known.products[row["product_id"]].kind == "goods"
 
     def _head(
-        self, order_id: UUID, one: TakenOrder, head: Any, addresses: tuple[str, str], rules: Rules, priced: Priced
+        self, order_id: UUID, one: TakenOrder, head: Any, addresses: tuple[str, str], amounts: tuple[Rules, Priced]
     ) -> dict[str, Any]:
+        rules, priced = amounts
         goods = any(self._is_goods(row) for row in priced.lines)
         return {
             "id": order_id,

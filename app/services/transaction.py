@@ -209,9 +209,7 @@ class Transaction:
         if self._events:
             events, self._events = self._events, []
             self.insert(event, *events)
-        payload = dumps(
-            {"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields}
-        )
+        payload = dumps({"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields})
         head = self.connection.execute(_HEAD, {"site": self.site}).one_or_none()
         sequence, previous = (head.sequence + 1, head.hash) if head else (1, NO_HASH)
         row = {
@@ -303,9 +301,7 @@ def _delete_parts(table: Table, column: str) -> Delete:
 
 
 _HEAD: Final = (
-    select(log_head.c.sequence, log_head.c.hash)
-    .where(log_head.c.site == bindparam("site"))
-    .with_for_update()
+    select(log_head.c.sequence, log_head.c.hash).where(log_head.c.site == bindparam("site")).with_for_update()
 )
 _SET_HEAD: Final = (
     log_head.update()

@@ -62,7 +62,7 @@ TABLES = {
 }
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915  one statement per table
     """Make every table, then guard them."""
     op.create_table(
         "account",
