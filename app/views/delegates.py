@@ -13,9 +13,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.views import icons
-from app.views.cells import Cell
+from app.views.cells import Cell, Column
 from app.views.painting import draw_bar, draw_check_box, draw_chip, draw_text, metrics
-from app.views.tables import CHECK, CellRole, Column
+from app.views.tables import CHECK, CellRole
 from app.views.theme import Type, colour, font
 from app.views.tokens import Size, Space
 
@@ -50,8 +50,8 @@ class CellDelegate(QStyledItemDelegate):
         return QSize(80, 38)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        flags = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        flags = option.state
         model: Any = index.model()
         selected = bool(flags & QStyle.StateFlag.State_Selected)
         self._ground(painter, box, index, selected=selected)
@@ -144,7 +144,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
-        column: Column[Any] = index.model().columns[index.column()]  # type: ignore[attr-defined]
+        model: Any = index.model()
+        column: Column[Any] = model.columns[index.column()]
         editor.setFont(font(Type.BODY_STRONG, code=False))
         editor.setAlignment(column.alignment)
         editor.setAccessibleName(column.title)

@@ -262,21 +262,20 @@ class PagedTable(QAbstractTableModel, Generic[R]):
         return column.alignment if role == Role.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        if role == CellRole.CELL:
-            return self.cell(index.row(), index.column())
-        if role == Role.CheckStateRole:
-            return self._check_state(index)
-        if role == Role.AccessibleTextRole and index.column() == 0:
-            return self.summary(index.row())
-        if role in (Role.DisplayRole, Role.AccessibleTextRole):
-            cell = self.cell(index.row(), index.column())
-            return None if cell is None else cell.plain()
-        if role == Role.ToolTipRole:
-            cell = self.cell(index.row(), index.column())
-            return cell.hint or None if cell else None
-        if role == Role.TextAlignmentRole:
-            return self.columns[index.column()].alignment
-        return self.key(index.row()) if role == CellRole.KEY else None
+        row, column = index.row(), index.column()
+        match role:
+            case Role.DisplayRole | Role.ToolTipRole | CellRole.CELL:
+                return _answer(self.cell(row, column), role)
+            case Role.AccessibleTextRole:
+                return self.summary(row) if column == 0 else _answer(self.cell(row, column), Role.DisplayRole)
+            case Role.CheckStateRole:
+                return self._check_state(index)
+            case Role.TextAlignmentRole:
+                return self.columns[column].alignment
+            case CellRole.KEY:
+                return self.key(row)
+            case _:
+                return None
 
     def summary(self, number: int) -> str:
         """The whole row in words, for a screen reader."""
@@ -408,6 +407,13 @@ class PagedTable(QAbstractTableModel, Generic[R]):
         if self._stale:
             self._stale = False
             self.stale_changed.emit(False)
+
+
+def _answer(cell: Cell | None, role: int) -> Any:
+    """A cell as its role wants it: itself, its words, or its hint."""
+    if cell is None or role == CellRole.CELL:
+        return cell
+    return cell.plain() if role == Role.DisplayRole else cell.hint or None
 
 
 class RowsTable(QAbstractTableModel, Generic[R]):

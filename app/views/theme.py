@@ -36,6 +36,8 @@ class Type(StrEnum):
     MICRO = "micro"
     META = "meta"
     META_STRONG = "meta_strong"
+    META_BOLD = "meta_bold"
+    META_SMALL = "meta_small"
     BODY = "body"
     BODY_STRONG = "body_strong"
     BODY_BOLD = "body_bold"
@@ -55,6 +57,8 @@ _SCALE: Final[dict[Type, tuple[int, QFont.Weight]]] = {
     Type.MICRO: (11, QFont.Weight.Medium),
     Type.META: (12, QFont.Weight.Normal),
     Type.META_STRONG: (12, QFont.Weight.Medium),
+    Type.META_BOLD: (12, QFont.Weight.DemiBold),
+    Type.META_SMALL: (11, QFont.Weight.Normal),
     Type.BODY: (13, QFont.Weight.Normal),
     Type.BODY_STRONG: (13, QFont.Weight.Medium),
     Type.BODY_BOLD: (13, QFont.Weight.DemiBold),
