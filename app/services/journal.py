@@ -123,7 +123,7 @@ def book(tx: Transaction, entry: Entry, postings: Sequence[Posting]) -> UUID:
 def balances(connection: Connection) -> list[tuple[str, str, Decimal]]:
     """Read the trial balance: account, name, balance in the company's currency; debit is positive."""
     rows = connection.execute(
-        select(account.c.code, account.c.name, func.coalesce(func.sum(journal_line.c.amount), Decimal(0)))
+        select(account.c.code, account.c.name, func.coalesce(func.sum(journal_line.c.amount), 0))
         .select_from(account.outerjoin(journal_line, journal_line.c.account == account.c.code))
         .group_by(account.c.code, account.c.name)
         .order_by(account.c.code)

@@ -162,7 +162,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
 def allocated(connection: Connection, payment_id: UUID) -> Decimal:
     """How much of a payment is used for invoices, in its currency."""
     found: Decimal = connection.execute(
-        select(func.coalesce(func.sum(allocation.c.amount), Decimal(0))).where(allocation.c.payment_id == payment_id)
+        select(func.coalesce(func.sum(allocation.c.amount), 0)).where(allocation.c.payment_id == payment_id)
     ).scalar_one()
     return found
 

@@ -1,0 +1,139 @@
+"""Invoices and payments: what their lists show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, or_, select, type_coerce
+
+from app.models.base import AMOUNT, Exact
+from app.models.invoice import InvoiceState, invoice
+from app.models.payment import allocation, payment
+from app.services.listing import Listing, Words
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice or credit note in the list; a draft has no number and no dates."""
+
+    id: UUID
+    number: str | None
+    kind: str
+    state: str
+    customer_name: str
+    order_number: str
+    invoiced_on: date | None
+    due_on: date | None
+    total: Decimal
+    open_amount: Decimal
+    currency: str
+    order_id: UUID | None
+
+
+_POSTED: Final = invoice.c.state == InvoiceState.POSTED
+
+INVOICES: Final = Listing(
+    name="invoices",
+    row=InvoiceRow,
+    source=invoice,
+    columns=(
+        invoice.c.id,
+        invoice.c.number,
+        invoice.c.kind,
+        invoice.c.state,
+        invoice.c.customer_name,
+        invoice.c.order_number,
+        invoice.c.invoiced_on,
+        invoice.c.due_on,
+        invoice.c.total,
+        invoice.c.open_amount,
+        invoice.c.currency,
+        invoice.c.order_id,
+    ),
+    tables=("invoice",),
+    sorts={
+        "created": invoice.c.id,
+        "number": invoice.c.number,
+        "customer": invoice.c.customer_name,
+        "due_on": invoice.c.due_on,
+        "total": invoice.c.total,
+        "open_amount": invoice.c.open_amount,
+    },
+    default_sort="created",
+    filters={
+        "state": lambda value: invoice.c.state == value,
+        "kind": lambda value: invoice.c.kind == value,
+        "known": lambda _: invoice.c.state != InvoiceState.CANCELLED,
+        "open": lambda _: _POSTED,
+        "overdue": lambda today: and_(_POSTED, invoice.c.due_on < today, invoice.c.open_amount > 0),
+        "customer": lambda value: invoice.c.customer_id == value,
+        "order": lambda value: invoice.c.order_id == value,
+    },
+    search=(Words(invoice.c.number, invoice.c.customer_name, invoice.c.order_number, invoice.c.customer_po),),
+    totals={"total": func.sum(invoice.c.total), "open_amount": func.sum(invoice.c.open_amount)},
+    totals_by=invoice.c.currency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """A payment in the list; ``unallocated`` stays to the customer's credit."""
+
+    id: UUID
+    number: str
+    customer_name: str
+    received_on: date
+    method: str
+    reference: str
+    amount: Decimal
+    unallocated: Decimal
+    currency: str
+    reversed: bool
+
+
+_USED: Final = func.coalesce(
+    select(func.sum(allocation.c.amount)).where(allocation.c.payment_id == payment.c.id).scalar_subquery(), 0
+)
+_reversal = payment.alias("reversal")
+_REVERSED: Final = or_(
+    payment.c.reverses_id.is_not(None),
+    select(_reversal.c.id).where(_reversal.c.reverses_id == payment.c.id).exists(),
+)
+
+PAYMENTS: Final = Listing(
+    name="payments",
+    row=PaymentRow,
+    source=payment,
+    columns=(
+        payment.c.id,
+        payment.c.number,
+        payment.c.customer_name,
+        payment.c.received_on,
+        payment.c.method,
+        payment.c.reference,
+        payment.c.amount,
+        type_coerce(payment.c.amount - _USED, Exact(AMOUNT)),
+        payment.c.currency,
+        case((_REVERSED, True), else_=False),
+    ),
+    tables=("payment", "allocation"),
+    sorts={
+        "number": payment.c.id,
+        "customer": payment.c.customer_name,
+        "received_on": payment.c.received_on,
+        "amount": payment.c.amount,
+    },
+    default_sort="number",
+    filters={
+        "unallocated": lambda _: and_(payment.c.amount != _USED, ~_REVERSED),
+        "customer": lambda value: payment.c.customer_id == value,
+        "method": lambda value: payment.c.method == value,
+    },
+    search=(Words(payment.c.number, payment.c.customer_name, payment.c.reference),),
+    totals={"amount": func.sum(payment.c.amount)},
+    totals_by=payment.c.currency,
+)
