@@ -1,0 +1,207 @@
+"""``waybill COMMAND``: the same services as the window, for scripts and administrators.  No Qt is loaded.
+
+Exit codes: 0 done, 1 something is wrong (damaged books, rejected rows), 2 the command could not be done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.errors import UserError
+from app.services import companies, demo, imports, integrity, migration, opening, orders
+from app.services.companies import Founding
+from app.services.database import Database
+from app.services.progress import Cancelled
+from app.settings import FILE_ENDING, free_company_path, known_companies
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line (without the program's name) and return its exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(list(arguments))
+    if not hasattr(chosen, "run"):
+        parser.print_help()
+        return 2
+    try:
+        code: int = chosen.run(chosen)
+    except UserError as error:
+        print(str(error), file=sys.stderr)
+        return 2
+    except (Cancelled, KeyboardInterrupt):
+        print("Stopped. Nothing half done was kept.", file=sys.stderr)
+        return 2
+    return code
+
+
+class Console:
+    """Progress on the console: one line that is written over; silent when nobody watches."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._last = -1
+
+    def step(self, done: int, total: int, text: str = "") -> None:
+        """Write the share done, at most once a percent."""
+        percent = done * 100 // total if total else 0
+        if self._shown and percent != self._last:
+            self._last = percent
+            print(f"\r{percent:3} % {text:60.60}", end="\n" if done == total else "", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="waybill", description="Sales orders from quote to cash.")
+    parser.add_argument("--version", action="version", version=f"Waybill {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    _add(commands, "window", "open the window (the default)", _in_window)
+    tour = _add(
+        commands, "tour", "sell something from quote to cash in the window and save pictures and papers", _in_window
+    )
+    tour.add_argument("--out", type=Path, required=True, help="folder for the pictures and PDFs")
+
+    new = _add(commands, "new", "found an empty company", _new)
+    new.add_argument("name")
+    new.add_argument("--country", default="NL", help="two letters, ISO 3166")
+    new.add_argument("--currency", default="EUR", help="three letters, ISO 4217")
+    new.add_argument(
+        "--out", type=str, help=f"file (default: NAME{FILE_ENDING} in your data folder) or database address"
+    )
+
+    sample = _add(commands, "demo", "make the sample company", _demo)
+    sample.add_argument("--size", choices=("S", "M", "L"), default="S")
+    sample.add_argument("--out", type=str, required=True, help="file or database address of the new company")
+
+    check = _add(commands, "check", "check the books: chain, ledgers, stock, numbers, totals", _check)
+    _company(check)
+
+    bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
+    bring.add_argument("what", help="customers, products, orders or stock; with --profile a file or folder")
+    bring.add_argument("file", nargs="?", type=Path, help="CSV or XLSX file")
+    bring.add_argument("--profile", help="name or file of a saved mapping, e.g. northwind")
+    bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    bring.add_argument("--good-rows", action="store_true", help="take the good rows even when others are rejected")
+    bring.add_argument("--rejected", type=Path, help="write rejected rows with their reasons to this CSV file")
+    _company(bring)
+
+    database = _add(commands, "db", "look after a database", None)
+    database_commands = database.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    upgrade = _add(database_commands, "upgrade", "bring the schema up to date, on a copy first", _upgrade)
+    _company(upgrade)
+
+    order = _add(commands, "order", "take one step with a sales order", None)
+    order_commands = order.add_subparsers(title="steps", metavar="STEP", required=True)
+    for step, help_text in (("show", "say how far it is"), ("confirm", "confirm it"), ("cancel", "cancel it")):
+        one = _add(order_commands, step, help_text, _order)
+        one.add_argument("number", help="e.g. SO-00042")
+        one.set_defaults(step=step)
+        _company(one)
+    return parser
+
+
+def _add(commands: Any, name: str, help_text: str, run_command: Callable[[Any], int] | None) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_text, description=help_text.capitalize() + "."
+    )
+    if run_command is not None:
+        parser.set_defaults(run=run_command)
+    return parser
+
+
+def _company(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--company", help="file or database address (default: the one opened last)")
+
+
+def _open(chosen: Any) -> Database:
+    if chosen.company:
+        return opening.open_company(chosen.company)
+    known = known_companies()
+    if not known:
+        raise UserError("No company was opened here before. Name one with --company.")
+    return opening.open_company(known[0].url)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _by() -> str:
+    return getpass.getuser()
+
+
+def _in_window(_: Any) -> int:
+    raise UserError("This command needs the window: run `waybill window` or `waybill tour` by itself.")
+
+
+def _new(chosen: Any) -> int:
+    founding = Founding(chosen.name, chosen.country.upper(), chosen.currency.upper())
+    where = chosen.out or free_company_path(chosen.name)
+    opening.found_company(where, founding, by=_by(), at=_now()).close()
+    print(f"{chosen.name} is founded: {where}")
+    return 0
+
+
+def _demo(chosen: Any) -> int:
+    migrated = opening.address(chosen.out)
+    if migrated.startswith("sqlite:///") and Path(migrated.removeprefix("sqlite:///")).exists():
+        raise UserError(f"There is a file {chosen.out} already. Choose another name; nothing was changed.")
+    migration.upgrade(migrated)
+    database = Database(migrated)
+    demo.build(database, chosen.size, today=_now().date(), by=_by(), progress=Console())
+    database.close()
+    print(f"The sample company is ready: {chosen.out}")
+    return 0
+
+
+def _check(chosen: Any) -> int:
+    database = _open(chosen)
+    console = Console()
+    damages = database.read(lambda connection: integrity.check(connection, console))
+    name = database.read(companies.get).name
+    database.close()
+    print(integrity.report(damages, name))
+    return 1 if damages else 0
+
+
+def _import(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        return imports.run_command(database, chosen, by=_by(), at=_now(), progress=Console(), tell=print)
+    finally:
+        database.close()
+
+
+def _upgrade(chosen: Any) -> int:
+    if not chosen.company:
+        raise UserError("Name the company's file or database address with --company.")
+    kept = migration.upgrade(opening.address(chosen.company))
+    print("The schema is up to date." + (f" The file as it was is kept: {kept}" if kept else ""))
+    return 0
+
+
+def _order(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        found = database.read(lambda connection: orders.find(connection, chosen.number, 2))
+        exact = [one for one in found if one[1] == chosen.number]
+        if not exact:
+            raise UserError(f"There is no order {chosen.number} in this company.")
+        order_id = exact[0][0]
+        steps = {"confirm": orders.confirm, "cancel": orders.cancel}
+        if chosen.step in steps:
+            step = steps[chosen.step]
+            database.run(f"order.{chosen.step}", lambda tx: step(tx, order_id), by=_by(), at=_now())
+        head = database.read(lambda connection: orders.get(connection, order_id))
+        print(
+            f"{head.number} {head.customer_name}: {head.state}, goods {head.delivery_state}, money {head.billing_state}"
+        )
+        print(f"Total {head.total:f} {head.currency}, invoiced {head.invoiced_total:f}, paid {head.paid_total:f}")
+    finally:
+        database.close()
+    return 0
