@@ -12,20 +12,27 @@ from app.errors import Invalid
 from app.services.imports import fields
 from app.services.imports.cells import Cell, Problem, Unclear, short, shown
 from app.services.imports.detection import Detection, data_rows
-from app.services.imports.fields import Field
+from app.services.imports.fields import Field, Kind
 from app.services.imports.mapping import FieldSource, Mapping, complete
 from app.services.imports.reading import Source
-from app.services.imports.rules import CompiledRule, Rule, Then, compile_rules
+from app.services.imports.repeats import Repeated, merge
+from app.services.imports.rules import CompiledRule, Places, Rule, Then, compile_rules
 from app.services.imports.values import CellReader, Value
 
 Tick = Callable[[int], None]
-"""Called now and then with the number of rows done; what it raises stops the work."""
+"""Called now and then with the number of rows done; what it raises stops the work and nothing is kept."""
+
+RECORD_KEYS: Final = {Kind.CUSTOMERS: ("number",), Kind.PRODUCTS: ("sku",), Kind.STOCK: ("sku", "location")}
+"""The fields that tell one record from another, for kinds whose rows are records."""
+
+_EVERY: Final = 1_000
 
 
 class Outcome(StrEnum):
     """What becomes of a row."""
 
     READY = "ready"
+    REPEATED = "repeated"  # belongs to the record of an earlier row
     REJECTED = "rejected"
     SET_ASIDE = "set aside"
 
@@ -34,7 +41,8 @@ class Outcome(StrEnum):
 class CheckedRow:
     """One row: its values in the order of the check's keys, what is wrong, and what was changed for the user.
 
-    ``rule`` names the rule that set the row aside.
+    ``rule`` names the rule that set the row aside.  ``accepted`` is true where a rule takes numbers
+    that are otherwise refused.  ``same_as`` is the earlier row whose record this one belongs to.
     """
 
     number: int
@@ -42,19 +50,27 @@ class CheckedRow:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     rule: str = ""
+    accepted: bool = False
+    same_as: int = 0
 
     @property
     def outcome(self) -> Outcome:
         """What becomes of the row."""
         if self.rule:
             return Outcome.SET_ASIDE
-        return Outcome.REJECTED if self.problems else Outcome.READY
+        if self.problems:
+            return Outcome.REJECTED
+        return Outcome.REPEATED if self.same_as else Outcome.READY
 
     def reason(self) -> str:
         """Say in one line why the row is not imported; empty for a row that is."""
         if self.rule:
             return f"Set aside: {self.rule}"
         return " · ".join(problem.sentence() for problem in self.problems)
+
+    def reject(self, problem: Problem) -> None:
+        """Note that something is wrong with the row that was only seen beside other rows or records."""
+        self.problems = (*self.problems, problem)
 
 
 class Check:
@@ -63,18 +79,24 @@ class Check:
     Making one raises :class:`app.errors.Invalid` where the mapping or a rule does not fit the file.
     """
 
-    def __init__(self, source: Source, detection: Detection, mapping: Mapping, rules: Sequence[Rule] = ()) -> None:
-        self.source, self.detection = source, detection
+    def __init__(
+        self,
+        source: Source,
+        detection: Detection,
+        mapping: Mapping,
+        rules: Sequence[Rule] = (),
+        repeated: Repeated = Repeated.REJECT,
+    ) -> None:
+        self.source, self.detection, self.rules, self.repeated = source, detection, tuple(rules), repeated
         self.mapping = complete(mapping, detection)
         self.kind = mapping.kind
-        self.fields: Final[tuple[Field, ...]] = tuple(
-            field for field in fields.FIELDS[self.kind] if self.mapping.source(field.key)
-        )
+        known = {found.field: found for found in self.mapping.sources}
+        self.fields: Final[tuple[Field, ...]] = tuple(f for f in fields.FIELDS[self.kind] if f.key in known)
         self.keys: Final = tuple(field.key for field in self.fields)
-        self._sources = [self._source(field) for field in self.fields]
-        self._readers = [CellReader(field, source) for field, source in zip(self.fields, self._sources, strict=True)]
-        self._positions = [self._position(source) for source in self._sources]
-        self._rules = compile_rules(rules, self.kind, self.keys, self._constant)
+        self._readers = [CellReader(field, known[field.key]) for field in self.fields]
+        self._positions = [self._position(known[field.key]) for field in self.fields]
+        self._instead = [(p, self._place(known[k].or_field)) for p, k in enumerate(self.keys) if known[k].or_field]
+        self._rules = compile_rules(rules, Places(self.kind, self.keys, self._column), self._constant)
         self._document = self.place("number")
         if self._document is None and any(rule.whole_document for rule in rules):
             raise Invalid("rules", "A rule for whole orders needs the order number, which no column fills.")
@@ -93,10 +115,21 @@ class Check:
             checked.append(row)
         if pending:
             self._set_documents_aside(checked, pending)
+        if self.kind in RECORD_KEYS:
+            self._merge(checked)
         for row in checked:
-            if not row.rule and not row.problems:
+            if not (row.rule or row.problems or row.same_as):
+                for place, other in self._instead:
+                    if row.values[place] in ("", None):
+                        row.values[place] = row.values[other]
                 row.problems = self._missing(row)
         return checked
+
+    def problem(self, row: CheckedRow, key: str, reason: str, fix: str = "") -> Problem:
+        """Make a problem of a row's field, with the column's name and the value as it was read."""
+        place = self._place(key)
+        value = row.values[place]
+        return self._problem(row.number, self._readers[place], "" if value is None else value, reason, fix)
 
     # ------------------------------------------------------------------------------------- one row
 
@@ -107,7 +140,7 @@ class Check:
             if not any(cells):
                 continue
             done += 1
-            if tick and done % 1_000 == 0:
+            if tick and done % _EVERY == 0:
                 tick(done)
             values: list[Value] = []
             problems: list[Problem] = []
@@ -127,22 +160,24 @@ class Check:
             if width and filled > width and any(cells[width:]):
                 problems.append(_too_wide(number, filled, width))
             row = CheckedRow(number, values, tuple(problems), tuple(notes))
-            yield row, self._apply_rules(row) if self._rules else []
+            yield row, self._apply_rules(row, cells) if self._rules else []
 
-    def _apply_rules(self, row: CheckedRow) -> list[CompiledRule]:
+    def _apply_rules(self, row: CheckedRow, cells: Sequence[Cell]) -> list[CompiledRule]:
         """Let the rules change the row or set it aside; give those that wait for the whole order."""
         wide = []
         for rule in self._rules:
-            if not rule.fits(row.values):
+            if not rule.fits(row.values, cells):
                 continue
-            if rule.rule.then is Then.USE:
-                for place, value in rule.use:
-                    row.values[place] = value
-            elif rule.rule.whole_document:
-                wide.append(rule)
-            else:
-                row.rule = rule.rule.name
-                break
+            for place, value in rule.use:
+                row.values[place] = value
+            if rule.rule.then is Then.ACCEPT:
+                row.accepted = True
+            elif rule.rule.then is Then.SET_ASIDE:
+                if rule.rule.whole_document:
+                    wide.append(rule)
+                else:
+                    row.rule = rule.rule.name
+                    break
         return wide
 
     def _set_documents_aside(
@@ -165,14 +200,33 @@ class Check:
             if first and not row.rule:
                 row.rule = first.rule.name
 
+    def _merge(self, checked: list[CheckedRow]) -> None:
+        """Bring the rows of one record together, or reject the later ones."""
+        places = [place for key in RECORD_KEYS[self.kind] if (place := self.place(key)) is not None]
+        groups: dict[tuple[Value, ...], list[CheckedRow]] = {}
+        for row in checked:
+            if not row.rule and not row.problems and row.values[places[0]]:
+                groups.setdefault(tuple(_folded(row.values[place]) for place in places), []).append(row)
+        for group in groups.values():
+            first = group[0]
+            if len(group) > 1 and self.repeated is not Repeated.REJECT:
+                first.values = merge([row.values for row in group], self.repeated)
+                for row in group[1:]:
+                    row.same_as = first.number
+            for row in group[1:] if self.repeated is Repeated.REJECT else ():
+                label, value = self.fields[places[0]].label, row.values[places[0]]
+                reason = f"{label} {value} stands in row {first.number:,} already."
+                fix = "Keep one of the rows, or say that rows with the same number are one record."
+                row.reject(self.problem(row, self.keys[places[0]], reason, fix))
+
     def _missing(self, row: CheckedRow) -> tuple[Problem, ...]:
         problems = []
         for value, field, reader in zip(row.values, self.fields, self._readers, strict=True):
-            reason, fix = "", "Correct it, or set such rows aside with a rule."
+            reason, fix = "", "Correct it, or take such rows with a rule."
             if value is None or value == "":
                 if field.required:
                     reason, fix = f"{field.label} is empty.", "Fill it in."
-            elif isinstance(value, Decimal):
+            elif isinstance(value, Decimal) and not row.accepted:
                 if field.positive and value <= 0:
                     reason = f"{field.label} must be more than 0."
                 elif field.low is not None and value < field.low:
@@ -183,18 +237,23 @@ class Check:
 
     # ------------------------------------------------------------------------------------- set-up
 
-    def _source(self, field: Field) -> FieldSource:
-        source = self.mapping.source(field.key)
-        assert source is not None, "only mapped fields are kept"
-        return source
+    def _place(self, key: str) -> int:
+        place = self.place(key)
+        if place is None:
+            raise Invalid(key, f"The field {key} is needed, but no column fills it. Choose one.")
+        return place
+
+    def _column(self, name: str) -> int | None:
+        column = self.detection.column(name)
+        return column.position if column else None
 
     def _position(self, source: FieldSource) -> int:
         """Where the source's column stands in a row; far right, so always empty, for a constant."""
-        column = self.detection.column(source.column) if source.column else None
-        return column.position if column else 1 << 30
+        position = self._column(source.column) if source.column else None
+        return 1 << 30 if position is None else position
 
     def _constant(self, place: int, text: str) -> Value:
-        return self._readers[place](text)[0] if text else self._readers[place].empty
+        return self._readers[place].stated(text)
 
     def _problem(
         self, row: int, reader: CellReader, cell: Cell, reason: str, fix: str, *, note: bool = False
@@ -204,15 +263,13 @@ class Check:
 
 
 def _too_wide(number: int, cells: int, width: int) -> Problem:
-    return Problem(
-        number,
-        "",
-        "",
-        "",
-        f"The row has {cells} cells, the header has {width}.",
-        "Put texts that contain the delimiter between quotation marks.",
-    )
+    reason = f"The row has {cells} cells, the header has {width}."
+    return Problem(number, "", "", "", reason, "Put texts that contain the delimiter between quotation marks.")
 
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _folded(value: Value) -> Value:
+    return value.casefold() if isinstance(value, str) else value

@@ -90,10 +90,10 @@ def looks_dated(text: str) -> bool:
 def detect(values: Mapping[str, int]) -> Finding | None:
     """Find the order of day and month in a column from its different texts (each with its first row).
 
-    Gives None unless nine in ten texts look like dates.
+    Gives None unless half of the texts look like dates.
     """
     read = {text: (parts, row) for text, row in values.items() if (parts := _parts(text))}
-    if not read or len(read) * 10 < len(values) * 9:
+    if not read or len(read) * 2 < len(values):
         return None
     votes: dict[str, str] = {}
     for text, (parts, row) in read.items():

@@ -167,12 +167,23 @@ class _Trial:
     rows: int
     dirty: int  # rows with another delimiter inside a cell
     quoted: int  # cells that the quotation mark encloses
+    known: int  # names of fields in the row that has most of them
 
-    def rank(self) -> tuple[bool, bool, bool, int, int, int]:
-        """Sort key: the best trial is the greatest."""
-        regular = self.width > 1 and self.same * 10 >= self.rows * 9
-        clean = self.dirty * 10 < self.rows
-        return (regular and clean, self.width > 1 and clean, regular, self.same, self.quoted, self.width)
+    @property
+    def regular(self) -> bool:
+        """Whether nine in ten rows have the same number of cells, more than one."""
+        return self.width > 1 and self.same * 10 >= self.rows * 9
+
+    @property
+    def clean(self) -> bool:
+        """Whether few cells hold another delimiter."""
+        return self.dirty * 10 < self.rows
+
+    def rank(self) -> tuple[int, bool, bool, bool, int, int, int]:
+        """Sort key: the best trial is the greatest.  Two known names beside each other tell most."""
+        known = self.known if self.known > 1 else 0
+        shape = (self.regular and self.clean, self.width > 1 and self.clean, self.regular)
+        return (known, *shape, self.same, self.quoted, self.width)
 
 
 def _dialect(lines: list[str], choices: Choices, told: str | None) -> tuple[Finding, Finding]:
@@ -191,7 +202,8 @@ def _dialect(lines: list[str], choices: Choices, told: str | None) -> tuple[Find
         why, sure = "no delimiter was found: one column", len(lines) > 0
     else:
         why = f"cuts {best.same} of the first {best.rows} rows into {best.width} cells with the {name}"
-        sure = best.rank()[0] and not any(t.delimiter != best.delimiter and t.rank()[0] for t in trials)
+        others = [t for t in trials if t.delimiter != best.delimiter and t.regular and t.clean]
+        sure = best.known > 1 or (best.regular and best.clean and not others)
     delimiter = Finding("delimiter", best.delimiter, why, sure=sure, choices=DELIMITERS)
     if choices.quote is not None:
         marks = "chosen by you"
@@ -214,7 +226,8 @@ def _trial(lines: list[str], delimiter: str, quote: str) -> _Trial:
         marked = sum(
             line.startswith(quote) + line.count(f"{delimiter}{quote}") for line in lines if line.count(quote) % 2 == 0
         )
-    return _Trial(delimiter, quote, width, widths[width], len(rows), dirty, marked)
+    known = max((sum(is_known_name(cell) for cell in row) for row in rows[:_TOP] if len(row) > 1), default=0)
+    return _Trial(delimiter, quote, width, widths[width], len(rows), dirty, marked, known)
 
 
 # ---------------------------------------------------------------------------------------------- header

@@ -136,10 +136,6 @@ ORDER_NAMES: Final[dict[str, str]] = {
     """,
     "currency": "currency code | iso currency | waehrung | whrg",
     "channel": "sales channel | source | shop | vertriebskanal | kanal | vertriebsweg",
-    "carrier": """
-        shipper | ship via | shipping method | ship mode | delivery method | spediteur | versandart |
-        versanddienstleister | paketdienst
-    """,
     "freight": """
         shipping | shipping cost | shipping costs | freight cost | postage | delivery charge | fracht |
         frachtkosten | versandkosten | porto

@@ -127,7 +127,6 @@ _HEADER: Final = (
     Field("shipped_on", "Shipped date", Type.DATE),
     Field("currency", "Currency", Type.CURRENCY),
     Field("channel", "Channel", Type.CODE, width=40),
-    Field("carrier", "Carrier", width=80),
     Field("freight", "Freight", Type.NUMBER, low=0, high=_PRICE_MAX),
     Field("ship_name", "Ship to: name", width=160),
     Field("ship_street", "Ship to: street", width=400),

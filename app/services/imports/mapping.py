@@ -19,8 +19,8 @@ from app.services.imports import fields, number_style
 from app.services.imports.detection import Column, Detection
 from app.services.imports.fields import Field, Kind, Type
 
-SURE, LIKELY, POSSIBLE = 100, 80, 60
-"""Confidence of a proposal in percent: the name is known; part of the name is known; it only looks alike."""
+SURE, DOUBTFUL, LIKELY, POSSIBLE = 100, 85, 80, 60
+"""Confidence of a proposal in percent: name known; known but the cells do not fit; part of it known; only alike."""
 
 _ALIKE: Final = 85
 _PART: Final = 4
@@ -31,16 +31,19 @@ _WORD: Final = re.compile(r"[^\W\d_]?[^\W\d_A-ZÄÖÜ]+|[A-ZÄÖÜ]+|[0-9]+")
 class FieldSource:
     """How one field is filled: from a column, or with the same text in every row.
 
-    ``when_empty`` stands in for an empty cell and ``values`` replaces whole cells (old text to new;
-    the case does not matter).  ``decimals`` rounds a number half away from zero to so many places.
-    ``share`` says that a percentage is written as a share of one (0.15 for 15 %).  ``upper`` writes
-    the text in capitals; ``whole`` takes ``.0`` off a code that was exported as a number.
+    ``when_empty`` stands in for an empty cell, or the field ``or_field`` of the same row does.
+    ``values`` replaces whole cells (old text to new; the case does not matter).  ``decimals`` rounds a
+    number half away from zero to so many places.  ``share`` says that a percentage is written as a
+    share of one (0.15 for 15 %).  ``upper`` writes the text in capitals, ``whole`` takes ``.0`` off a
+    code that was exported as a number, ``prefix`` is put before a text.
     """
 
     field: str
     column: str = ""
     constant: str = ""
     when_empty: str = ""
+    or_field: str = ""
+    prefix: str = ""
     values: Table[str, str] = dataclass_field(default_factory=dict)
     decimals: int | None = None
     decimal_sign: str = ""
@@ -110,7 +113,7 @@ def propose(detection: Detection, kind: Kind) -> tuple[Proposal, ...]:
     """Propose a field for each column; the best name wins, and each field is filled once."""
     ranked = sorted(
         (
-            (confidence, -order, column.position, known, reason)
+            (confidence, -order, -column.position, known, reason)
             for order, known in enumerate(fields.FIELDS[kind])
             for column in detection.columns
             for confidence, reason in [_likeness(column, known)]
@@ -122,12 +125,12 @@ def propose(detection: Detection, kind: Kind) -> tuple[Proposal, ...]:
     taken: dict[int, Proposal] = {}
     filled: set[str] = set()
     for confidence, _, position, known, reason in ranked:
-        if position in taken or known.key in filled:
+        column = detection.columns[-position]
+        if column.position in taken or known.key in filled:
             continue
         filled.add(known.key)
-        column = detection.columns[position]
         source, question = conversions(FieldSource(known.key, column.name), column, known)
-        taken[position] = Proposal(column, source, confidence, reason, question)
+        taken[column.position] = Proposal(column, source, confidence, reason, question)
     return tuple(
         taken.get(column.position) or Proposal(column, None, 0, "no field has a name like this")
         for column in detection.columns
@@ -203,19 +206,19 @@ def _likeness(column: Column, known: Field) -> tuple[int, str]:
     name = fields.normal(column.name)
     if not name:
         return 0, ""
+    fits = _fits(column, known)
     if name in known.names:
-        confidence, reason = SURE - known.names.index(name) // 4, "the name is known"
-    elif any(part in known.names for part in _parts(column.name)):
-        confidence, reason = LIKELY, "part of the name is known"
-    else:
-        best = max(known.names, key=lambda other: SequenceMatcher(None, name, other).ratio())
-        alike = int(100 * SequenceMatcher(None, name, best).ratio())
-        if alike < _ALIKE or len(name) < 5:
-            return 0, ""
-        confidence, reason = POSSIBLE, f"the name is like “{best}”"
-    if not _fits(column, known):
-        return confidence - 50, f"{reason}, but the cells are not {known.type.value}s"
-    return confidence, reason
+        # Also where the cells do not fit: an error at a cell is better than a column that is passed over.
+        if not fits:
+            return DOUBTFUL, f"the name is known, but most cells are not of the kind {known.type.value}"
+        return SURE - known.names.index(name) // 4, "the name is known"
+    if not fits:
+        return 0, ""
+    if any(part in known.names for part in _parts(column.name)):
+        return LIKELY, "part of the name is known"
+    best = max(known.names, key=lambda other: SequenceMatcher(None, name, other).ratio())
+    alike = int(100 * SequenceMatcher(None, name, best).ratio())
+    return (POSSIBLE, f"the name is like “{best}”") if alike >= _ALIKE and len(name) >= 5 else (0, "")
 
 
 def _parts(name: str) -> list[str]:

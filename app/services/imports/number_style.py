@@ -38,10 +38,10 @@ def looks_numeric(text: str) -> bool:
 def detect(values: Mapping[str, int]) -> Finding | None:
     """Find the decimal sign of a column from its different texts (each with the row where it stands first).
 
-    Gives None unless nine in ten texts look like numbers.
+    Gives None unless half of the texts look like numbers.
     """
     numbers = {text: row for text, row in values.items() if looks_numeric(text)}
-    if not numbers or len(numbers) * 10 < len(values) * 9:
+    if not numbers or len(numbers) * 2 < len(values):
         return None
     votes: dict[str, tuple[str, int]] = {}
     undecided = ""
@@ -67,13 +67,14 @@ def detect(values: Mapping[str, int]) -> Finding | None:
 def parse(text: str, style: str) -> Decimal:
     """Give the exact value of a text such as ``-1.234,50 €`` or ``(12.00)``.
 
-    ``style`` is the decimal sign.  A minus may stand before or after, or brackets around; a currency
-    is dropped.
+    ``style`` is the decimal sign; where it is UNKNOWN or empty the text itself must tell.  A minus may
+    stand before or after, or brackets around; a currency is dropped.
 
     Raises:
         Unclear: it is no number in this style.
 
     """
+    style = style or UNKNOWN
     if style != COMMA and _BARE.fullmatch(text):
         if style == UNKNOWN and _evidence(text.lstrip("+-"))[0] == UNKNOWN:
             raise _either(text)

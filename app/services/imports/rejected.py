@@ -2,13 +2,12 @@
 
 It is CSV in UTF-8 with a byte order mark, which spreadsheet programs need to show accents right, with
 the delimiter of the source.  A cell that a spreadsheet would take for a formula is guarded with an
-apostrophe, which the import takes off again (see app.services.imports.values).
+apostrophe, which the import takes off again (see app.services.imports.formulas).
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -16,13 +15,11 @@ from typing import Final
 from app.errors import Unavailable
 from app.services.imports.cells import Cell, shown
 from app.services.imports.detection import Detection, data_rows
+from app.services.imports.formulas import guarded, unguarded
 from app.services.imports.reading import Source
 
 REASON: Final = "Reason"
 """Name of the added column; a column of that name in the source is not repeated."""
-
-_DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9.,]*")
 
 
 def write(source: Source, detection: Detection, reasons: Mapping[int, str], target: Path) -> int:
@@ -40,10 +37,10 @@ def write(source: Source, detection: Detection, reasons: Mapping[int, str], targ
     try:
         with target.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream, delimiter=delimiter)
-            writer.writerow([*(guarded(names[place]) for place in kept), REASON])
+            writer.writerow([*(guarded(unguarded(names[place])) for place in kept), REASON])
             count = 0
             for number, cells in _wanted(source, detection, reasons):
-                row = [guarded(shown(cells[place])) if place < len(cells) else "" for place in kept]
+                row = [guarded(unguarded(shown(cells[place]))) if place < len(cells) else "" for place in kept]
                 writer.writerow([*row, guarded(reasons[number])])
                 count += 1
     except OSError as error:
@@ -52,11 +49,6 @@ def write(source: Source, detection: Detection, reasons: Mapping[int, str], targ
             "Choose another folder, or close the file in other programs."
         ) from error
     return count
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would read as a formula; a plain number is none."""
-    return f"'{text}" if _DANGEROUS.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _wanted(source: Source, detection: Detection, reasons: Mapping[int, str]) -> Iterator[tuple[int, list[Cell]]]:

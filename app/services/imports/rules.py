@@ -1,7 +1,8 @@
 """Written rules for the oddities of a file: which rows are set aside, and what stands in for what is missing.
 
-A rule is data that a person can read, write and save with the mapping.  Its conditions look at the
-fields after mapping; the first rule that sets a row aside ends the search, others add up.
+A rule is data that a person can read, write and save with the mapping.  Its conditions look at fields
+after mapping, or at columns of the file as they stand.  The first rule that sets a row aside ends the
+search; the others add up.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from app.errors import Invalid
 from app.services.imports import fields
+from app.services.imports.cells import Cell
 from app.services.imports.fields import Kind
 from app.services.imports.values import Value
 
@@ -24,19 +26,40 @@ Test = Callable[[Value], bool]
 
 
 class Then(StrEnum):
-    """What a rule does with the rows it fits."""
+    """What a rule does with the rows it fits.
+
+    ``accept`` takes numbers that are otherwise refused: quantities that are not more than zero and
+    prices below zero, as cancellations have them.
+    """
 
     SET_ASIDE = "set aside"
+    ACCEPT = "accept"
     USE = "use"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test of one field: ``is`` empty, filled, zero, negative, positive, like (with * and ?) or one of."""
+    """A test of a field, or else of a column as it stands in the file.
+
+    The tests are empty, filled, zero, negative, positive, equal to (numbers), like (with * and ?), one of.
+    """
 
     field: str
     test: str
     values: tuple[str, ...] = ()
+    column: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """Give the condition as it is saved."""
+        place = {"column": self.column} if self.column else {"field": self.field}
+        return place | {"is": self.test} | ({"values": list(self.values)} if self.values else {})
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Condition:
+        """Read a saved condition; what is missing raises KeyError."""
+        column = str(data.get("column", ""))
+        field = "" if column else str(data["field"])
+        return cls(field, str(data["is"]), tuple(map(str, data.get("values", ()))), column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,7 @@ class Rule:
 
     def to_data(self) -> dict[str, Any]:
         """Give the rule as it is saved."""
-        when = [{"field": c.field, "is": c.test} | ({"values": list(c.values)} if c.values else {}) for c in self.when]
+        when = [condition.to_data() for condition in self.when]
         data: dict[str, Any] = {"name": self.name, "why": self.why, "when": when, "then": self.then.value}
         if self.use:
             data["use"] = dict(self.use)
@@ -73,13 +96,10 @@ class Rule:
 
         """
         try:
-            when = tuple(
-                Condition(c["field"], c["is"], tuple(str(v) for v in c.get("values", ()))) for c in data["when"]
-            )
             return cls(
                 str(data["name"]),
                 str(data["why"]),
-                when,
+                tuple(Condition.from_data(condition) for condition in data["when"]),
                 Then(data["then"]),
                 {str(key): str(value) for key, value in data.get("use", {}).items()},
                 bool(data.get("whole_document", False)),
@@ -90,47 +110,62 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule made ready for many rows; ``places`` are positions of fields among the values of a row."""
+    """A rule made ready for many rows: places among a row's values, and places among its cells."""
 
     rule: Rule
     tests: tuple[tuple[int, Test], ...]
+    cell_tests: tuple[tuple[int, Test], ...]
     use: tuple[tuple[int, Value], ...]
 
-    def fits(self, values: Sequence[Value]) -> bool:
+    def fits(self, values: Sequence[Value], cells: Sequence[Cell]) -> bool:
         """Tell whether all conditions hold for a row."""
-        return all(test(values[place]) for place, test in self.tests)
+        return all(test(values[place]) for place, test in self.tests) and all(
+            test(cells[place] if place < len(cells) else "") for place, test in self.cell_tests
+        )
 
 
-def compile_rules(
-    rules: Sequence[Rule], kind: Kind, keys: Sequence[str], read: Callable[[int, str], Value]
-) -> list[CompiledRule]:
-    """Make rules ready for rows whose values stand in the order of ``keys``.
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where rules find things: the kind of rows, the keys of their values in order, and columns by name."""
 
-    ``read`` turns the text that a rule puts in into the value of the field at a place.
+    kind: Kind
+    keys: Sequence[str]
+    column: Callable[[str], int | None]
+
+    def field(self, key: str, rule: Rule) -> int:
+        """Find a field among the values (Invalid where it is not there)."""
+        fields.field(self.kind, key)
+        if key not in self.keys:
+            raise Invalid("rules", f"The rule “{rule.name}” needs the field {key}, which no column fills.")
+        return self.keys.index(key)
+
+    def cell(self, name: str, rule: Rule) -> int:
+        """Find a column among the cells (Invalid where it is not there)."""
+        place = self.column(name)
+        if place is None:
+            raise Invalid("rules", f"The rule “{rule.name}” needs the column {name}, which the file does not have.")
+        return place
+
+
+def compile_rules(rules: Sequence[Rule], places: Places, read: Callable[[int, str], Value]) -> list[CompiledRule]:
+    """Make rules ready.  ``read`` turns a text that a rule puts in into the value of the field at a place.
 
     Raises:
-        Invalid: a rule names a field that is not there, or a test that does not exist.
+        Invalid: a rule names a field or column that is not there, or a test that does not exist.
 
     """
-    return [
-        CompiledRule(
-            rule,
-            tuple((_place(condition.field, kind, keys, rule), _test(condition, rule)) for condition in rule.when),
-            tuple((place, read(place, value)) for place, value in _uses(rule, kind, keys)),
+    compiled = []
+    for rule in rules:
+        uses = [(places.field(key, rule), value) for key, value in rule.use.items()]
+        compiled.append(
+            CompiledRule(
+                rule,
+                tuple((places.field(c.field, rule), _test(c, rule)) for c in rule.when if not c.column),
+                tuple((places.cell(c.column, rule), _test(c, rule)) for c in rule.when if c.column),
+                tuple((place, read(place, value)) for place, value in uses),
+            )
         )
-        for rule in rules
-    ]
-
-
-def _uses(rule: Rule, kind: Kind, keys: Sequence[str]) -> list[tuple[int, str]]:
-    return [(_place(key, kind, keys, rule), value) for key, value in rule.use.items()]
-
-
-def _place(key: str, kind: Kind, keys: Sequence[str], rule: Rule) -> int:
-    fields.field(kind, key)
-    if key not in keys:
-        raise Invalid("rules", f"The rule “{rule.name}” needs the field {key}, which no column fills.")
-    return keys.index(key)
+    return compiled
 
 
 def _test(condition: Condition, rule: Rule) -> Test:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -17,6 +18,7 @@ from app.services.imports import date_style, number_style
 from app.services.imports.cells import DIGITS, FAULT, UNREADABLE, Cell, Unclear, plain, short, shown
 from app.services.imports.date_style import EITHER, SERIAL, YEAR_FIRST
 from app.services.imports.fields import Field, Type
+from app.services.imports.formulas import unguarded
 from app.services.imports.mapping import FieldSource
 
 Value: TypeAlias = str | Decimal | date | bool | None
@@ -24,9 +26,6 @@ Value: TypeAlias = str | Decimal | date | bool | None
 
 PLACES: Final = 6
 """Decimal places kept of a price, a quantity or a percentage (app.models.base.PRICE)."""
-
-GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
-"""How a text looks that an export has guarded against being read as a formula; the first apostrophe is dropped."""
 
 _YES: Final = frozenset(["yes", "y", "true", "t", "1", "-1", "on", "x", "ja", "j", "wahr", "w"])
 _NO: Final = frozenset(["no", "n", "false", "f", "0", "off", "nein", "falsch"])
@@ -73,6 +72,7 @@ class CellReader:
         self.field, self.source = field, source
         self._values = {old.casefold(): new for old, new in source.values.items()}
         self._read = _READERS[field.type]
+        self._bare = replace(source, prefix="")
         self._known: dict[Cell, tuple[Value, str]] = {}
 
     @property
@@ -96,11 +96,14 @@ class CellReader:
             cell = _clean(cell)
         if self._values and (new := self._values.get(shown(cell).casefold())) is not None:
             cell = new
-        if cell == "":
-            cell = self.source.when_empty or self.source.constant
-        if cell == "":
-            return self.empty, ""
-        return self._read(cell, self.field, self.source)
+        if cell != "":
+            return self._read(cell, self.field, self.source)
+        instead = self.source.when_empty or self.source.constant
+        return (self.stated(instead), "") if instead else (self.empty, "")
+
+    def stated(self, text: str) -> Value:
+        """Give the value of a text that a person stated, not the file; no prefix is put before it."""
+        return self._read(text, self.field, self._bare)[0] if text else self.empty
 
 
 def _clean(text: str) -> str:
@@ -112,8 +115,7 @@ def _clean(text: str) -> str:
         )
     if text == FAULT:
         raise Unclear("the formula in this cell failed.", "Put the value there.")
-    text = text.strip().strip("\ufeff\u200b")
-    return text[1:] if text.startswith("'") and GUARDED.match(text) else text
+    return unguarded(text.strip().strip("\ufeff\u200b"))
 
 
 # ------------------------------------------------------------------------------------------- the types
@@ -121,12 +123,16 @@ def _clean(text: str) -> str:
 
 def _read_text(cell: Cell, field: Field, source: FieldSource) -> tuple[str, str]:
     text, note = shown(cell), ""
+    if source.whole and number_style.is_whole_float(text):
+        text = text[:-2]
     if not text.isprintable():
         lines = text.replace("\r\n", "\n").replace("\r", "\n")
         text = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
         note = "" if text == lines else "an invisible control character was taken out"
     if source.upper:
         text = text.upper()
+    if source.prefix:
+        text = source.prefix + text
     if len(text) > field.width:
         raise Unclear(f"“{short(text, 40)}” has {len(text):,} characters, {field.width} fit.", "Shorten it.")
     return text, note
@@ -139,8 +145,6 @@ def _read_code(cell: Cell, field: Field, source: FieldSource) -> tuple[str, str]
                 f"“{cell}” was shortened by a spreadsheet program; its last digits are lost.",
                 "Export the column again with all its digits.",
             )
-        if source.whole and number_style.is_whole_float(cell):
-            cell = cell[:-2]
     elif isinstance(cell, Decimal):
         if abs(cell) >= 10**DIGITS:
             raise Unclear(
