@@ -71,7 +71,8 @@ class Commands(QObject):
         """Make the command's action before anything is there to run it."""
         assert command.id not in self._bound, f"two commands are called {command.id}"
         key = self._user_keys.get(command.id, command.key)
-        self._refuse_taken(command.id, key, scope)
+        taken = self._taken(command.id, key, scope)
+        assert taken is None, f"{key} is used by {taken.command.id if taken else ''} and {command.id}"
         action = QAction(command.text, self)
         action.setObjectName(command.id)
         action.setData(command.id)
@@ -164,18 +165,26 @@ class Commands(QObject):
         """Key by command id, as it is in force; for the key page and for saving."""
         return {bound.command.id: bound.key for bound in self._bound.values() if bound.key}
 
-    def _refuse_taken(self, command_id: str, key: str, scope: str) -> None:
-        if not key:
-            return
+    def set_key(self, command_id: str, key: str) -> str:
+        """Give a command another key; if that is taken, change nothing and give the other command's words."""
+        bound = self._bound[command_id]
+        taken = self._taken(command_id, key, bound.scope)
+        if taken is not None:
+            return taken.command.text.replace("&", "")
+        bound.key = key
+        bound.action.setShortcut(QKeySequence(key if len(key) > 1 else ""))
+        bound.action.setToolTip(f"{bound.command.help} ({_readable(key)})" if key else bound.command.help)
+        self.changed.emit()
+        return ""
+
+    def _taken(self, command_id: str, key: str, scope: str) -> Bound | None:
+        """The other command that has ``key`` where ``scope`` is on show."""
         wanted = QKeySequence(key)
-        taken = [
-            other.command.id
-            for other in self._bound.values()
-            if other.key
-            and QKeySequence(other.key) == wanted
-            and (other.scope == scope or EVERYWHERE in (scope, other.scope))
-        ]
-        assert not taken, f"{key} is used by {taken} and {command_id}"
+        for other in self._bound.values():
+            meets = other.scope == scope or EVERYWHERE in (scope, other.scope)
+            if key and other.key and other.command.id != command_id and meets and QKeySequence(other.key) == wanted:
+                return other
+        return None
 
     def _refresh(self, bound: Bound) -> None:
         here = bound.scope in (EVERYWHERE, self._scope)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,26 @@ class Waiting:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record the palette found; ``detail`` stands faint beside its title."""
+
+    id: UUID
+    title: str
+    detail: str = ""
+    code: bool = False
+
+
+@dataclass(frozen=True)
+class Finder:
+    """How the palette finds records of one kind; ``find(connection, text, limit)`` gives the best first."""
+
+    kind: str
+    title: str
+    icon: str
+    find: Callable[[Connection, str, int], Sequence[Found]]
+
+
 @dataclass(frozen=True)
 class Place:
     """One entry of the navigation.
@@ -64,7 +84,8 @@ class Place:
     kinds: tuple[str, ...] = ()
     waiting: Callable[[Connection], Waiting] | None = None
     tables: tuple[str, ...] = ()
-    commands: tuple[Command, ...] = field(default_factory=tuple)
+    commands: tuple[Command, ...] = ()
+    finders: tuple[Finder, ...] = ()
 
 
 class Screen(QWidget):

@@ -34,6 +34,7 @@ class Type(StrEnum):
     """The type scale; see :data:`_SCALE` for sizes in pixels and weights."""
 
     MICRO = "micro"
+    MICRO_SOFT = "micro_soft"
     META = "meta"
     META_STRONG = "meta_strong"
     META_BOLD = "meta_bold"
@@ -55,6 +56,7 @@ class Type(StrEnum):
 
 _SCALE: Final[dict[Type, tuple[int, QFont.Weight]]] = {
     Type.MICRO: (11, QFont.Weight.Medium),
+    Type.MICRO_SOFT: (11, QFont.Weight.Normal),
     Type.META: (12, QFont.Weight.Normal),
     Type.META_STRONG: (12, QFont.Weight.Medium),
     Type.META_BOLD: (12, QFont.Weight.DemiBold),

@@ -1,0 +1,58 @@
+"""Fixtures for the window's tests: the theme, a context, and a collector that stays on this thread."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QLocale, QSettings
+
+from app.services.database import Database
+from app.views.commands import Commands
+from app.views.context import Context
+from app.views.messages import Messages
+from app.views.tasks import Tasks
+from app.views.theme import Choice, Theme
+from app.views.undo import UndoStack
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _collect_on_this_thread() -> Iterator[None]:
+    """As app.views.collector: no test may lose a widget on a worker's thread."""
+    gc.disable()
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+
+
+@pytest.fixture
+def theme(qapp) -> Theme:
+    return Theme(qapp, Choice.LIGHT)
+
+
+@pytest.fixture
+def settings(tmp_path) -> QSettings:
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+def make_context(database: Database | Any, settings: QSettings) -> Context:
+    """A context as app.main makes it, with a clock that stands still."""
+    tasks = Tasks(database, "ann", lambda: NOON)
+    return Context(database, tasks, Commands(), Messages(), UndoStack(), settings)
+
+
+@pytest.fixture
+def context(qapp, theme, database, settings) -> Iterator[Context]:
+    """Needs a ``database`` fixture of the test's own (or of tests/conftest.py)."""
+    made = make_context(database, settings)
+    yield made
+    made.tasks.wait()
