@@ -279,16 +279,25 @@ def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
 def _mirrored(line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
     row = {name: getattr(line, name) for name in _LINE_COPIED}
     grains = line.grains if quantities is None else quantities[line.id]
-    quantity = line.quantity if grains == line.grains else _part(line, grains)
-    return {"id": new_id(), **row, "quantity": -quantity, "grains": -grains}
+    if grains != line.grains:
+        row.update(_part(line, grains))
+    else:
+        row["quantity"] = line.quantity
+    return {"id": new_id(), **row, "quantity": -row["quantity"], "grains": -grains}
 
 
-def _part(line: Any, grains: int) -> Decimal:
-    """Write ``grains`` of an invoice line in the unit the line is written in."""
-    scaled = Fraction(line.quantity) * grains / line.grains * 10**PRICE
-    if scaled.denominator != 1:
-        raise Invalid("quantity", f"{line.sku}: credit a quantity that can be written with {PRICE} decimals.")
-    return Decimal(scaled.numerator).scaleb(-PRICE)
+def _part(line: Any, grains: int) -> dict[str, Any]:
+    """Write ``grains`` of an invoice line in its unit, or in stock units where that is no finite decimal."""
+    typed = Fraction(line.quantity) * grains / line.grains
+    quantity = invoice_drafts.finite(typed)
+    if quantity is not None:
+        return {"quantity": quantity}
+    factor = Fraction(line.numerator, line.denominator)
+    quantity = invoice_drafts.finite(typed * factor)
+    if quantity is None:
+        raise Invalid("quantity", f"{line.sku}: this part of a {line.unit} cannot be written as a quantity.")
+    price = round_decimals(Fraction(line.unit_price) / factor, PRICE, Rounding.HALF_UP)
+    return {"quantity": quantity, "unit": "", "numerator": 1, "denominator": 1, "unit_price": price}
 
 
 def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], decimals: int) -> Decimal:

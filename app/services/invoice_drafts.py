@@ -25,7 +25,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     if book.head.taken_over:
         return
     due = {line.id: line.progress.billable - line.invoiced for line in book.lines}
-    due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
+    due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0 and not book.waits_for_deposit}
     rows = tx.execute(_DRAFT, {"order": book.id}).all()
     draft_id: UUID | None = rows[0].id if rows else None
     stored = {row.order_line_id: row.grains for row in rows if row.order_line_id}
@@ -84,7 +84,7 @@ def typed_quantity(line: BookLine, quantity: int) -> dict[str, Any]:
     at the price of one, so that quantity times price still says what is charged.
     """
     exact = line.in_unit(quantity)
-    as_typed = _decimal(exact)
+    as_typed = finite(exact)
     if as_typed is not None:
         row = line.row
         return {
@@ -94,14 +94,15 @@ def typed_quantity(line: BookLine, quantity: int) -> dict[str, Any]:
             "denominator": row.denominator,
             "unit_price": row.unit_price,
         }
-    stock_units = _decimal(Fraction(quantity, line.grain))
+    stock_units = finite(Fraction(quantity, line.grain))
     if stock_units is None:
         raise Invalid("quantity", f"{line.row.sku}: this part of a {line.row.unit} cannot be written as a quantity.")
     price = round_decimals(Fraction(line.row.unit_price) / line.factor, PRICE, Rounding.HALF_UP)
     return {"quantity": stock_units, "unit": "", "numerator": 1, "denominator": 1, "unit_price": price}
 
 
-def _decimal(exact: Fraction) -> Decimal | None:
+def finite(exact: Fraction) -> Decimal | None:
+    """Write a quantity with the decimals a document keeps, or None where that is not exact."""
     scaled = exact * 10**PRICE
     return Decimal(scaled.numerator).scaleb(-PRICE).normalize() + 0 if scaled.denominator == 1 else None
 

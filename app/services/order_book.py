@@ -133,6 +133,12 @@ class OrderBook:
         """The order's state, as changed so far."""
         return OrderState(self.get("state"))
 
+    @property
+    def waits_for_deposit(self) -> bool:
+        """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
+        asked = self.head.deposit_amount
+        return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
+
     def line(self, line_id: UUID) -> BookLine:
         """Find a line of the order.
 

@@ -35,7 +35,7 @@ def settle(tx: Transaction, book: OrderBook) -> None:
 
 def plan_reservations(tx: Transaction, book: OrderBook) -> None:
     """Promise free stock to what is still to ship; give back what is promised beyond it."""
-    blocked = waits_for_deposit(book)
+    blocked = book.waits_for_deposit
     wants = {}
     for line in book.lines:
         if not line.goods:
@@ -60,13 +60,6 @@ def plan_reservations(tx: Transaction, book: OrderBook) -> None:
     stock.move(tx, place, moves)
 
 
-def waits_for_deposit(book: OrderBook) -> bool:
-    """Tell whether the order's deposit must be paid before anything is reserved or shipped."""
-    return bool(
-        book.head.deposit_blocks and book.head.deposit_amount and book.get("paid_total") < book.head.deposit_amount
-    )
-
-
 def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
     """Keep one planned shipment with what is still to ship, and one open pick list with what can be picked."""
     company = companies.get(tx.connection)
@@ -82,7 +75,7 @@ def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
         else:
             packed[row.order_line_id] = packed.get(row.order_line_id, 0) + row.planned
     book.packed = bool(packed)
-    blocked = waits_for_deposit(book)
+    blocked = book.waits_for_deposit
     want = {
         line.id: 0 if blocked else max(0, line.outstanding - packed.get(line.id, 0))
         for line in book.lines

@@ -122,7 +122,7 @@ def ship(
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.SHIPPED)
     book = order_book.load(tx, head.order_id)
-    if planning.waits_for_deposit(book):
+    if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
     leaving = _leaving(tx, head, book, quantities)
     moves = _take(book, head, leaving)
