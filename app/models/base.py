@@ -7,9 +7,11 @@ exact on both.  Stock is stored as whole *grains*, see :mod:`app.models.product`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,6 +27,8 @@ AMOUNT: Final = 4
 """Decimal places kept of a money amount."""
 PRICE: Final = 6
 """Decimal places kept of a unit price, a typed quantity, a percentage or a rate."""
+RECENT: Final = 8192
+"""How many converted values of a kind are kept; ids, dates and amounts come back again and again."""
 
 
 class DataClass(StrEnum):
@@ -48,17 +52,13 @@ class Key(TypeDecorator[UUID]):
         """Take PostgreSQL's own type where there is one."""
         return dialect.type_descriptor(Uuid() if dialect.name == "postgresql" else LargeBinary(16))
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
-        """Give SQLite the bytes and psycopg the UUID."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return value.bytes
+    def bind_processor(self, dialect: Dialect) -> Callable[[UUID | None], Any] | None:
+        """Give SQLite the bytes and psycopg the UUID as it is."""
+        return None if dialect.name == "postgresql" else _key_bytes
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        """Give a UUID back, whatever the driver answers."""
-        if value is None or isinstance(value, UUID):
-            return value
-        return UUID(bytes=bytes(value))
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        """Make a UUID of SQLite's bytes; psycopg gives one."""
+        return None if dialect.name == "postgresql" else _key_of
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -74,19 +74,13 @@ class Exact(TypeDecorator[Decimal]):
         super().__init__()
         self.scale = scale
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Decimal | None], int | None]:
         """Scale to a whole number, or refuse."""
-        if value is None:
-            return None
-        scaled = value.scaleb(self.scale)
-        whole = int(scaled)
-        if whole != scaled:
-            raise ValueError(f"{value} has more than {self.scale} decimal places")
-        return whole
+        return _scaling(self.scale)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Decimal | None]:
         """Scale back."""
-        return None if value is None else Decimal(int(value)).scaleb(-self.scale)
+        return _unscaling(self.scale)
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Compare and add with the same scale; a plain int stays plain (``amount * 2``)."""
@@ -99,17 +93,67 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
         """Refuse a time without a zone (ValueError)."""
+        return _microseconds
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Give an aware UTC datetime."""
+        return _moment_of
+
+
+# How single values are turned, millions of times a day: plain functions, the recent answers kept.
+
+
+def _key_bytes(value: UUID | None) -> bytes | None:
+    return None if value is None else value.int.to_bytes(16, "big")
+
+
+@lru_cache(maxsize=RECENT)
+def _key_of(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
+
+
+@cache
+def _scaling(scale: int) -> Callable[[Decimal | None], int | None]:
+    parts: int = 10**scale
+
+    @lru_cache(maxsize=RECENT, typed=True)  # typed: 0.5 must not pass for Decimal("0.5")
+    def scaled(value: Decimal | None) -> int | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return (value - EPOCH) // MICROSECOND
+        if not isinstance(value, Decimal):
+            raise TypeError(f"{value!r} is no Decimal")
+        top, bottom = value.as_integer_ratio()
+        whole, rest = divmod(top * parts, bottom)
+        if rest:
+            raise ValueError(f"{value} has more than {scale} decimal places")
+        return whole
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Give an aware UTC datetime."""
-        return None if value is None else EPOCH + timedelta(microseconds=int(value))
+    return scaled
+
+
+@cache
+def _unscaling(scale: int) -> Callable[[Any], Decimal | None]:
+    @lru_cache(maxsize=RECENT)
+    def unscaled(value: Any) -> Decimal | None:
+        # int(): PostgreSQL sums BIGINT into a NUMERIC, which comes as a whole Decimal.
+        return None if value is None else Decimal(int(value)).scaleb(-scale)
+
+    return unscaled
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return (value - EPOCH) // MICROSECOND
+
+
+@lru_cache(maxsize=RECENT)
+def _moment_of(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=int(value))
 
 
 metadata = MetaData(

@@ -21,6 +21,7 @@ from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.stock import INSIDE, Place, location, stock_level, stock_move
 from app.services import products
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -51,7 +52,7 @@ class Level:
         return self.free + self.promised + self.picked
 
 
-_LOCK: Final = (
+_LOCK: Final = Prepared(
     select(stock_level)
     .where(
         stock_level.c.location_id == bindparam("location_id", type_=Key),
@@ -60,7 +61,8 @@ _LOCK: Final = (
     .order_by(stock_level.c.product_id)
     .with_for_update()
 )
-_CHANGE: Final = (
+_ADD: Final = Prepared(stock_level.insert())
+_CHANGE: Final = Prepared(
     stock_level.update()
     .where(
         stock_level.c.product_id == bindparam("product", type_=Key),
@@ -68,7 +70,7 @@ _CHANGE: Final = (
     )
     .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in INSIDE})
 )
-_MAIN: Final = select(location.c.id).where(location.c.active).order_by(location.c.id).limit(1)
+_MAIN: Final = Prepared(select(location.c.id).where(location.c.active).order_by(location.c.id).limit(1))
 
 
 def main_location(connection: Connection) -> UUID:
@@ -78,7 +80,7 @@ def main_location(connection: Connection) -> UUID:
         NotFound: the company has no warehouse.
 
     """
-    found: UUID | None = connection.execute(_MAIN).scalar_one_or_none()
+    found: UUID | None = _MAIN.value(connection)
     if found is None:
         raise NotFound("Warehouse", "(none is set up)")
     return found
@@ -89,13 +91,12 @@ def lock_levels(tx: Transaction, location_id: UUID, product_ids: Iterable[UUID])
     wanted = sorted(set(product_ids))
     levels: dict[UUID, Level] = {}
     for start in range(0, len(wanted), 500):
-        part = {"location_id": location_id, "ids": wanted[start : start + 500]}
-        for row in tx.execute(_LOCK, part):
+        for row in _LOCK.all(tx.connection, location_id=location_id, ids=wanted[start : start + 500]):
             levels[row.product_id] = Level(row.free, row.promised, row.picked)
     missing = [product_id for product_id in wanted if product_id not in levels]
     if missing:
         empty = [{"product_id": p, "location_id": location_id, "free": 0, "promised": 0, "picked": 0} for p in missing]
-        tx.change_projection(stock_level, stock_level.insert(), empty)
+        tx.change_projection(stock_level, _ADD, empty)
         levels.update((product_id, Level()) for product_id in missing)
     return levels
 

@@ -13,25 +13,13 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Delete,
-    Executable,
-    Insert,
-    Row,
-    Select,
-    Table,
-    Update,
-    bindparam,
-    select,
-    text,
-)
+from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, select, text
 
 from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued
 from app.services.codec import dumps, plain
+from app.services.statements import Prepared
 
 SCHEMA_VERSION: Final = 1
 """Shape of the payloads written now; readers of older ones convert step by step."""
@@ -39,10 +27,14 @@ NO_HASH: Final = bytes(32)
 
 Values = Mapping[str, Any]
 
-NEXT_NUMBER: Final = text(
-    "INSERT INTO number_series (series, last) VALUES (:series, :count) "
-    "ON CONFLICT (series) DO UPDATE SET last = number_series.last + :count RETURNING last"
-).bindparams(bindparam("count", type_=BigInteger))
+NEXT_NUMBER: Final = Prepared(
+    text(
+        "INSERT INTO number_series (series, last) VALUES (:series, :count) "
+        "ON CONFLICT (series) DO UPDATE SET last = number_series.last + :count RETURNING last"
+    )
+    .bindparams(bindparam("count", type_=BigInteger))
+    .columns(last=BigInteger)
+)
 
 
 class Transaction:
@@ -64,14 +56,14 @@ class Transaction:
 
     # reading ---------------------------------------------------------------------------------
 
-    def lock(self, table: Table, row_id: UUID, what: str) -> Row[Any]:
+    def lock(self, table: Table, row_id: UUID, what: str) -> Any:
         """Read one row and keep it from changing until the command ends.
 
         Raises:
             NotFound: there is no such row; ``what`` names it for the user.
 
         """
-        row = self.connection.execute(_select_for_update(table), {"row_id": row_id}).one_or_none()
+        row = _select_for_update(table).first(self.connection, row_id=row_id)
         if row is None:
             raise NotFound(what, row_id)
         return row
@@ -90,20 +82,19 @@ class Transaction:
             for row in rows:
                 row.update(owner=self.site, epoch=0, revision=0, created_at=self.at, created_by=self.by)
         columns = tuple(rows[0])
-        self.connection.execute(_insert(table, columns), rows if len(rows) > 1 else rows[0])
+        _insert(table, columns).run(self.connection, rows)
         self._capture_insert(table, columns, rows)
 
     def update(self, table: Table, row_id: UUID, **values: Any) -> None:
         """Change one row; a document's revision goes up by one."""
-        self.connection.execute(_update(table, tuple(values)), {"row_id": row_id, **_prefixed(values)})
-        self._capture_update(table, row_id, values)
+        self.update_rows(table, [(row_id, values)])
 
     def update_rows(self, table: Table, rows: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
         """Change several rows in the same columns, e.g. the lines of a document."""
         if not rows:
             return
         statement = _update(table, tuple(rows[0][1]))
-        self.connection.execute(statement, [{"row_id": row_id, **_prefixed(values)} for row_id, values in rows])
+        statement.run(self.connection, [{"row_id": row_id, **_prefixed(values)} for row_id, values in rows])
         for row_id, values in rows:
             self._capture_update(table, row_id, values)
 
@@ -112,13 +103,13 @@ class Transaction:
         ids = list(row_ids)
         if not ids:
             return
-        self.connection.execute(_delete(table), [{"row_id": row_id} for row_id in ids])
+        _delete(table).run(self.connection, [{"row_id": row_id} for row_id in ids])
         self._rows.append(["d", table.name, [row_id.hex for row_id in ids]])
         self._touch(table, ids)
 
     def delete_parts(self, table: Table, document_column: str, document_id: UUID) -> None:
         """Remove all parts of one document, e.g. its taxes before they are computed again."""
-        self.connection.execute(_delete_parts(table, document_column), {"document": document_id})
+        _delete_parts(table, document_column).run(self.connection, [{"document": document_id}])
         self._rows.append(["p", table.name, document_column, document_id.hex])
         self._touch(table, ())
 
@@ -130,7 +121,7 @@ class Transaction:
             NotFound: the row does not exist.
 
         """
-        current = self.lock(table, row_id, table.name.replace("_", " ").capitalize())._mapping
+        current = self.lock(table, row_id, table.name.replace("_", " ").capitalize())._asdict()
         wanted = {name: value for name, value in values.items() if current[name] != value}
         if any(name in base and current[name] != base[name] for name in wanted):
             raise Conflict
@@ -149,14 +140,14 @@ class Transaction:
                 "site": self.site,
                 "at": self.at,
             }
-            self.connection.execute(_insert(field_version, tuple(row)), row)
+            _insert(field_version, tuple(row)).run(self.connection, [row])
             self._fields.append([table.name, row_id.hex, name, plain(value)])
 
-    def change_projection(self, table: Table, statement: Executable, parameters: Any = None) -> Any:
+    def change_projection(self, table: Table, statement: Prepared, rows: Sequence[Values]) -> None:
         """Change figures that are derived from a ledger and could be rebuilt; they are not logged."""
         assert table.info["data_class"] == DataClass.LOCAL
         self.touched.setdefault(table.name, set())
-        return self.connection.execute(statement, parameters)
+        statement.run(self.connection, rows)
 
     def number(self, prefix: str, document_id: UUID, *, gapless: bool = False) -> str:
         """Take the next number of this site's series ``prefix``, e.g. ``SO-00042`` or ``SO-B1-00042``.
@@ -177,12 +168,12 @@ class Transaction:
     def _issue(self, prefix: str, document_ids: Sequence[UUID], *, gapless: bool) -> list[int]:
         series = f"{prefix}:{self.site}.{self.incarnation}"
         count = len(document_ids)
-        last: int = self.connection.execute(NEXT_NUMBER, {"series": series, "count": count}).scalar_one()
+        last: int = NEXT_NUMBER.value(self.connection, series=series, count=count)
         first = last - count + 1
         issued = [(first + i, document_id) for i, document_id in enumerate(document_ids)]
         if gapless:
             rows = [{"series": series, "n": n, "document_id": document_id} for n, document_id in issued]
-            self.connection.execute(_insert(number_issued, tuple(rows[0])), rows)
+            _insert(number_issued, tuple(rows[0])).run(self.connection, rows)
         self._numbers.extend([series, n, document_id.hex] for n, document_id in issued)
         self.touched.setdefault("number_series", set())
         return [n for n, _ in issued]
@@ -210,7 +201,7 @@ class Transaction:
             events, self._events = self._events, []
             self.insert(event, *events)
         payload = dumps({"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields})
-        head = self.connection.execute(_HEAD, {"site": self.site}).one_or_none()
+        head = _HEAD.first(self.connection, site=self.site)
         sequence, previous = (head.sequence + 1, head.hash) if head else (1, NO_HASH)
         row = {
             "id": self.key,
@@ -229,10 +220,10 @@ class Transaction:
         row["hash"] = chain_hash(row)
         new_head = {"sequence": sequence, "hash": row["hash"]}
         if head:
-            self.connection.execute(_SET_HEAD, {"row_site": self.site, **_prefixed(new_head)})
+            _SET_HEAD.run(self.connection, [{"row_site": self.site, **_prefixed(new_head)}])
         else:
-            self.connection.execute(log_head.insert(), {"site": self.site, **new_head})
-        self.connection.execute(_insert(command_log, tuple(row)), row)
+            _insert(log_head, ("site", *new_head)).run(self.connection, [{"site": self.site, **new_head}])
+        _insert(command_log, tuple(row)).run(self.connection, [row])
 
     # capture ---------------------------------------------------------------------------------
 
@@ -273,37 +264,38 @@ def _prefixed(values: Values) -> dict[str, Any]:
 
 
 @cache
-def _select_for_update(table: Table) -> Select[Any]:
-    return select(table).where(table.c.id == bindparam("row_id", type_=Key)).with_for_update()
+def _select_for_update(table: Table) -> Prepared:
+    return Prepared(select(table).where(table.c.id == bindparam("row_id", type_=Key)).with_for_update())
 
 
 @cache
-def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
-    return table.insert().values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    values = {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    return Prepared(table.insert().inline().values(values))
 
 
 @cache
-def _update(table: Table, columns: tuple[str, ...]) -> Update:
+def _update(table: Table, columns: tuple[str, ...]) -> Prepared:
     values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
     if "revision" in table.c:
         values["revision"] = table.c.revision + 1
-    return table.update().where(table.c.id == bindparam("row_id", type_=Key)).values(values)
+    return Prepared(table.update().where(table.c.id == bindparam("row_id", type_=Key)).values(values))
 
 
 @cache
-def _delete(table: Table) -> Delete:
-    return table.delete().where(table.c.id == bindparam("row_id", type_=Key))
+def _delete(table: Table) -> Prepared:
+    return Prepared(table.delete().where(table.c.id == bindparam("row_id", type_=Key)))
 
 
 @cache
-def _delete_parts(table: Table, column: str) -> Delete:
-    return table.delete().where(table.c[column] == bindparam("document", type_=Key))
+def _delete_parts(table: Table, column: str) -> Prepared:
+    return Prepared(table.delete().where(table.c[column] == bindparam("document", type_=Key)))
 
 
-_HEAD: Final = (
+_HEAD: Final = Prepared(
     select(log_head.c.sequence, log_head.c.hash).where(log_head.c.site == bindparam("site")).with_for_update()
 )
-_SET_HEAD: Final = (
+_SET_HEAD: Final = Prepared(
     log_head.update()
     .where(log_head.c.site == bindparam("row_site"))
     .values(sequence=bindparam("new_sequence"), hash=bindparam("new_hash"))

@@ -1,0 +1,171 @@
+"""Statements that are compiled once and then run straight on the driver.
+
+SQLAlchemy writes the SQL of both databases and knows how each column's type is stored.  What it does
+again at every execution (cache keys, contexts, result objects) costs ten times as much as SQLite takes
+for a row by its key, so the statements that a business command runs are kept ready::
+
+    _LINES: Final = Prepared(select(order_line).where(order_line.c.order_id == bindparam("order", type_=Key)))
+
+    for row in _LINES.all(connection, order=order_id): ...
+
+Everything else (lists, reports, statements built at run time) goes through ``connection.execute``.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ClauseElement, Connection, Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+
+Converter = Callable[[Any], Any]
+Values = Mapping[str, Any]
+
+LONGEST_LIST: Final = 512
+"""Most values of one ``IN`` list; callers split longer ones."""
+
+
+class Prepared:
+    """One statement with named parameters; its rows are named tuples of converted values.
+
+    A parameter declared ``expanding`` takes a list of 1 to LONGEST_LIST values.
+    """
+
+    __slots__ = ("_lists", "_plans", "_statement")
+
+    def __init__(self, statement: ClauseElement) -> None:
+        """Take the statement; it is compiled when it is run for the first time."""
+        self._statement = statement
+        self._plans: dict[tuple[str | int, ...], _Plan] = {}
+        compiled: Any = statement.compile()
+        lists = [name for name, bind in compiled.binds.items() if bind.expanding and bind.value is None]
+        self._lists: tuple[str, ...] = tuple(lists)
+
+    def all(self, connection: Connection, **parameters: Any) -> list[Any]:
+        """Give all rows."""
+        plan, values = self._plan(connection, parameters)
+        return plan.rows(plan.execute(connection, values).fetchall())
+
+    def first(self, connection: Connection, **parameters: Any) -> Any:
+        """Give the first row, or None where there is none."""
+        plan, values = self._plan(connection, parameters)
+        row = plan.execute(connection, values).fetchone()
+        return None if row is None else plan.rows((row,))[0]
+
+    def value(self, connection: Connection, **parameters: Any) -> Any:
+        """Give the first column of the first row, or None where there is no row."""
+        row = self.first(connection, **parameters)
+        return None if row is None else row[0]
+
+    def values(self, connection: Connection, **parameters: Any) -> list[Any]:
+        """Give the first column of every row."""
+        return [row[0] for row in self.all(connection, **parameters)]
+
+    def run(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Write: run once for each of ``rows``."""
+        plan, _ = self._plan(connection, {})
+        plan.execute_many(connection, rows)
+
+    def _plan(self, connection: Connection, parameters: dict[str, Any]) -> tuple[_Plan, dict[str, Any]]:
+        sizes = tuple(_size(len(parameters[name])) for name in self._lists)
+        key: tuple[str | int, ...] = (connection.dialect.name, *sizes)
+        plan = self._plans.get(key)
+        if plan is None:
+            lists = dict(zip(self._lists, sizes, strict=True))
+            plan = self._plans[key] = _Plan(self._statement, lists, connection.dialect)
+        for name, size in zip(self._lists, sizes, strict=True):
+            items = parameters.pop(name)
+            parameters.update((f"{name}_{n}", items[min(n, len(items)) - 1]) for n in range(1, size + 1))
+        return plan, parameters
+
+
+class _Plan:
+    """A statement compiled for one dialect and one size of its lists."""
+
+    __slots__ = ("_binds", "_constants", "_make", "_positional", "_readers", "_text")
+
+    def __init__(self, statement: ClauseElement, lists: Mapping[str, int], dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        open_ = {name: [None] * lists.get(name, 0) or None for name, bind in compiled.binds.items() if bind.required}
+        state = compiled.construct_expanded_state(open_)
+        types = {name: bind.type for name, bind in compiled.binds.items()}
+        for name, parts in state.parameter_expansion.items():
+            types.update(dict.fromkeys(parts, types[name]))
+        names = state.positiontup if compiled.positional else list(state.parameters)
+        self._text: str = state.statement
+        self._positional: bool = compiled.positional
+        self._binds = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in names]
+        self._constants = {name: value for name, value in state.parameters.items() if value is not None}
+        columns = list(getattr(statement, "exported_columns", ()))
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._readers: list[tuple[int, Converter]] = [(n, reader) for n, reader in enumerate(readers) if reader]
+        self._make: Callable[[Sequence[Any]], Any] = _row([column.name for column in columns])._make
+
+    def execute(self, connection: Connection, values: Values) -> DBAPICursor:
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(self._text, self._bound(values))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _translated(connection, self._text, error) from error
+        return cursor
+
+    def execute_many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        bound = [self._bound(values) for values in rows]
+        cursor = _cursor(connection)
+        try:
+            if len(bound) == 1:
+                cursor.execute(self._text, bound[0])
+            else:
+                cursor.executemany(self._text, bound)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _translated(connection, self._text, error) from error
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        make, readers = self._make, self._readers
+        if not readers:
+            return [make(row) for row in found]
+        rows = []
+        for row in found:
+            values = list(row)
+            for place, read in readers:
+                values[place] = read(values[place])
+            rows.append(make(values))
+        return rows
+
+    def _bound(self, values: Values) -> Any:
+        if self._constants:
+            values = {**self._constants, **values}
+        if self._positional:
+            return [values[name] if write is None else write(values[name]) for name, write in self._binds]
+        return {name: values[name] if write is None else write(values[name]) for name, write in self._binds}
+
+
+def _row(names: list[str]) -> Any:
+    return namedtuple("Row", names, rename=True)  # noqa: PYI024  its columns are known when it is compiled
+
+
+def _cursor(connection: Connection) -> DBAPICursor:
+    if not connection.in_transaction():
+        connection.begin()  # as connection.execute does: all that is read belongs to one point in time
+    return connection.connection.cursor()
+
+
+def _translated(connection: Connection, text: str, error: Any) -> DBAPIError:
+    """Give the error SQLAlchemy would have raised; a lost connection is not used again."""
+    lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(error)
+    base = connection.dialect.loaded_dbapi.Error
+    found = DBAPIError.instance(
+        text, None, error, base, connection_invalidated=lost, dialect=connection.dialect, hide_parameters=True
+    )
+    assert isinstance(found, DBAPIError)
+    return found
+
+
+def _size(length: int) -> int:
+    """Round the length of a list up to a power of two, so that few lengths are compiled."""
+    return 1 << (length - 1).bit_length()
