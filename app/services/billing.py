@@ -24,6 +24,7 @@ from app.services import companies, document_lines, invoice_drafts, journal, ord
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.journal import Posting
 from app.services.order_book import OrderBook
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -48,7 +49,7 @@ def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UU
                 f"Line {line.row.position} of {book.head.number} has {shown(line.in_unit(left))} {line.row.unit} "
                 "left to invoice. Lower the quantity."
             )
-    draft_id = tx.execute(_DRAFT_ID, {"order": order_id}).scalar_one_or_none()
+    draft_id = _DRAFT_ID.value(tx.connection, order=order_id)
     return invoice_drafts.build(tx, book, wanted, draft_id)
 
 
@@ -63,7 +64,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     head = tx.lock(invoice, invoice_id, "Invoice")
     _refuse_step(head, InvoiceState.POSTED)
     book = order_book.load(tx, head.order_id) if head.order_id else None
-    lines = tx.execute(_LINES, {"invoice": invoice_id}).all()
+    lines = _LINES.all(tx.connection, invoice=invoice_id)
     if not lines:
         raise NotAllowed("This invoice has no lines. Add one, then post it.")
     rate = journal.converter(tx.connection, head.currency, on)
@@ -129,7 +130,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
         raise NotAllowed("Only a posted invoice can be credited.")
-    lines = tx.execute(_LINES, {"invoice": invoice_id}).all()
+    lines = _LINES.all(tx.connection, invoice=invoice_id)
     _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)
     rows = [_mirrored(line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
@@ -261,7 +262,7 @@ def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Conver
         Posting(accounts[Purpose.DEPOSIT], -rate.company(deposits), -deposits, head.customer_id),
         Posting(accounts[Purpose.ROUNDING], -rate.company(head.rounding), -head.rounding),
     ]
-    for row in tx.execute(_TAXES, {"document": head.id}):
+    for row in _TAXES.all(tx.connection, document=head.id):
         account = taxes[row.code].account if row.code in taxes else companies.TAX_ACCOUNT
         postings.append(Posting(account, -rate.company(row.amount), -row.amount))
     # Sales take the rest, so that the entry balances in the company's currency too.
@@ -304,7 +305,7 @@ def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], 
     """Share the invoice's discount amount out to what is credited of it."""
     if not head.discount_amount:
         return ZERO
-    all_net = invoice_drafts.sum_net([dict(line._mapping) for line in lines])
+    all_net = invoice_drafts.sum_net([line._asdict() for line in lines])
     part = invoice_drafts.sum_net(rows)
     share = Fraction(head.discount_amount) * Fraction(part) / Fraction(all_net) if all_net else Fraction(0)
     return round_decimals(share, decimals, Rounding.HALF_UP)
@@ -312,9 +313,9 @@ def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], 
 
 def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None) -> None:
     done: dict[UUID, int] = {}
-    for row in tx.execute(_CREDITED, {"invoice": head.id}):
+    for row in _CREDITED.all(tx.connection, invoice=head.id):
         done[row.order_line_id or row.product_id] = done.get(row.order_line_id or row.product_id, 0) - row.grains
-    if quantities is None and tx.execute(_CREDITED, {"invoice": head.id}).first():
+    if quantities is None and _CREDITED.first(tx.connection, invoice=head.id):
         raise NotAllowed(f"{head.number} is credited in part already. Credit the quantities that are left.")
     for line in lines:
         wanted = (quantities or {}).get(line.id, 0)
@@ -359,7 +360,7 @@ def settle_pair(tx: Transaction, settled: list[tuple[Any, Decimal]], payment_id:
 
 def find_draft(connection: Connection, order_id: UUID) -> UUID | None:
     """Find the draft invoice of an order, if there is one."""
-    found: UUID | None = connection.execute(_DRAFT_ID, {"order": order_id}).scalar_one_or_none()
+    found: UUID | None = _DRAFT_ID.value(connection, order=order_id)
     return found
 
 
@@ -370,24 +371,27 @@ def get(connection: Connection, invoice_id: UUID) -> Any:
         NotFound: the invoice does not exist.
 
     """
-    row = connection.execute(select(invoice).where(invoice.c.id == invoice_id)).one_or_none()
+    row = _BY_ID.first(connection, invoice=invoice_id)
     if row is None:
         raise NotFound("Invoice", invoice_id)
     return row
 
 
-_LINES: Final = (
+_BY_ID: Final = Prepared(select(invoice).where(invoice.c.id == bindparam("invoice", type_=Key)))
+_LINES: Final = Prepared(
     select(invoice_line)
     .where(invoice_line.c.invoice_id == bindparam("invoice", type_=Key))
     .order_by(invoice_line.c.position)
 )
-_TAXES: Final = select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key))
-_DRAFT_ID: Final = select(invoice.c.id).where(
-    invoice.c.order_id == bindparam("order", type_=Key),
-    invoice.c.state == InvoiceState.DRAFT,
-    invoice.c.kind == InvoiceKind.INVOICE,
+_TAXES: Final = Prepared(select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key)))
+_DRAFT_ID: Final = Prepared(
+    select(invoice.c.id).where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        invoice.c.state == InvoiceState.DRAFT,
+        invoice.c.kind == InvoiceKind.INVOICE,
+    )
 )
-_CREDITED: Final = (
+_CREDITED: Final = Prepared(
     select(invoice_line.c.order_line_id, invoice_line.c.product_id, invoice_line.c.grains)
     .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
     .where(

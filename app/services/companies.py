@@ -15,6 +15,7 @@ from app.models.company import account, carrier, company, currency, exchange_rat
 from app.models.log import node, site
 from app.models.payment import Purpose
 from app.models.stock import location
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 CURRENCIES: Final = {
@@ -206,8 +207,10 @@ class Company:
     quote_validity_days: int
 
 
-_COMPANY: Final = select(*(company.c[name] for name in Company.__dataclass_fields__))
-_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__)).where(tax.c.active)
+_COMPANY: Final = Prepared(select(*(company.c[name] for name in Company.__dataclass_fields__)))
+_ACCOUNTS: Final = Prepared(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
+_TERMS: Final = Prepared(select(payment_term))
+_TAXES: Final = Prepared(select(*(tax.c[name] for name in TaxRule.__dataclass_fields__)).where(tax.c.active))
 
 
 def get(connection: Connection) -> Company:
@@ -217,7 +220,7 @@ def get(connection: Connection) -> Company:
         NotFound: the database holds no company yet.
 
     """
-    row = connection.execute(_COMPANY).first()
+    row = _COMPANY.first(connection)
     if row is None:
         raise NotFound("Company", "in this database")
     return Company(*row)
@@ -225,13 +228,12 @@ def get(connection: Connection) -> Company:
 
 def taxes(connection: Connection) -> dict[str, TaxRule]:
     """Read the active taxes by code."""
-    return {row.code: TaxRule(*row) for row in connection.execute(_TAXES)}
+    return {row.code: TaxRule(*row) for row in _TAXES.all(connection)}
 
 
 def accounts(connection: Connection) -> dict[str, str]:
     """Read which account serves which purpose."""
-    rows = connection.execute(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
-    return {row.purpose: row.code for row in rows}
+    return {row.purpose: row.code for row in _ACCOUNTS.all(connection)}
 
 
 def decimals(connection: Connection, code: str) -> int:
@@ -241,7 +243,7 @@ def decimals(connection: Connection, code: str) -> int:
         Invalid: the currency is not set up.
 
     """
-    found_places = connection.execute(_DECIMALS, {"code": code}).scalar_one_or_none()
+    found_places = _DECIMALS.value(connection, code=code)
     if found_places is None:
         raise Invalid("currency", f"{code} is not a currency of this company. Add it in the settings.")
     return int(found_places)
@@ -249,8 +251,7 @@ def decimals(connection: Connection, code: str) -> int:
 
 def terms(connection: Connection) -> dict[str, tuple[str, int, bool]]:
     """Read the payment terms: code -> name, days, whether they run from the end of the month."""
-    rows = connection.execute(select(payment_term))
-    return {row.code: (row.name, row.due_days, row.end_of_month) for row in rows}
+    return {row.code: (row.name, row.due_days, row.end_of_month) for row in _TERMS.all(connection)}
 
 
 def carriers(connection: Connection) -> list[tuple[str, str, tuple[str, ...], str]]:
@@ -259,4 +260,4 @@ def carriers(connection: Connection) -> list[tuple[str, str, tuple[str, ...], st
     return [(row.code, row.name, tuple(row.services.split("\n")), row.tracking_url) for row in rows]
 
 
-_DECIMALS: Final = select(currency.c.decimals).where(currency.c.code == bindparam("code"))
+_DECIMALS: Final = Prepared(select(currency.c.decimals).where(currency.c.code == bindparam("code")))

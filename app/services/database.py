@@ -22,6 +22,7 @@ from app.models.base import Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ POSTGRESQL_SETTINGS: Final = (
 )
 
 
-ANSWERED: Final = select(command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key))
+ANSWERED: Final = Prepared(select(command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Database:
         with self.engine.connect() as opened:
             connection = opened.execution_options(waybill_writes=True)
             with connection.begin():
-                answered = connection.execute(ANSWERED, {"key": key}).scalar_one_or_none()
+                answered = ANSWERED.value(connection, key=key)
                 if answered is not None:
                     return Outcome(thaw(answered), Changes(), repeated=True)
                 site, incarnation = self._read_identity(connection)

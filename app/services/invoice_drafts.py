@@ -17,6 +17,7 @@ from app.models.rounding import Rounding, round_decimals
 from app.services import companies, document_lines
 from app.services.document_lines import ZERO, Rules
 from app.services.order_book import BookLine, OrderBook
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -26,7 +27,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
         return
     due = {line.id: line.progress.billable - line.invoiced for line in book.lines}
     due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0 and not book.waits_for_deposit}
-    rows = tx.execute(_DRAFT, {"order": book.id}).all()
+    rows = _DRAFT.all(tx.connection, order=book.id)
     draft_id: UUID | None = rows[0].id if rows else None
     stored = {row.order_line_id: row.grains for row in rows if row.order_line_id}
     book.drafts = bool(due)
@@ -112,7 +113,7 @@ def invoice_rules(book: OrderBook, decimals: int, net: Decimal, *, whole: bool) 
     head = book.head
     amount: Decimal = head.discount_amount
     if amount and not whole:
-        all_net = sum_net([dict(line.row._mapping) for line in book.lines])
+        all_net = sum_net([line.row._asdict() for line in book.lines])
         share = Fraction(amount) * Fraction(net) / Fraction(all_net) if all_net else Fraction(0)
         amount = round_decimals(share, decimals, Rounding.HALF_UP)
     return Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, amount, head.cash_rounding)
@@ -209,11 +210,11 @@ def _deductions(
         return []
     found: list[dict[str, Any]] = []
     used: dict[UUID, Decimal] = {}
-    for row in tx.execute(_DEDUCTED, {"order": book.id}):
+    for row in _DEDUCTED.all(tx.connection, order=book.id):
         if row.invoice_id == draft_id:
             continue
         used[row.deposit_id] = used.get(row.deposit_id, ZERO) - row.net
-    for row in tx.execute(_DEPOSITS, {"order": book.id}):
+    for row in _DEPOSITS.all(tx.connection, order=book.id):
         rest = min(row.total - used.get(row.id, ZERO), total)
         if rest > 0:
             total -= rest
@@ -221,7 +222,7 @@ def _deductions(
     return found
 
 
-_DRAFT: Final = (
+_DRAFT: Final = Prepared(
     select(invoice.c.id, invoice_line.c.order_line_id, invoice_line.c.grains)
     .select_from(invoice.outerjoin(invoice_line, invoice_line.c.invoice_id == invoice.c.id))
     .where(
@@ -230,7 +231,7 @@ _DRAFT: Final = (
         invoice.c.kind == InvoiceKind.INVOICE,
     )
 )
-_DEPOSITS: Final = (
+_DEPOSITS: Final = Prepared(
     select(invoice.c.id, invoice.c.number, invoice.c.total)
     .where(
         invoice.c.order_id == bindparam("order", type_=Key),
@@ -239,7 +240,7 @@ _DEPOSITS: Final = (
     )
     .order_by(invoice.c.id)
 )
-_DEDUCTED: Final = (
+_DEDUCTED: Final = Prepared(
     select(invoice_line.c.invoice_id, invoice_line.c.deposit_id, invoice_line.c.net)
     .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
     .where(

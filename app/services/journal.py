@@ -18,6 +18,7 @@ from app.models.company import account, company, exchange_rate
 from app.models.payment import Purpose, journal_entry, journal_line
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -54,7 +55,7 @@ def converter(connection: Connection, currency: str, on: date) -> Converter:
         Invalid: no rate is known for that day.
 
     """
-    own: str = connection.execute(_COMPANY_CURRENCY).scalar_one()
+    own: str = _COMPANY_CURRENCY.value(connection)
     decimals = companies.decimals(connection, own)
     if currency == own:
         return Converter(own, Decimal(1), decimals)
@@ -138,11 +139,11 @@ def account_for(connection: Connection, purpose: Purpose) -> str:
         Invalid: the chart of accounts has none.
 
     """
-    code: str | None = connection.execute(_ACCOUNT, {"purpose": str(purpose)}).scalar_one_or_none()
+    code: str | None = _ACCOUNT.value(connection, purpose=str(purpose))
     if code is None:
         raise Invalid("account", f"No account is set up for: {purpose}. Choose one in the chart of accounts.")
     return code
 
 
-_COMPANY_CURRENCY: Final = select(company.c.currency)
-_ACCOUNT: Final = select(account.c.code).where(account.c.purpose == bindparam("purpose"))
+_COMPANY_CURRENCY: Final = Prepared(select(company.c.currency))
+_ACCOUNT: Final = Prepared(select(account.c.code).where(account.c.purpose == bindparam("purpose")))

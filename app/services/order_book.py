@@ -28,6 +28,7 @@ from app.models.order import (
     stage,
 )
 from app.models.product import GRAIN, from_grains, product
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 COUNTS: Final = (
@@ -204,7 +205,7 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     """
     head = tx.lock(sales_order, order_id, "Order")
     lines = []
-    for row in tx.execute(_LINES, {"order": order_id}):
+    for row in _LINES.all(tx.connection, order=order_id):
         policy = row.product_policy or head.invoice_policy
         goods = row.kind == "product" and row.product_kind == "goods"
         line = BookLine(
@@ -233,7 +234,7 @@ def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, (OrderState, DeliveryState, BillingState)) else value
 
 
-_LINES: Final = (
+_LINES: Final = Prepared(
     select(
         sales_order_line,
         product.c.kind.label("product_kind"),

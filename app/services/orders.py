@@ -23,6 +23,7 @@ from app.models.shipment import ShipmentState, shipment
 from app.services import billing, companies, document_lines, order_book, parties, picking, planning
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.parties import Address
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -205,7 +206,7 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     _stop_deliveries(tx, book)
     for line in book.lines:
         line.cancelled = line.ordered
-    for draft_id in tx.execute(_DRAFTS, {"order": order_id}).scalars().all():
+    for draft_id in _DRAFTS.values(tx.connection, order=order_id):
         billing.discard(tx, draft_id)
     tx.record("order.cancelled", order_id, number=number)
     planning.settle(tx, book)
@@ -409,7 +410,7 @@ def _expect(book: order_book.OrderBook, revision: int) -> None:
 
 
 def _stop_deliveries(tx: Transaction, book: order_book.OrderBook) -> None:
-    packed = tx.execute(_PACKED, {"order": book.id}).scalars().first()
+    packed = _PACKED.value(tx.connection, order=book.id)
     if packed:
         raise NotAllowed(f"Shipment {packed} is packed. Unpack it first.")
     if any(line.picked for line in book.lines):
@@ -417,7 +418,7 @@ def _stop_deliveries(tx: Transaction, book: order_book.OrderBook) -> None:
 
 
 def _posted_deposit(tx: Transaction, order_id: UUID) -> bool:
-    return bool(tx.execute(_DEPOSITS, {"order": order_id}).first())
+    return bool(_DEPOSITS.first(tx.connection, order=order_id))
 
 
 def _deposit(new: NewOrder, total: Decimal, decimals: int) -> Decimal:
@@ -435,7 +436,7 @@ def get(connection: Connection, order_id: UUID) -> Any:
         NotFound: the order does not exist.
 
     """
-    row = connection.execute(select(sales_order).where(sales_order.c.id == order_id)).one_or_none()
+    row = _BY_ID.first(connection, order=order_id)
     if row is None:
         raise NotFound("Order", order_id)
     return row
@@ -443,18 +444,12 @@ def get(connection: Connection, order_id: UUID) -> Any:
 
 def lines(connection: Connection, order_id: UUID) -> list[Any]:
     """Read an order's lines in their order."""
-    return list(
-        connection.execute(
-            select(sales_order_line)
-            .where(sales_order_line.c.order_id == order_id)
-            .order_by(sales_order_line.c.position)
-        )
-    )
+    return _LINES.all(connection, order=order_id)
 
 
 def taxes(connection: Connection, document_id: UUID) -> list[Any]:
     """Read the taxes of a quote, order or invoice."""
-    return list(connection.execute(select(document_tax).where(document_tax.c.document_id == document_id)))
+    return _TAXES.all(connection, document=document_id)
 
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
@@ -470,14 +465,27 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
     return [tuple(row) for row in rows]
 
 
-_PACKED: Final = select(shipment.c.number).where(
-    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+_BY_ID: Final = Prepared(select(sales_order).where(sales_order.c.id == bindparam("order", type_=Key)))
+_LINES: Final = Prepared(
+    select(sales_order_line)
+    .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
+    .order_by(sales_order_line.c.position)
 )
-_DRAFTS: Final = select(invoice.c.id).where(
-    invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
+_TAXES: Final = Prepared(select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key)))
+_PACKED: Final = Prepared(
+    select(shipment.c.number).where(
+        shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+    )
 )
-_DEPOSITS: Final = select(invoice.c.id).where(
-    invoice.c.order_id == bindparam("order", type_=Key),
-    invoice.c.kind == InvoiceKind.DEPOSIT,
-    invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+_DRAFTS: Final = Prepared(
+    select(invoice.c.id).where(
+        invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
+    )
+)
+_DEPOSITS: Final = Prepared(
+    select(invoice.c.id).where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        invoice.c.kind == InvoiceKind.DEPOSIT,
+        invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+    )
 )

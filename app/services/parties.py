@@ -15,6 +15,7 @@ from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.company import company
 from app.models.party import address, contact, customer
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -115,13 +116,13 @@ class Customer:
 
 
 _HEAD: Final = [name for name in Customer.__dataclass_fields__ if name not in {"addresses", "contacts"}]
-_BY_ID: Final = select(*(customer.c[n] for n in _HEAD)).where(customer.c.id == bindparam("row_id", type_=Key))
-_ADDRESSES: Final = (
+_BY_ID: Final = Prepared(select(*(customer.c[n] for n in _HEAD)).where(customer.c.id == bindparam("row_id", type_=Key)))
+_ADDRESSES: Final = Prepared(
     select(address.c.id, *(address.c[n] for n in Address.__dataclass_fields__))
     .where(address.c.customer_id == bindparam("row_id", type_=Key), address.c.active)
     .order_by(address.c.id)
 )
-_CONTACTS: Final = (
+_CONTACTS: Final = Prepared(
     select(contact.c.id, *(contact.c[n] for n in Contact.__dataclass_fields__))
     .where(contact.c.customer_id == bindparam("row_id", type_=Key), contact.c.active)
     .order_by(contact.c.id)
@@ -232,11 +233,11 @@ def get(connection: Connection, customer_id: UUID) -> Customer:
         NotFound: the customer does not exist.
 
     """
-    row = connection.execute(_BY_ID, {"row_id": customer_id}).one_or_none()
+    row = _BY_ID.first(connection, row_id=customer_id)
     if row is None:
         raise NotFound("Customer", customer_id)
-    addresses = tuple((r[0], Address(*r[1:])) for r in connection.execute(_ADDRESSES, {"row_id": customer_id}))
-    contacts = tuple((r[0], Contact(*r[1:])) for r in connection.execute(_CONTACTS, {"row_id": customer_id}))
+    addresses = tuple((r[0], Address(*r[1:])) for r in _ADDRESSES.all(connection, row_id=customer_id))
+    contacts = tuple((r[0], Contact(*r[1:])) for r in _CONTACTS.all(connection, row_id=customer_id))
     return replace(Customer(*row), addresses=addresses, contacts=contacts)
 
 

@@ -17,6 +17,7 @@ from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation, payment
 from app.services import billing, companies, journal, parties
 from app.services.journal import Posting
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 METHODS: Final = ("transfer", "card", "cash", "cheque", "other")
@@ -123,7 +124,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
 
     """
     head = tx.lock(payment, payment_id, "Payment")
-    if head.reverses_id or tx.execute(_REVERSAL, {"payment": payment_id}).first():
+    if head.reverses_id or _REVERSAL.first(tx.connection, payment=payment_id):
         raise NotAllowed(f"{head.number} was taken back already.")
     reverse_id = new_id()
     number = tx.number("PAY", reverse_id)
@@ -145,7 +146,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
         },
     )
     rate = journal.converter(tx.connection, head.currency, head.received_on)
-    rows = tx.execute(_ALLOCATED, {"payment": payment_id}).all()
+    rows = _ALLOCATED.all(tx.connection, payment=payment_id)
     settled = [(tx.lock(invoice, row.invoice_id, "Invoice"), -row.amount) for row in rows if row.amount]
     postings = [Posting(head.account, -head.company_amount, -head.amount), *_clear(tx, settled, rate)]
     rest = head.amount + sum(amount for _, amount in settled)
@@ -269,8 +270,8 @@ def _difference(tx: Transaction, postings: list[Posting]) -> Posting:
     return Posting(journal.account_for(tx.connection, Purpose.EXCHANGE), -rest, Decimal(0))
 
 
-_REVERSAL: Final = select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key))
-_ALLOCATED: Final = (
+_REVERSAL: Final = Prepared(select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key)))
+_ALLOCATED: Final = Prepared(
     select(allocation.c.invoice_id, func.sum(allocation.c.amount).label("amount"))
     .where(allocation.c.payment_id == bindparam("payment", type_=Key))
     .group_by(allocation.c.invoice_id)

@@ -14,6 +14,7 @@ from app.models.shipment import PICK_NEXT, PickState, ShipmentState, pick, pick_
 from app.models.stock import Place
 from app.services import order_book, planning, stock
 from app.services.order_book import OrderBook
+from app.services.statements import Prepared
 from app.services.stock import Move
 from app.services.transaction import Transaction
 
@@ -34,7 +35,7 @@ def complete(
     head = tx.lock(pick, pick_id, "Pick list")
     _refuse_step(head.state, head.number, PickState.DONE)
     book = order_book.load(tx, head.order_id)
-    rows = tx.execute(_LINES, {"pick": pick_id}).all()
+    rows = _LINES.all(tx.connection, pick=pick_id)
     taken = {row.id: row.wanted if picked is None else picked.get(row.id, 0) for row in rows}
     if not any(taken.values()):
         raise NotAllowed(f"Nothing was picked on {head.number}. Type what was taken, or cancel the list.")
@@ -65,7 +66,7 @@ def put_back(tx: Transaction, order_id: UUID) -> None:
 
     """
     book = order_book.load(tx, order_id)
-    packed = tx.execute(_PACKED, {"order": order_id}).first()
+    packed = _PACKED.first(tx.connection, order=order_id)
     if packed:
         raise NotAllowed(f"Shipment {packed.number} is packed. Unpack it first, then put the goods back.")
     if not any(line.picked for line in book.lines):
@@ -94,9 +95,11 @@ def _refuse_step(state: str, number: str, wanted: PickState) -> None:
         raise NotAllowed(f"Pick list {number} is {state}; it cannot become {wanted}.")
 
 
-_LINES: Final = (
+_LINES: Final = Prepared(
     select(pick_line).where(pick_line.c.pick_id == bindparam("pick", type_=Key)).order_by(pick_line.c.position)
 )
-_PACKED: Final = select(shipment.c.number).where(
-    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+_PACKED: Final = Prepared(
+    select(shipment.c.number).where(
+        shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
+    )
 )

@@ -19,6 +19,7 @@ from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipm
 from app.models.stock import Place
 from app.services import companies, invoice_drafts, stock
 from app.services.order_book import BookLine, OrderBook
+from app.services.statements import Prepared
 from app.services.stock import Move
 from app.services.transaction import Transaction
 
@@ -63,7 +64,7 @@ def plan_reservations(tx: Transaction, book: OrderBook) -> None:
 def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
     """Keep one planned shipment with what is still to ship, and one open pick list with what can be picked."""
     company = companies.get(tx.connection)
-    shipments = tx.execute(_SHIPMENTS, {"order": book.id}).all()
+    shipments = _SHIPMENTS.all(tx.connection, order=book.id)
     packed: dict[UUID, int] = {}
     planned_id: UUID | None = None
     planned: dict[UUID, Any] = {}
@@ -149,7 +150,7 @@ def _new_shipment(tx: Transaction, book: OrderBook) -> UUID:
 
 def _plan_pick(tx: Transaction, book: OrderBook, shipment_id: UUID | None) -> None:
     """Make the open pick list ask for exactly what is promised and still on the shelf."""
-    rows = tx.execute(_OPEN_PICK, {"order": book.id}).all()
+    rows = _OPEN_PICK.all(tx.connection, order=book.id)
     pick_id: UUID | None = rows[0].id if rows else None
     stored = {row.order_line_id: row for row in rows if row.line_id}
     want = {line.id: line.reserved for line in book.lines if line.goods and line.reserved}
@@ -211,7 +212,7 @@ def _read_money(tx: Transaction, book: OrderBook) -> None:
     """Read what the order's invoices say, so that its billing state can be computed."""
     invoiced = paid = Decimal(0)
     book.open_amount = False
-    for row in tx.execute(_INVOICES, {"order": book.id}):
+    for row in _INVOICES.all(tx.connection, order=book.id):
         if row.state == InvoiceState.DRAFT:
             continue
         invoiced += row.total
@@ -220,7 +221,7 @@ def _read_money(tx: Transaction, book: OrderBook) -> None:
     book.changes.update(invoiced_total=invoiced, paid_total=paid)
 
 
-_SHIPMENTS: Final = (
+_SHIPMENTS: Final = Prepared(
     select(
         shipment.c.id,
         shipment.c.state,
@@ -234,7 +235,7 @@ _SHIPMENTS: Final = (
         shipment.c.state.in_([ShipmentState.PLANNED, ShipmentState.PACKED]),
     )
 )
-_OPEN_PICK: Final = (
+_OPEN_PICK: Final = Prepared(
     select(
         pick.c.id,
         pick.c.lines,
@@ -246,8 +247,10 @@ _OPEN_PICK: Final = (
     .select_from(pick.outerjoin(pick_line, pick_line.c.pick_id == pick.c.id))
     .where(pick.c.order_id == bindparam("order", type_=Key), pick.c.state == PickState.OPEN)
 )
-_INVOICES: Final = select(invoice.c.state, invoice.c.total, invoice.c.open_amount).where(
-    invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state != InvoiceState.CANCELLED
+_INVOICES: Final = Prepared(
+    select(invoice.c.state, invoice.c.total, invoice.c.open_amount).where(
+        invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state != InvoiceState.CANCELLED
+    )
 )
 
 

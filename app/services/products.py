@@ -15,6 +15,7 @@ from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.company import tax
 from app.models.product import from_grains, grain_for, product, product_unit, to_grains
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -88,10 +89,12 @@ class Product:
 
 _FIELDS: Final = [name for name in Product.__dataclass_fields__ if name != "units"]
 _SELECT: Final = select(*(product.c[n] for n in _FIELDS))
-_BY_IDS: Final = _SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True)))
-_UNITS: Final = select(
-    product_unit.c.product_id, product_unit.c.unit, product_unit.c.numerator, product_unit.c.denominator
-).where(product_unit.c.product_id.in_(bindparam("ids", type_=Key, expanding=True)))
+_BY_IDS: Final = Prepared(_SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True))))
+_UNITS: Final = Prepared(
+    select(product_unit.c.product_id, product_unit.c.unit, product_unit.c.numerator, product_unit.c.denominator).where(
+        product_unit.c.product_id.in_(bindparam("ids", type_=Key, expanding=True))
+    )
+)
 
 
 def add(tx: Transaction, new: NewProduct) -> UUID:
@@ -200,12 +203,12 @@ def get_many(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, 
     wanted = sorted(set(product_ids))
     found: dict[UUID, Product] = {}
     for start in range(0, len(wanted), 500):
-        ids = {"ids": wanted[start : start + 500]}
+        ids = wanted[start : start + 500]
         units: dict[UUID, dict[str, Fraction]] = {}
-        for row in connection.execute(_UNITS, ids):
+        for row in _UNITS.all(connection, ids=ids):
             units.setdefault(row.product_id, {})[row.unit] = Fraction(row.numerator, row.denominator)
         found.update(
-            (row[0], replace(Product(*row), units=units.get(row[0], {}))) for row in connection.execute(_BY_IDS, ids)
+            (row[0], replace(Product(*row), units=units.get(row[0], {}))) for row in _BY_IDS.all(connection, ids=ids)
         )
     missing = set(wanted) - found.keys()
     if missing:

@@ -21,6 +21,7 @@ from app.services.codec import dumps, plain
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Address
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -266,7 +267,7 @@ def get(connection: Connection, quote_id: UUID) -> Any:
         NotFound: the quote does not exist.
 
     """
-    row = connection.execute(select(quote).where(quote.c.id == quote_id)).one_or_none()
+    row = _BY_ID.first(connection, quote=quote_id)
     if row is None:
         raise NotFound("Quote", quote_id)
     return row
@@ -274,7 +275,7 @@ def get(connection: Connection, quote_id: UUID) -> Any:
 
 def lines(connection: Connection, quote_id: UUID) -> list[Any]:
     """Read a quote's lines in their order."""
-    return list(connection.execute(_LINES, {"quote": quote_id}))
+    return _LINES.all(connection, quote=quote_id)
 
 
 def versions(connection: Connection, quote_id: UUID) -> list[Any]:
@@ -315,9 +316,9 @@ CHANGEABLE: Final = {
 def _snapshot(connection: Connection, head: Any, stored: Sequence[Any]) -> str:
     """Write all that the customer sees of this version, keys in fixed order."""
     shown = {name: plain(getattr(head, name)) for name in _SHOWN}
-    rows = [{name: plain(value) for name, value in row._mapping.items() if name != "quote_id"} for row in stored]
-    taxes = connection.execute(select(document_tax).where(document_tax.c.document_id == head.id).order_by("code"))
-    shown_taxes = [{name: plain(value) for name, value in row._mapping.items()} for row in taxes]
+    rows = [{name: plain(value) for name, value in row._asdict().items() if name != "quote_id"} for row in stored]
+    taxes = _TAXES.all(connection, document=head.id)
+    shown_taxes = [{name: plain(value) for name, value in row._asdict().items()} for row in taxes]
     return dumps({"quote": shown, "lines": rows, "taxes": shown_taxes})
 
 
@@ -340,7 +341,13 @@ def _expect(head: Any, revision: int) -> None:
         raise NotAllowed(f"Quote {head.number} is {head.state}. Revise it, then change it.")
 
 
-_LINES: Final = (
+_BY_ID: Final = Prepared(select(quote).where(quote.c.id == bindparam("quote", type_=Key)))
+_TAXES: Final = Prepared(
+    select(document_tax)
+    .where(document_tax.c.document_id == bindparam("document", type_=Key))
+    .order_by(document_tax.c.code)
+)
+_LINES: Final = Prepared(
     select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position)
 )
 _SHOWN: Final = (

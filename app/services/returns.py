@@ -14,6 +14,7 @@ from app.models.product import shown
 from app.models.returns import NEXT, ReturnState, goods_return, goods_return_line
 from app.models.stock import Place
 from app.services import order_book, planning, stock
+from app.services.statements import Prepared
 from app.services.stock import Move
 from app.services.transaction import Transaction
 
@@ -36,7 +37,7 @@ def authorise(
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     if not wanted:
         raise NotAllowed("Choose at least one line with a quantity.")
-    pending = {row[0]: int(row[1]) for row in tx.execute(_PENDING, {"order": order_id})}
+    pending = {row[0]: int(row[1]) for row in _PENDING.all(tx.connection, order=order_id)}
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
         out = line.shipped - line.returned - pending.get(line_id, 0)
@@ -100,7 +101,7 @@ def receive(
     head = tx.lock(goods_return, return_id, "Return")
     _refuse_step(head, ReturnState.RECEIVED)
     book = order_book.load(tx, head.order_id)
-    rows = tx.execute(_LINES, {"return": return_id}).all()
+    rows = _LINES.all(tx.connection, goods_return=return_id)
     if good is None and scrap is None:
         good = {row.order_line_id: row.authorised for row in rows}
     good, scrap = good or {}, scrap or {}
@@ -157,8 +158,10 @@ def _refuse_step(head: Any, wanted: ReturnState) -> None:
         raise NotAllowed(f"Return {head.number} is {head.state}; it cannot become {wanted}.")
 
 
-_LINES: Final = select(goods_return_line).where(goods_return_line.c.return_id == bindparam("return", type_=Key))
-_PENDING: Final = (
+_LINES: Final = Prepared(
+    select(goods_return_line).where(goods_return_line.c.return_id == bindparam("goods_return", type_=Key))
+)
+_PENDING: Final = Prepared(
     select(goods_return_line.c.order_line_id, func.sum(goods_return_line.c.authorised))
     .join(goods_return, goods_return.c.id == goods_return_line.c.return_id)
     .where(

@@ -18,6 +18,7 @@ from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_l
 from app.models.stock import Place
 from app.services import companies, order_book, planning, stock
 from app.services.order_book import BookLine, OrderBook
+from app.services.statements import Prepared
 from app.services.stock import Move
 from app.services.transaction import Transaction
 
@@ -80,9 +81,9 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
     tx.delete(package_line, contents)
     tx.delete(package, ids)
-    other = tx.execute(_OTHER_PLANNED, {"order": book.id, "shipment": shipment_id}).scalars().all()
+    other = _OTHER_PLANNED.values(tx.connection, order=book.id, shipment=shipment_id)
     for other_id in other:  # the rest was planned apart; it comes together again
-        rows = tx.execute(_LINE_IDS, {"shipment": other_id}).scalars().all()
+        rows = _LINE_IDS.values(tx.connection, shipment=other_id)
         tx.update_rows(shipment_line, [(row_id, {"planned": 0}) for row_id in rows])
         tx.update(shipment, other_id, state=str(ShipmentState.CANCELLED))
     tx.update(shipment, shipment_id, state=str(ShipmentState.PLANNED), packages=0, weight_g=0)
@@ -169,7 +170,7 @@ def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
         NotAllowed: nothing is left to ship.
 
     """
-    found: UUID | None = tx.execute(_PLANNED, {"order": order_id}).scalar_one_or_none()
+    found: UUID | None = _PLANNED.value(tx.connection, order=order_id)
     if found is None:
         raise NotAllowed("Nothing is left to ship on this order.")
     return found
@@ -177,7 +178,7 @@ def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
 
 def _leaving(tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UUID, int] | None) -> dict[UUID, int]:
     if head.state == ShipmentState.PACKED:
-        rows = tx.execute(_PACKED_LINES, {"shipment": head.id})
+        rows = _PACKED_LINES.all(tx.connection, shipment=head.id)
         return {row.order_line_id: row.planned for row in rows if row.planned}
     free = _picked_not_packed(tx, book)
     there = {line.id: line.reserved + free[line.id] for line in book.lines if line.goods}
@@ -194,7 +195,7 @@ def _leaving(tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UU
 
 
 def _picked_not_packed(tx: Transaction, book: OrderBook) -> dict[UUID, int]:
-    held = {row.order_line_id: int(row.planned) for row in tx.execute(_PACKED_OF_ORDER, {"order": book.id})}
+    held = {row.order_line_id: int(row.planned) for row in _PACKED_OF_ORDER.all(tx.connection, order=book.id)}
     return {line.id: line.picked - held.get(line.id, 0) for line in book.lines if line.goods}
 
 
@@ -252,7 +253,7 @@ def _set_planned(
     tx: Transaction, shipment_id: UUID, book: OrderBook, quantities: Mapping[UUID, int], *, shipped: bool = False
 ) -> None:
     """Make the shipment's lines hold exactly ``quantities``."""
-    rows = {row.order_line_id: row for row in tx.execute(_PACKED_LINES, {"shipment": shipment_id})}
+    rows = {row.order_line_id: row for row in _PACKED_LINES.all(tx.connection, shipment=shipment_id)}
     for line_id, row in rows.items():
         quantity = quantities.get(line_id, 0)
         values = {"planned": quantity, "shipped": quantity if shipped else 0}
@@ -317,7 +318,7 @@ def next_sscc(tx: Transaction, package_id: UUID) -> str:
 
 
 def _store_tracking(tx: Transaction, shipment_id: UUID, dispatch: Dispatch) -> None:
-    rows = tx.execute(_PACKAGES, {"shipment": shipment_id}).scalars().all()
+    rows = _PACKAGES.values(tx.connection, shipment=shipment_id)
     given = dispatch.package_tracking or (dispatch.tracking_number,) * len(rows)
     if rows and len(given) != len(rows):
         raise Invalid("tracking_number", f"There are {len(rows)} packages: type one tracking number for each.")
@@ -339,22 +340,32 @@ def _refuse_step(head: Any, wanted: ShipmentState) -> None:
         raise NotAllowed(f"Shipment {head.number} is {head.state}; it cannot become {wanted}.")
 
 
-_PACKED_LINES: Final = (
+_PACKED_LINES: Final = Prepared(
     select(shipment_line)
     .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
     .order_by(shipment_line.c.position)
 )
-_LINE_IDS: Final = select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
-_PLANNED: Final = select(shipment.c.id).where(
-    shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED
+_LINE_IDS: Final = Prepared(
+    select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
 )
-_OTHER_PLANNED: Final = _PLANNED.where(shipment.c.id != bindparam("shipment", type_=Key))
-_PACKED_OF_ORDER: Final = (
+_PLANNED: Final = Prepared(
+    select(shipment.c.id).where(
+        shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED
+    )
+)
+_OTHER_PLANNED: Final = Prepared(
+    select(shipment.c.id).where(
+        shipment.c.order_id == bindparam("order", type_=Key),
+        shipment.c.state == ShipmentState.PLANNED,
+        shipment.c.id != bindparam("shipment", type_=Key),
+    )
+)
+_PACKED_OF_ORDER: Final = Prepared(
     select(shipment_line.c.order_line_id, func.sum(shipment_line.c.planned).label("planned"))
     .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
     .where(shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED)
     .group_by(shipment_line.c.order_line_id)
 )
-_PACKAGES: Final = (
+_PACKAGES: Final = Prepared(
     select(package.c.id).where(package.c.shipment_id == bindparam("shipment", type_=Key)).order_by(package.c.position)
 )

@@ -26,6 +26,7 @@ from app.services import companies, document_lines, orders, stock
 from app.services.document_lines import ZERO, Catalogue, LineInput, Priced, Rules
 from app.services.orders import NewOrder
 from app.services.parties import Address
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
@@ -207,11 +208,11 @@ def _customers(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, tuple[Any, st
     """Read customers with their default billing and shipping address as documents keep them."""
     found: dict[UUID, tuple[Any, str, str]] = {}
     for start in range(0, len(ids), 500):
-        part = {"ids": ids[start : start + 500]}
+        part = ids[start : start + 500]
         known: dict[UUID, list[Address]] = {}
-        for row in tx.execute(_ADDRESSES, part):
+        for row in _ADDRESSES.all(tx.connection, ids=part):
             known.setdefault(row[0], []).append(Address(*row[1:]))
-        for head in tx.execute(_CUSTOMERS, part):
+        for head in _CUSTOMERS.all(tx.connection, ids=part):
             mine = known.get(head.id, [])
             billing = next((one for one in mine if one.billing), mine[0] if mine else Address(name=head.name))
             shipping = next((one for one in mine if one.shipping), billing)
@@ -224,14 +225,17 @@ def _refuse_taken(tx: Transaction, numbers: list[str]) -> None:
         raise Invalid("number", "Two of these orders have the same number.")
     for start in range(0, len(numbers), 500):
         part = numbers[start : start + 500]
-        taken = tx.execute(select(sales_order.c.number).where(sales_order.c.number.in_(part))).scalars().first()
+        taken = _NUMBERS.value(tx.connection, numbers=part)
         if taken:
             raise Invalid("number", f"There is an order {taken} already. It was not taken over again.")
 
 
 _IDS: Final = bindparam("ids", type_=Key, expanding=True)
-_CUSTOMERS: Final = select(customer).where(customer.c.id.in_(_IDS))
-_ADDRESSES: Final = (
+_NUMBERS: Final = Prepared(
+    select(sales_order.c.number).where(sales_order.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_CUSTOMERS: Final = Prepared(select(customer).where(customer.c.id.in_(_IDS)))
+_ADDRESSES: Final = Prepared(
     select(address.c.customer_id, *(address.c[name] for name in Address.__dataclass_fields__))
     .where(address.c.customer_id.in_(_IDS), address.c.active)
     .order_by(address.c.id)
