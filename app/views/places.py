@@ -1,0 +1,9 @@
+"""The places of the window in their order; the only module that knows all screens."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.views.screen import Place
+
+PLACES: Final[tuple[Place, ...]] = ()
