@@ -172,10 +172,11 @@ class ListReader(Generic[R]):
     def close(self, *, wait: bool = False) -> None:
         """Stop for good; no more answers are delivered."""
         with self._lock:
-            self._closed = True
+            closed_before, self._closed = self._closed, True
             self._wanted = _Wanted()
             self._interrupt_above(_Step.OPEN)
-        self._executor.submit(self._disconnect)
+        if not closed_before:
+            self._executor.submit(self._disconnect)
         self._executor.shutdown(wait=wait)
 
     # under the lock ----------------------------------------------------------------------------

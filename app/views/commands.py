@@ -72,7 +72,7 @@ class Commands(QObject):
         assert command.id not in self._bound, f"two commands are called {command.id}"
         key = self._user_keys.get(command.id, command.key)
         taken = self._taken(command.id, key, scope)
-        assert taken is None, f"{key} is used by {taken.command.id if taken else ''} and {command.id}"
+        assert taken is None, f"{key} is used by {taken.command.id} and {command.id}"
         action = QAction(command.text, self)
         action.setObjectName(command.id)
         action.setData(command.id)

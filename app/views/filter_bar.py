@@ -30,13 +30,11 @@ class FilterBar(QWidget):
         self.chosen: dict[str, str] = {}
         self.order = ""
         self.search = SearchField(spec.search_hint, self.tr("Filter the list"))
-        self.search.setMinimumWidth(200)
-        self.search.setMaximumWidth(320)
         self.search.textChanged.connect(self._tell)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.PAGE, Space.SMALL + 2, Space.PAGE, Space.SMALL + 2)
         row.setSpacing(GAP)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(GAP)
         row.addLayout(self._chips)

@@ -157,10 +157,7 @@ class ListPage(QWidget, Generic[R]):
         column.addLayout(self._tab_row())
         column.addWidget(Hairline())
         column.addWidget(self.filters)
-        bulk = QHBoxLayout()
-        bulk.setContentsMargins(Space.PAGE, 0, Space.LARGE, 0)
-        bulk.addWidget(self.bulk)
-        column.addLayout(bulk)
+        column.addWidget(self.bulk)
         self._stack.addWidget(self.view)
         column.addWidget(self._stack, 1)
         column.addWidget(Hairline())
@@ -172,9 +169,10 @@ class ListPage(QWidget, Generic[R]):
         row.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
         row.setSpacing(0)
         row.addWidget(self.tabs)
+        row.setSpacing(0)
         add = Button(icon="plus", kind=Kind.ICON, name=self.tr("Save this filter as a tab"), small=True)
         add.clicked.connect(self.save_tab)
-        row.addWidget(add, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(add, alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         return row
 

@@ -109,7 +109,7 @@ class SearchBox(QAbstractButton):
         self.setToolTip(self.tr("Search records or run a command (Ctrl+K)"))
         self._key = KeyCap(self.tr("Ctrl K"))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setContentsMargins(0, 0, 7, 0)
         layout.addStretch(1)
         layout.addWidget(self._key)
 
@@ -143,7 +143,7 @@ class StatusMark(QWidget):
         self.icon, self.label = IconLabel("hard-drive", Tone.OK, 14), Label("", Type.META, Tone.SOFT)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.SMALL)
+        layout.setSpacing(Space.SMALL - 1)
         layout.addWidget(self.icon)
         layout.addWidget(self.label)
         self.set_text(self.tr("Saved on this computer"))
@@ -204,6 +204,7 @@ class Navigation(QWidget):
         self._column.addWidget(Hairline())
         row = QHBoxLayout()
         row.setContentsMargins(10, 0, 0, 0)
+        row.setSpacing(0)
         row.addWidget(self.mark, 1)
         self.settings_button = Button(icon="settings", kind=Kind.ICON, name=self.tr("Settings"), small=True)
         self.settings_button.clicked.connect(self.settings_wanted)
@@ -226,7 +227,7 @@ class Navigation(QWidget):
             if place.group is not group:
                 group = place.group
                 label = Label(str(group), Type.MICRO, Tone.FAINT)
-                label.setFixedHeight(31)
+                label.setFixedHeight(29)
                 label.setContentsMargins(10, 6, 0, 0)
                 self._labels.append(label)
                 self._places.addWidget(label)

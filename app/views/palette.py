@@ -51,10 +51,11 @@ WIDTH: Final = 620
 TOP: Final = 120
 ROW: Final = 38
 HEADING: Final = 30
+HEAD: Final = 51
+FOOT: Final = 12
 PER_KIND: Final = 4
 WAIT_MS: Final = 30
 SHOWN: Final = 440
-SCRIM_PER_CENT: Final = 28
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -198,7 +199,7 @@ class Palette(QWidget):
         for widget in (IconLabel("search", Tone.SOFT, Size.ICON + 2), self.field, KeyCap(self.tr("Esc"))):
             head.addWidget(widget)
         layout = QVBoxLayout(self.box)
-        layout.setContentsMargins(1, 1, 1, 7)
+        layout.setContentsMargins(1, 1, 1, 6)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(Hairline())
@@ -233,10 +234,11 @@ class Palette(QWidget):
 
     def _place_box(self) -> None:
         heights = sum(ROW if item.act else HEADING for item in self._model.items)
-        self.list.setFixedHeight(min(max(heights, ROW), SHOWN, max(self.height() - TOP - 80, ROW)))
-        self.box.setFixedWidth(min(WIDTH, self.width() - 2 * Space.PAGE))
-        self.box.adjustSize()
-        self.box.move((self.width() - self.box.width()) // 2, min(TOP, self.height() // 8))
+        top = min(TOP, self.height() // 7)
+        rows = min(max(heights, ROW), SHOWN, max(self.height() - top - HEAD - Space.WIDE, ROW))
+        self.list.setFixedHeight(rows)
+        width = min(WIDTH, self.width() - 2 * Space.PAGE)
+        self.box.setGeometry((self.width() - width) // 2, top, width, rows + HEAD + FOOT)
 
     # finding -----------------------------------------------------------------------------------
 
@@ -316,8 +318,8 @@ class Palette(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        scrim = QColor(tokens().shadow)
-        scrim.setAlpha(255 * SCRIM_PER_CENT // 100)
+        scrim = QColor(tokens().scrim)
+        scrim.setAlpha(255 * tokens().scrim_per_cent // 100)
         painter.fillRect(self.rect(), scrim)
         painter.end()
 

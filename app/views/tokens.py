@@ -89,6 +89,7 @@ class Tokens:
     okfill: str
     badfill: str
     shadow: str
+    scrim: str
     side: str
     navsel: str
     chart_actual: str
@@ -96,6 +97,7 @@ class Tokens:
     chart_reorder: str
     chart_fourth: str
     chart_grid: str
+    scrim_per_cent: int
     chips: MappingProxyType[Hue, tuple[str, str]]
 
 
@@ -128,6 +130,7 @@ LIGHT: Final = Tokens(
     okfill="#17693D",
     badfill="#B42318",
     shadow="#14181F",
+    scrim="#0A0F17",
     side="#F4F5F7",
     navsel="#E4E8EF",
     chart_actual="#3B4554",
@@ -135,6 +138,7 @@ LIGHT: Final = Tokens(
     chart_reorder="#C2500A",
     chart_fourth="#00825F",
     chart_grid="#E9ECF0",
+    scrim_per_cent=27,
     chips=_chips(
         grey=("#EDEFF2", "#49525F"),
         blue=("#E4EDFE", "#1A4CB8"),
@@ -172,6 +176,7 @@ DARK: Final = Tokens(
     okfill="#17693D",
     badfill="#B42318",
     shadow="#000000",
+    scrim="#0A0F17",
     side="#0D1013",
     navsel="#20262D",
     chart_actual="#C3CAD4",
@@ -179,6 +184,7 @@ DARK: Final = Tokens(
     chart_reorder="#F28A4B",
     chart_fourth="#3CC79B",
     chart_grid="#20262C",
+    scrim_per_cent=57,
     chips=_chips(
         grey=("#262C33", "#C3CAD4"),
         blue=("#172A50", "#A3C2FF"),
@@ -255,6 +261,7 @@ _STATES: Final = {
     "expired": Status("Expired", Hue.GREY, Glyph.SLASH),
     "confirmed": Status("Confirmed", Hue.BLUE, Glyph.DOT),
     "reserved": Status("Reserved", Hue.BLUE, Glyph.DOT),
+    "deposit": Status("Deposit due", Hue.AMBER, Glyph.CLOCK),
     "deposit_due": Status("Deposit due", Hue.AMBER, Glyph.CLOCK),
     "sourcing": Status("Sourcing", Hue.VIOLET, Glyph.HALF),
     "backorder": Status("Backorder", Hue.ORANGE, Glyph.BANG),
@@ -263,8 +270,11 @@ _STATES: Final = {
     "picked": Status("Picked", Hue.TEAL, Glyph.DOT),
     "packed": Status("Packed", Hue.TEAL, Glyph.DOT),
     "shipped": Status("Shipped", Hue.TEAL, Glyph.CHECK),
+    "part": Status("Part shipped", Hue.TEAL, Glyph.HALF),
     "part_shipped": Status("Part shipped", Hue.TEAL, Glyph.HALF),
     "delivered": Status("Delivered", Hue.GREEN, Glyph.CHECK),
+    "planned": Status("Planned", Hue.BLUE, Glyph.DOT),
+    "to_invoice": Status("To invoice", Hue.AMBER, Glyph.CLOCK),
     "invoiced": Status("Invoiced", Hue.BLUE, Glyph.CHECK),
     "part_invoiced": Status("Part invoiced", Hue.BLUE, Glyph.HALF),
     "posted": Status("Posted", Hue.BLUE, Glyph.DOT),
@@ -273,6 +283,11 @@ _STATES: Final = {
     "overdue": Status("Overdue", Hue.RED, Glyph.BANG),
     "credited": Status("Credited", Hue.GREY, Glyph.SLASH),
     "closed": Status("Closed", Hue.GREEN, Glyph.CHECK),
+    "done": Status("Done", Hue.GREEN, Glyph.CHECK),
+    "waiting": Status("Waiting", Hue.GREY, Glyph.RING),
+    "partial": Status("Part done", Hue.TEAL, Glyph.HALF),
+    "authorised": Status("Authorised", Hue.VIOLET, Glyph.HALF),
+    "received": Status("Received", Hue.GREEN, Glyph.CHECK),
     "returned": Status("Returned", Hue.VIOLET, Glyph.HALF),
     "on_hold": Status("On hold", Hue.RED, Glyph.BARS),
     "cancelled": Status("Cancelled", Hue.GREY, Glyph.SLASH),

@@ -31,7 +31,7 @@ from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.chips import StatusChip
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts, TotalRow, TotalsBlock
-from app.views.widgets.fields import Field
+from app.views.widgets.fields import ADD_LINE, Field
 from app.views.widgets.labels import Hairline, IconLabel, Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
@@ -93,7 +93,7 @@ ORDERS = Listing(
     },
     default_sort="number",
     filters={
-        "state": lambda states: order.c.state.in_(states),
+        "state": order.c.state.in_,
         "due_until": lambda day: order.c.due_on <= day,
     },
     search=(Words(order.c.number, order.c.po_number), Linked(order.c.customer_id, customer.c.id, (customer.c.name,))),
@@ -265,8 +265,8 @@ class OrderPanel(SidePanel):
         self.lines = RowsTable[LineRow](PANEL_COLUMNS)
         self.table = ListView(self.lines, "demo_panel_lines", two_lines=True)
         self.table.setAccessibleName("Lines")
-        self.table.setFixedHeight(34 + 5 * 48)
-        self.add(self.table, line=False)
+        self.table.show_all_rows()
+        self.add(self.table, line=False, table=True)
         totals = Section()
         totals.body.addWidget(Row(Button("3 more lines", kind=Kind.LINK), None))
         self.totals = TotalsBlock()
@@ -330,7 +330,7 @@ class LineRow(NamedTuple):
         return self.quantity * self.price
 
 
-def _line(
+def _line(  # noqa: PLR0917
     position: int, name: str, sku: str, quantity: int, parts: Any, ready: str, picked: int, price: str
 ) -> LineRow:
     return LineRow(position, name, sku, Decimal(quantity), parts, ready, Decimal(picked), Decimal(price))
@@ -382,7 +382,7 @@ PAGE_COLUMNS = (
         "quantity",
         "Qty",
         lambda line: cells.quantity(line.quantity),
-        72,
+        62,
         right=True,
         edit=lambda line: str(line.quantity),
     ),
@@ -474,15 +474,15 @@ class OrderPage(QWidget):
         column.addLayout(body)
         self.lines = RowsTable[LineRow](PAGE_COLUMNS)
         self.lines.set_rows(LINES)
-        self.table = ListView(self.lines, "demo_lines", two_lines=True)
+        self.table = ListView(self.lines, "demo_lines", row_height=46)
         self.table.setAccessibleName("Lines")
-        self.table.setFixedHeight(34 + 8 * 48 + 2)
+        self.table.show_all_rows()
         table = QHBoxLayout()
         table.setContentsMargins(12, 6, 12, 6)
         table.addWidget(self.table)
         column.addLayout(table)
         add = Field("Add a line")
-        add.setObjectName("addline")
+        add.setObjectName(ADD_LINE)
         add.setPlaceholderText("Add a line: SKU, name or scan a barcode   (Enter adds, Tab goes to quantity)")
         field = QHBoxLayout()
         field.setContentsMargins(24, 0, 24, 0)

@@ -14,7 +14,7 @@ from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.labels import Label
 
 
-class BulkBar(QFrame):
+class BulkBar(QWidget):
     """Count and sum of the ticked rows, the actions for them, and a cross that unticks all."""
 
     cleared = Signal()
@@ -22,9 +22,13 @@ class BulkBar(QFrame):
     def __init__(self, actions: Sequence[tuple[QAction, str, str]], parent: QWidget | None = None) -> None:
         """Take the actions as (action, icon, short text)."""
         super().__init__(parent)
-        self.setObjectName("bulk")
-        self.setFixedHeight(44)
-        layout = QHBoxLayout(self)
+        ground = QFrame()
+        ground.setObjectName("bulk")
+        ground.setFixedHeight(44)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(Space.PAGE, 0, Space.LARGE, Space.SMALL)
+        outer.addWidget(ground)
+        layout = QHBoxLayout(ground)
         layout.setContentsMargins(Space.LARGE, 0, Space.SMALL, 0)
         layout.setSpacing(Space.TINY)
         self._count, self._sum = Label("", Type.BODY_BOLD), Label("", Type.BODY, Tone.SOFT)

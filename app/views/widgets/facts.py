@@ -32,7 +32,7 @@ class Facts(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.LARGE)
-        self._grid.setVerticalSpacing(0)
+        self._grid.setVerticalSpacing(1)
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Show other facts; the old ones go."""
@@ -46,7 +46,7 @@ class Facts(QWidget):
                 value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._grid.addWidget(label, 3 * row, column)
             self._grid.addWidget(value, 3 * row + 1, column, Qt.AlignmentFlag.AlignTop)
-            self._grid.setRowMinimumHeight(3 * row + 2, Space.SMALL + 2)
+            self._grid.setRowMinimumHeight(3 * row + 2, Space.MEDIUM - 1 if fact is not facts[-1] else 0)
             self._grid.setColumnStretch(column, 1)
 
 

@@ -6,23 +6,44 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from PySide6.QtCore import QDate, QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QDate, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.views import format as written
 from app.views import icons
-from app.views.theme import Type, font
-from app.views.tokens import Size
+from app.views.theme import Type, colour, font
+from app.views.tokens import Radius, Size
+
+ADD_LINE = "addline"
+"""Object name of a field that begins a new line of a document."""
 
 
 class Field(QLineEdit):
-    """A line of text that can show an error at its own place."""
+    """A line of text that can show an error at its own place; ``setObjectName(ADD_LINE)`` dashes its border."""
 
     def __init__(self, name: str, text: str = "", *, code: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setAccessibleName(name)
         self.setFont(font(code=code))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.objectName() == ADD_LINE:
+            self._draw_dashes()
+
+    def _draw_dashes(self) -> None:
+        """The place where a new line is begun: dashed, or ringed while it has the keyboard."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focus = self.hasFocus()
+        pen = QPen(colour("accent" if focus else "control"), 2 if focus else 1)
+        if not focus:
+            pen.setDashPattern([4, 3])
+        painter.setPen(pen)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), Radius.BUTTON, Radius.BUTTON)
+        icons.paint(painter, "plus", QPoint(11, (self.height() - 14) // 2), "text3", 14)
+        painter.end()
 
     def set_error(self, reason: str) -> None:
         """Mark the field with why it cannot be taken, or clear the mark (empty)."""
@@ -228,6 +249,3 @@ class DateField(Field):
         value = date(picked.year(), picked.month(), picked.day())
         self.set_value(value)
         self.changed.emit(value)
-
-    def event(self, event: QEvent) -> bool:
-        return super().event(event)

@@ -85,7 +85,9 @@ class ListView(QTableView):
         *,
         density: Density = Density.REGULAR,
         two_lines: bool = False,
+        row_height: int = 0,
     ) -> None:
+        """Show ``table``; ``name`` is what its columns are kept under, ``row_height`` is in pixels at 100 %."""
         super().__init__(parent)
         self.table, self._name = table, name
         self.hovered, self.dimmed, self.ringed = -1, False, False
@@ -95,7 +97,7 @@ class ListView(QTableView):
         self._settings: QSettings | None = None
         self.setModel(table)
         self.setItemDelegate(CellDelegate(self, self))
-        self._set_up(ROW_HEIGHT[density] if not two_lines else TWO_LINE_HEIGHT[density])
+        self._set_up(row_height or (TWO_LINE_HEIGHT if two_lines else ROW_HEIGHT)[density])
         for section, column in enumerate(table.columns):
             self.setColumnWidth(section, CHECK_WIDTH if column.id == CHECK else column.width)
             self.setColumnHidden(section, column.hidden)
@@ -136,6 +138,18 @@ class ListView(QTableView):
             self.table.opened.connect(self._start_at_top)
             self.table.moved.connect(self._follow)
             self.table.checked_changed.connect(self._checks_changed)
+
+    def show_all_rows(self) -> None:
+        """Be as tall as the rows need, without scrolling: for a table inside a page or panel."""
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.rowsInserted.connect(self._fit_height)
+        self.table.rowsRemoved.connect(self._fit_height)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        rows = self.table.rowCount() * self.verticalHeader().defaultSectionSize()
+        self.setFixedHeight(Size.TABLE_HEADER + rows)
 
     # for the delegate and header ---------------------------------------------------------------
 

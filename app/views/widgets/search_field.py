@@ -7,8 +7,12 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.views import icons
+from app.views.painting import metrics
 from app.views.theme import font
 from app.views.tokens import Size
+
+NARROWEST = 200
+WIDEST = 320
 
 
 class SearchField(QLineEdit):
@@ -22,6 +26,8 @@ class SearchField(QLineEdit):
         self.setAccessibleName(name)
         self.setFont(font())
         self.setTextMargins(Size.ICON + 9, 0, 0, 0)
+        room = metrics().horizontalAdvance(hint) + Size.ICON + 46
+        self.setFixedWidth(min(max(room, NARROWEST), WIDEST))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -20,10 +20,11 @@ class Section(QWidget):
     def __init__(self, title: str = "", button: QPushButton | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(Space.PAGE, Space.MEDIUM, Space.PAGE, Space.MEDIUM)
+        self.body.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE - 2)
         self.body.setSpacing(Space.SMALL)
         if title:
             head = QHBoxLayout()
+            head.setContentsMargins(0, 0, -4, 0)  # a quiet button's words end where figures end
             head.addWidget(Label(title, Type.BODY_BOLD))
             head.addStretch(1)
             if button is not None:
@@ -65,8 +66,17 @@ class SidePanel(QFrame):
         )
         self.close_button.clicked.connect(self.close_wanted)
 
-    def add(self, section: QWidget, *, line: bool = True) -> None:
-        """Add a section below the others; ``line`` draws a hairline under it."""
+    def add(self, section: QWidget, *, line: bool = True, table: bool = False) -> None:
+        """Add a section below the others; ``line`` draws a hairline under it.
+
+        A ``table`` is put in so that its text stands under the sections' text.
+        """
+        if table:
+            holder = QWidget()
+            layout = QVBoxLayout(holder)
+            layout.setContentsMargins(Space.SMALL, 0, Space.SMALL, 0)
+            layout.addWidget(section)
+            section = holder
         self.body.insertWidget(self.body.count() - 1, section)
         if line:
             self.body.insertWidget(self.body.count() - 1, Hairline())
