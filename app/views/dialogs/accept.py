@@ -1,0 +1,146 @@
+"""The customer said yes: PO number, signature, deposit, promised date; the quote becomes the order."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QStackedWidget, QWidget
+
+from app.errors import Invalid
+from app.services import orders, quotes
+from app.services.orders import Signature
+from app.services.quotes import Acceptance
+from app.services.transaction import Transaction
+from app.views.context import Context
+from app.views.dialogs.form_dialog import FormDialog
+from app.views.dialogs.signature_pad import SignaturePad
+from app.views.theme import Type
+from app.views.tokens import Tone
+from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.fields import DateField, Field, NumberField
+from app.views.widgets.labels import Label, Row
+
+
+class AcceptDialog(FormDialog):
+    """Asks what was agreed and makes the order; ``done_with`` tells the order's id."""
+
+    def __init__(self, context: Context, quote_id: UUID, number: str, *, po: str = "", parent: QWidget) -> None:
+        super().__init__(
+            context,
+            context.messages.tr("Accept {}").format(number),
+            context.messages.tr("Make order"),
+            about=context.messages.tr("The quote becomes a sales order with these terms."),
+            parent=parent,
+        )
+        self.setMinimumWidth(560)
+        self._quote_id, self._picture = quote_id, b""
+        self.po = Field(self.tr("Customer's PO number"), po, code=True)
+        self.promised = DateField(self.tr("Promised date"), context.today)
+        self.deposit = NumberField(self.tr("Deposit"), Decimal(0))
+        self.deposit_kind = QComboBox()
+        self.deposit_kind.addItem(self.tr("percent of the total"), "percent")
+        self.deposit_kind.addItem(self.tr("as an amount"), "amount")
+        self.deposit_kind.setAccessibleName(self.tr("Deposit as"))
+        self.blocks = QCheckBox(self.tr("Nothing is reserved or shipped before the deposit is paid"))
+        self.blocks.setChecked(True)
+        self.signer = Field(self.tr("Signed by"))
+        self.signed_as = QComboBox()
+        for value, words in (
+            ("name", self.tr("typed name")),
+            ("drawn", self.tr("drawn here")),
+            ("file", self.tr("picture file")),
+        ):
+            self.signed_as.addItem(words, value)
+        self.signed_as.setAccessibleName(self.tr("Signature as"))
+        self.confirm = QCheckBox(self.tr("Confirm the order at once"))
+        self.confirm.setChecked(True)
+        self._add_rows()
+        self.po.setFocus()
+
+    def submit(self) -> None:
+        """Accept the quote, and confirm the order if wanted."""
+        try:
+            answer = self._answer()
+        except Invalid as error:
+            self.form.show_error(error)
+            return
+        quote_id, confirm = self._quote_id, self.confirm.isChecked()
+
+        def op(tx: Transaction) -> UUID:
+            order_id = quotes.accept(tx, quote_id, answer)
+            if confirm:
+                orders.confirm(tx, order_id)
+            return order_id
+
+        self.run("quote.accept", op, self.tr("The order is written."))
+
+    def choose_picture(self) -> None:
+        """Ask for a picture file with the signature."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Signature"), "", self.tr("Pictures (*.png *.jpg *.jpeg *.bmp *.gif)")
+        )
+        if name:
+            self.take_picture(Path(name))
+
+    def take_picture(self, path: Path) -> None:
+        """Take a picture file; any format Qt reads becomes a PNG."""
+        image = QImage(str(path))
+        if image.isNull():
+            self.form.show_error(Invalid("signature", self.tr("{} is not a picture.").format(path.name)))
+            return
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")
+        self._picture = bytes(data.data())
+        self.file_name.setText(path.name)
+
+    def _add_rows(self) -> None:
+        self.form.add("customer_po", self.tr("PO number"), self.po)
+        self.form.add("promised_on", self.tr("Promised date"), self.promised)
+        self.form.add("deposit", self.tr("Deposit"), Row(self.deposit, self.deposit_kind))
+        self.form.add("blocks", "", self.blocks)
+        self.form.add("name", self.tr("Signed by"), Row(self.signer, self.signed_as))
+        self.pad = SignaturePad()
+        wipe = Button(self.tr("Wipe"), kind=Kind.QUIET, small=True)
+        wipe.clicked.connect(self.pad.clear)
+        choose = Button(self.tr("Choose a file"), "image", Kind.SECONDARY, small=True)
+        choose.clicked.connect(self.choose_picture)
+        self.file_name = Label("", Type.META, Tone.SOFT)
+        self._ways = QStackedWidget()
+        self._ways.addWidget(Label(self.tr("The typed name is the signature."), Type.META, Tone.FAINT))
+        self._ways.addWidget(Row(self.pad, wipe))
+        self._ways.addWidget(Row(choose, self.file_name, None))
+        self._ways.setVisible(False)
+        self.signed_as.currentIndexChanged.connect(self._show_way)
+        self.form.add("signature", "", self._ways)
+        self.form.add("confirm", "", self.confirm)
+
+    def _show_way(self, index: int) -> None:
+        self._ways.setCurrentIndex(index)
+        self._ways.setVisible(index > 0)
+
+    def _answer(self) -> Acceptance:
+        deposit = self.deposit.value() or Decimal(0)
+        as_percent = self.deposit_kind.currentData() == "percent"
+        return Acceptance(
+            customer_po=self.po.text().strip(),
+            signature=self._signature(),
+            deposit_percent=deposit if as_percent else Decimal(0),
+            deposit_amount=Decimal(0) if as_percent else deposit,
+            deposit_blocks=self.blocks.isChecked(),
+            promised_on=self.promised.value(),
+        )
+
+    def _signature(self) -> Signature | None:
+        kind, name = str(self.signed_as.currentData()), self.signer.text().strip()
+        image = {"drawn": self.pad.png(), "file": self._picture or None}.get(kind)
+        if not name and image is None:
+            return None
+        if kind != "name" and image is None:
+            raise Invalid("signature", self.tr("Draw the signature, or choose its picture."))
+        return Signature(name, self.context.today(), kind, image)

@@ -1,0 +1,89 @@
+"""The frame of every dialog: a form, what it is about, one button that does it (Ctrl+Enter), Escape leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.errors import UserError
+from app.services.transaction import Transaction
+from app.views.context import Context
+from app.views.theme import Type
+from app.views.tokens import Space, Tone
+from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.form import Form
+from app.views.widgets.labels import Hairline, Label
+
+T = TypeVar("T")
+
+
+class FormDialog(QDialog):
+    """A dialog that stays open, with the error at its field, until its command has been done.
+
+    ``done_with`` tells the command's result.  Subclasses fill :attr:`form` and :attr:`body` and say in
+    :meth:`submit` what to run.
+    """
+
+    done_with = Signal(object)
+
+    def __init__(self, context: Context, title: str, button: str, *, about: str = "", parent: QWidget) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(True)
+        self.setMinimumWidth(460)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(Space.LARGE, Space.LARGE, Space.LARGE, Space.LARGE)
+        outer.setSpacing(Space.MEDIUM)
+        outer.addWidget(Label(title, Type.ITEM))
+        if about:
+            outer.addWidget(Label(about, Type.BODY, Tone.SOFT, wrap=True))
+        self.form, self.body = Form(), QVBoxLayout()
+        self.body.setSpacing(Space.MEDIUM)
+        outer.addWidget(self.form)
+        outer.addLayout(self.body)
+        outer.addStretch(1)
+        outer.addWidget(Hairline())
+        self.leave = Button(self.tr("Cancel"), kind=Kind.SECONDARY)
+        self.go = Button(button, kind=Kind.PRIMARY)
+        self.go.setToolTip(self.tr("{} (Ctrl+Enter)").format(button))
+        self.leave.clicked.connect(self.reject)
+        self.go.clicked.connect(self.submit)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.leave)
+        buttons.addWidget(self.go)
+        outer.addLayout(buttons)
+
+    def submit(self) -> None:
+        """Check what was typed and run the command; subclasses say how."""
+        raise NotImplementedError
+
+    def run(self, command: str, op: Callable[[Transaction], T], said: str = "") -> None:
+        """Run the dialog's command; on success the dialog closes and tells its result."""
+        self.form.clear_errors()
+        self.go.setEnabled(False)
+        self.context.run(self, command, op, said=said, done=self._done, failed=self._failed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter does it from any field; a plain Enter goes on to the next one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.go.click()
+            else:
+                self.focusNextChild()
+            return
+        super().keyPressEvent(event)
+
+    def _done(self, value: Any) -> None:
+        self.done_with.emit(value)
+        self.accept()
+
+    def _failed(self, error: UserError) -> None:
+        self.go.setEnabled(True)
+        self.form.show_error(error)
