@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QStackedWidget, QWidget
 
@@ -17,7 +16,7 @@ from app.services.quotes import Acceptance
 from app.services.transaction import Transaction
 from app.views.context import Context
 from app.views.dialogs.form_dialog import FormDialog
-from app.views.dialogs.signature_pad import SignaturePad
+from app.views.dialogs.signature_pad import SignaturePad, png_of
 from app.views.theme import Type
 from app.views.tokens import Tone
 from app.views.widgets.buttons import Button, Kind
@@ -92,11 +91,7 @@ class AcceptDialog(FormDialog):
         if image.isNull():
             self.form.show_error(Invalid("signature", self.tr("{} is not a picture.").format(path.name)))
             return
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        self._picture = bytes(data.data())
+        self._picture = png_of(image)
         self.file_name.setText(path.name)
 
     def _add_rows(self) -> None:
