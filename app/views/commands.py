@@ -70,9 +70,7 @@ class Commands(QObject):
     def declare(self, command: Command, scope: str = EVERYWHERE) -> QAction:
         """Make the command's action before anything is there to run it."""
         assert command.id not in self._bound, f"two commands are called {command.id}"
-        key = self._user_keys.get(command.id, command.key)
-        taken = self._taken(command.id, key, scope)
-        assert taken is None, f"{key} is used by {taken.command.id} and {command.id}"
+        key = self._free_key(command, scope)
         action = QAction(command.text, self)
         action.setObjectName(command.id)
         action.setData(command.id)
@@ -176,6 +174,21 @@ class Commands(QObject):
         bound.action.setToolTip(f"{bound.command.help} ({_readable(key)})" if key else bound.command.help)
         self.changed.emit()
         return ""
+
+    def use_keys(self, user_keys: Mapping[str, str]) -> None:
+        """Take the user's own keys (by command id); they hold for commands declared from now on."""
+        self._user_keys.update(user_keys)
+
+    def _free_key(self, command: Command, scope: str) -> str:
+        """The user's key, or else the command's own; two commands with the same own key stop the program."""
+        own = self._user_keys.get(command.id)
+        if own is not None and self._taken(command.id, own, scope) is None:
+            return own
+        taken = self._taken(command.id, command.key, scope)
+        if taken is not None and taken.key != taken.command.key:
+            return ""  # the user gave this key to the other command
+        assert taken is None, f"{command.key} is used by {taken.command.id} and {command.id}"
+        return command.key
 
     def _taken(self, command_id: str, key: str, scope: str) -> Bound | None:
         """The other command that has ``key`` where ``scope`` is on show."""

@@ -10,12 +10,12 @@ from typing import Any, Final, Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.views import icons
 from app.views.cells import Cell, Column
-from app.views.painting import draw_bar, draw_check_box, draw_chip, draw_text, metrics
-from app.views.tables import CHECK, CellRole
+from app.views.painting import advance, draw_bar, draw_check_box, draw_chip, draw_text, metrics
+from app.views.tables import CHECK, PagedTable, RowsTable
 from app.views.theme import Type, colour, font
 from app.views.tokens import Size, Space
 
@@ -31,6 +31,7 @@ class RowState(Protocol):
     """What the delegate needs to know of the view it draws for."""
 
     hovered: int
+    current: int
     dimmed: bool
     ringed: bool
     touch: bool
@@ -42,36 +43,35 @@ class RowState(Protocol):
 class CellDelegate(QStyledItemDelegate):
     """Draws :class:`app.views.cells.Cell` values; edits text columns in place."""
 
-    def __init__(self, view: QWidget, state: RowState) -> None:
+    def __init__(self, view: QWidget, state: RowState, table: PagedTable[Any] | RowsTable[Any]) -> None:
         super().__init__(view)
-        self._state = state
+        self._state, self._table = state, table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, 38)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         box: QRect = option.rect
-        flags = option.state
-        model: Any = index.model()
-        selected = bool(flags & QStyle.StateFlag.State_Selected)
-        self._ground(painter, box, index, selected=selected)
-        column: Column[Any] = model.columns[index.column()]
+        table, row, section = self._table, index.row(), index.column()
+        self._ground(painter, box, row, section)
+        column: Column[Any] = table.columns[section]
         if self._state.dimmed:
             painter.setOpacity(DIMMED)
-        inner = box.adjusted(PADDING, 0, -PADDING, -1)
+        inner = box.adjusted(PADDING, 0, -PADDING if column.right else -Space.TINY, -1)
         if column.id == CHECK:
-            draw_check_box(painter, box, model.data(index, Qt.ItemDataRole.CheckStateRole))
+            draw_check_box(painter, box, table.check_state(row))
         else:
-            cell = model.cell(index.row(), index.column())
+            cell = table.cell(row, section)
             if cell is not None:
                 self._content(painter, inner, cell, right=column.right)
-        painter.setOpacity(1)
-        error = getattr(model, "error", None)
-        if error is not None and error(index.row(), index.column()):
+        if self._state.dimmed:
+            painter.setOpacity(1)
+        if table.errors and table.error(row, section):
             self._mark_error(painter, box)
 
-    def _ground(self, painter: QPainter, box: QRect, index: Index, *, selected: bool) -> None:
-        state, row = self._state, index.row()
+    def _ground(self, painter: QPainter, box: QRect, row: int, section: int) -> None:
+        state = self._state
+        selected = row == state.current
         if selected:
             painter.fillRect(box, colour("sel"))
         elif row == state.hovered:
@@ -79,13 +79,13 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), colour("border"))
         if not selected:
             return
-        accent, first = colour("accent"), index.column() == state.first_column()
+        accent, first = colour("accent"), section == state.first_column()
         if first:
             painter.fillRect(QRect(box.left(), box.top(), EDGE, box.height()), accent)
         if state.ringed:
             painter.fillRect(QRect(box.left(), box.top(), box.width(), EDGE), accent)
             painter.fillRect(QRect(box.left(), box.bottom() - EDGE + 1, box.width(), EDGE), accent)
-            if index.column() == state.last_column():
+            if section == state.last_column():
                 painter.fillRect(QRect(box.right() - EDGE + 1, box.top(), EDGE, box.height()), accent)
 
     def _content(self, painter: QPainter, box: QRect, cell: Cell, *, right: bool) -> None:
@@ -120,13 +120,12 @@ class CellDelegate(QStyledItemDelegate):
 
     def _parts(self, painter: QPainter, box: QRect, cell: Cell) -> None:
         left, middle = box.left(), box.center().y() + 1
-        measure = metrics(Type.META)
         for part in cell.parts:
             icons.paint(painter, part.icon, QPoint(left, middle - 7), part.tone, 14)
             left += 14 + Space.TINY + 1
             painter.setPen(colour("text2"))
             draw_text(painter, QRect(left, box.top(), box.right() - left, box.height()), part.text, Type.META)
-            left += measure.horizontalAdvance(part.text) + Space.MEDIUM + 2
+            left += advance(part.text, Type.META) + Space.MEDIUM + 2
 
     def _progress(self, painter: QPainter, box: QRect, cell: Cell) -> None:
         share = cell.share or 0
@@ -144,8 +143,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
-        model: Any = index.model()
-        column: Column[Any] = model.columns[index.column()]
+        column: Column[Any] = self._table.columns[index.column()]
         editor.setFont(font(Type.BODY_STRONG, code=False))
         editor.setAlignment(column.alignment)
         editor.setAccessibleName(column.title)
@@ -160,6 +158,3 @@ class CellDelegate(QStyledItemDelegate):
         assert isinstance(editor, QLineEdit)
         if editor.isModified():
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
-
-
-__all__ = ["CellDelegate", "CellRole", "RowState"]

@@ -19,6 +19,7 @@ from app.views.messages import show_crash
 from app.views.navigation import Navigation
 from app.views.palette import Palette
 from app.views.screen import Group, Place, Screen, Target, Waiting
+from app.views.tables import PagedTable
 from app.views.theme import Theme
 from app.views.tokens import Size
 from app.views.widgets.labels import Upright
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         self.navigation, self._stack = Navigation(company), QStackedWidget()
         self.progress, self.toast = ProgressLine(), Toast(self)
         self._lay_out()
+        self._use_own_keys()
         self._add_commands(places)
         self.navigation.set_places(places, {p.id: f"Ctrl+{n}" for n, p in enumerate(self._numbered(), 1)})
         self.finder = Palette(context, places, self)
@@ -79,6 +81,12 @@ class MainWindow(QMainWindow):
         column.addWidget(self.progress)
         row.addLayout(column, 1)
         self.setCentralWidget(centre)
+
+    def _use_own_keys(self) -> None:
+        kept = self._context.settings
+        kept.beginGroup("keys")
+        self._context.commands.use_keys({key: str(kept.value(key)) for key in kept.childKeys()})
+        kept.endGroup()
 
     def _numbered(self) -> list[Place]:
         return [place for place in self._places.values() if place.group is not Group.HIDDEN][:9]
@@ -125,6 +133,7 @@ class MainWindow(QMainWindow):
         context.navigator.wanted.connect(self._open_wanted)
         context.navigator.back_wanted.connect(self.go_back)
         context.undo.changed.connect(self._undo_changed)
+        self._theme.changed.connect(self._keep_theme)
         messages.said.connect(self._say)
         messages.offered.connect(self._offer)
         messages.warned.connect(self._warn)
@@ -230,6 +239,9 @@ class MainWindow(QMainWindow):
         self._key_page = KeyPage(self._context, self._history[-1][0] if self._history else "", self)
         self._key_page.open()
 
+    def _keep_theme(self) -> None:
+        self._context.settings.setValue("theme", str(self._theme.choice))
+
     def _undo_changed(self) -> None:
         commands, undo = self._context.commands, self._context.undo
         commands.allow(UNDO.id, allowed=bool(undo.undo_text))
@@ -298,6 +310,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._context.settings.setValue("window/geometry", self.saveGeometry())
+        for table in self.findChildren(PagedTable):
+            table.close()
         super().closeEvent(event)
 
     def _restore(self) -> None:

@@ -203,7 +203,7 @@ class Navigation(QWidget):
     def _foot(self) -> None:
         self._column.addWidget(Hairline())
         row = QHBoxLayout()
-        row.setContentsMargins(10, 0, 0, 0)
+        row.setContentsMargins(10, 0, -Space.SMALL, 0)  # the mark's words need the room
         row.setSpacing(0)
         row.addWidget(self.mark, 1)
         self.settings_button = Button(icon="settings", kind=Kind.ICON, name=self.tr("Settings"), small=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF, QStaticText, QTransform
 
 from app.views.theme import Type, colour, font, tokens
 from app.views.tokens import Glyph, Radius, Size, Status
@@ -23,34 +23,55 @@ def metrics(kind: Type = Type.BODY, *, code: bool = False) -> QFontMetrics:
     return QFontMetrics(font(kind, code=code))
 
 
+@lru_cache(maxsize=8192)
+def advance(text: str, kind: Type = Type.BODY, *, code: bool = False) -> int:
+    """How wide a text is, in pixels."""
+    return metrics(kind, code=code).horizontalAdvance(text)
+
+
 def chip_width(status: Status, detail: str = "") -> int:
     """How wide a chip is, in pixels."""
-    measure = metrics(Type.META_STRONG)
-    width = 2 * _CHIP_PADDING + GLYPH + _GAP + measure.horizontalAdvance(status.word)
-    return width + (_GAP + 1 + measure.horizontalAdvance(detail) if detail else 0) + 1
+    width = 2 * _CHIP_PADDING + GLYPH + _GAP + advance(status.word, Type.META_STRONG)
+    return width + (_GAP + 1 + advance(detail, Type.META_STRONG) if detail else 0) + 1
 
 
 def draw_chip(painter: QPainter, left: int, middle: int, status: Status, detail: str = "") -> int:
     """Draw a status chip centred on ``middle``; gives its width."""
+    ratio = round(painter.device().devicePixelRatio() * 100)
+    painter.drawPixmap(left, middle - Size.CHIP // 2, _chip(status, detail, tokens().name, ratio))
+    return chip_width(status, detail)
+
+
+@lru_cache(maxsize=1024)
+def _chip(status: Status, detail: str, _theme: str, ratio_percent: int) -> QPixmap:
+    """A chip as a picture: lists show the same few again and again."""
     background, foreground = (QColor(value) for value in tokens().chips[status.hue])
     width, height = chip_width(status, detail), Size.CHIP
-    box = QRectF(left, middle - height / 2, width, height)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    made, painter = _canvas(width, height, ratio_percent)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(background)
-    painter.drawRoundedRect(box, height / 2, height / 2)
-    draw_glyph(painter, status.glyph, QPointF(left + _CHIP_PADDING + GLYPH / 2, middle), foreground)
+    painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
+    draw_glyph(painter, status.glyph, QPointF(_CHIP_PADDING + GLYPH / 2, height / 2), foreground)
     painter.setPen(foreground)
     painter.setFont(font(Type.META_STRONG))
-    start = left + _CHIP_PADDING + GLYPH + _GAP
+    start = _CHIP_PADDING + GLYPH + _GAP
     measure = metrics(Type.META_STRONG)
-    baseline = middle + (measure.ascent() - measure.descent()) / 2
+    baseline = height / 2 + (measure.ascent() - measure.descent()) / 2
     painter.drawText(QPointF(start, baseline), status.word)
     if detail:
-        painter.drawText(QPointF(start + measure.horizontalAdvance(status.word) + _GAP + 1, baseline), detail)
-    painter.restore()
-    return width
+        painter.drawText(QPointF(start + advance(status.word, Type.META_STRONG) + _GAP + 1, baseline), detail)
+    painter.end()
+    return made
+
+
+def _canvas(width: int, height: int, ratio_percent: int) -> tuple[QPixmap, QPainter]:
+    """A clear picture of a size at 100 %, and a painter on it."""
+    made = QPixmap(math.ceil(width * ratio_percent / 100), math.ceil(height * ratio_percent / 100))
+    made.setDevicePixelRatio(ratio_percent / 100)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return made, painter
 
 
 def draw_glyph(painter: QPainter, glyph: Glyph, centre: QPointF, ink: QColor, size: float = GLYPH) -> None:
@@ -96,24 +117,28 @@ def draw_glyph(painter: QPainter, glyph: Glyph, centre: QPointF, ink: QColor, si
 
 def draw_check_box(painter: QPainter, box: QRect, state: Qt.CheckState) -> None:
     """Draw a check box of 16 px in the middle of ``box``."""
+    left, top = box.left() + (box.width() - CHECK_BOX) // 2, box.top() + (box.height() - CHECK_BOX) // 2
+    ratio = round(painter.device().devicePixelRatio() * 100)
+    painter.drawPixmap(left, top, _check_box(state, tokens().name, ratio))
+
+
+@cache
+def _check_box(state: Qt.CheckState, _theme: str, ratio_percent: int) -> QPixmap:
     side = CHECK_BOX
-    left, top = box.left() + (box.width() - side) // 2, box.top() + (box.height() - side) // 2
-    area = QRectF(left + 0.5, top + 0.5, side - 1, side - 1)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    made, painter = _canvas(side, side, ratio_percent)
     ticked = state != Qt.CheckState.Unchecked
     painter.setPen(QPen(colour("accentfill" if ticked else "control"), 1))
     painter.setBrush(colour("accentfill" if ticked else "surface"))
-    painter.drawRoundedRect(area, Radius.CHECK, Radius.CHECK)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, side - 1, side - 1), Radius.CHECK, Radius.CHECK)
     pen = QPen(colour("onaccent"), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if state == Qt.CheckState.Checked:
-        points = ((4.2, 8.3), (6.9, 11), (11.8, 5.4))
-        painter.drawPolyline(QPolygonF([QPointF(left + x, top + y) for x, y in points]))
+        painter.drawPolyline(QPolygonF([QPointF(4.2, 8.3), QPointF(6.9, 11), QPointF(11.8, 5.4)]))
     elif state == Qt.CheckState.PartiallyChecked:
-        painter.drawLine(QPointF(left + 4.5, top + side / 2), QPointF(left + side - 4.5, top + side / 2))
-    painter.restore()
+        painter.drawLine(QPointF(4.5, side / 2), QPointF(side - 4.5, side / 2))
+    painter.end()
+    return made
 
 
 def draw_bar(painter: QPainter, box: QRectF, share: float, fill: QColor, ground: QColor) -> None:
@@ -134,13 +159,27 @@ def draw_bar(painter: QPainter, box: QRectF, share: float, fill: QColor, ground:
 
 def draw_text(painter: QPainter, box: QRect, text: str, kind: Type, *, right: bool = False, code: bool = False) -> None:
     """Write one line in the middle of ``box``, cut with an ellipsis where it does not fit."""
-    used: QFont = font(kind, code=code)
-    measure = metrics(kind, code=code)
-    width = measure.horizontalAdvance(text)
-    if width > box.width():
-        text = measure.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        width = measure.horizontalAdvance(text)
-    painter.setFont(used)
-    left = box.right() + 1 - width if right else box.left()
-    baseline = box.top() + math.ceil((box.height() + measure.ascent() - measure.descent()) / 2)
-    painter.drawText(left, baseline, text)
+    width, room = advance(text, kind, code=code), box.width()
+    if width > room:
+        text = metrics(kind, code=code).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        width = advance(text, kind, code=code)
+    painter.setFont(font(kind, code=code))
+    left = box.left() + room - width if right else box.left()
+    top = box.top() + math.ceil((box.height() - _height(kind)) / 2)
+    painter.drawStaticText(left, top, _static(text, kind, code))
+
+
+@cache
+def _height(kind: Type) -> int:
+    measure = metrics(kind)
+    return measure.ascent() + measure.descent()
+
+
+@lru_cache(maxsize=4096)
+def _static(text: str, kind: Type, code: bool) -> QStaticText:
+    """A text laid out once: shaping costs more than drawing."""
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    made.prepare(QTransform(), font(kind, code=code))
+    return made

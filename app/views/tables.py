@@ -138,6 +138,7 @@ class PagedTable(QAbstractTableModel, Generic[R]):
         self.columns: list[Column[R]] = list(columns)
         self.query = ListQuery()
         self.checked = Checked()
+        self.errors: dict[tuple[int, str], str] = {}
         self._generation, self._count, self._known = 0, 0, False
         self._pages: OrderedDict[int, Sequence[R | None]] = OrderedDict()
         self._cells: dict[tuple[int, int], Cell] = {}
@@ -269,7 +270,7 @@ class PagedTable(QAbstractTableModel, Generic[R]):
             case Role.AccessibleTextRole:
                 return self.summary(row) if column == 0 else _answer(self.cell(row, column), Role.DisplayRole)
             case Role.CheckStateRole:
-                return self._check_state(index)
+                return self.check_state(row) if self.columns[column].id == CHECK else None
             case Role.TextAlignmentRole:
                 return self.columns[column].alignment
             case CellRole.KEY:
@@ -282,10 +283,13 @@ class PagedTable(QAbstractTableModel, Generic[R]):
         cells = (self.cell(number, column) for column in range(len(self.columns)))
         return ", ".join(words for cell in cells if cell is not None and (words := cell.plain()))
 
-    def _check_state(self, index: Index) -> Qt.CheckState | None:
-        if self.columns[index.column()].id != CHECK:
-            return None
-        return Qt.CheckState.Checked if self.checked.has(self.key(index.row())) else Qt.CheckState.Unchecked
+    def check_state(self, number: int) -> Qt.CheckState:
+        """Whether the row at place ``number`` is ticked."""
+        return Qt.CheckState.Checked if self.checked.has(self.key(number)) else Qt.CheckState.Unchecked
+
+    def error(self, number: int, column: int) -> str:
+        """Why a cell cannot be taken: never, this table is not edited."""
+        return ""
 
     def cell(self, number: int, column: int) -> Cell | None:
         """What stands in one cell; None while its page is on the way."""
@@ -466,6 +470,10 @@ class RowsTable(QAbstractTableModel, Generic[R]):
         """What stands in one cell."""
         row = self.row(number)
         return None if row is None else self.columns[column].cell(row)
+
+    def check_state(self, _number: int) -> Qt.CheckState:
+        """Rows in memory are not ticked."""
+        return Qt.CheckState.Unchecked
 
     def error(self, number: int, column: int) -> str:
         """Why a cell cannot be taken; empty if it can."""

@@ -81,6 +81,7 @@ _HEADINGS: Final = frozenset({Type.TITLE, Type.FIGURE, Type.SKU, Type.QUANTITY, 
 
 class _InForce:
     tokens: Tokens = LIGHT
+    colours: dict[str, QColor] = {}
 
 
 def tokens() -> Tokens:
@@ -88,14 +89,12 @@ def tokens() -> Tokens:
     return _InForce.tokens
 
 
-@cache
-def _colour(value: str) -> QColor:
-    return QColor(value)
-
-
 def colour(name: str | Tone) -> QColor:
     """The colour of a token (``"border"``) or a tone in the theme in force; not to be changed."""
-    return _colour(getattr(_InForce.tokens, str(name)))
+    made = _InForce.colours.get(name)
+    if made is None:
+        made = _InForce.colours[name] = QColor(getattr(_InForce.tokens, str(name)))
+    return made
 
 
 @cache
@@ -205,7 +204,7 @@ class Theme(QObject):
         dark = self._choice is Choice.DARK
         if self._choice is Choice.SYSTEM:
             dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        _InForce.tokens = DARK if dark else LIGHT
+        _InForce.tokens, _InForce.colours = (DARK if dark else LIGHT), {}
         self._application.setPalette(palette(_InForce.tokens))
         self._application.setStyleSheet(style_sheet(_InForce.tokens))
         self.changed.emit()

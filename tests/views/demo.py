@@ -85,7 +85,7 @@ ORDERS = Listing(
     ),
     tables=("demo_order", "demo_customer"),
     sorts={
-        "number": order.c.number,
+        "number": order.c.id,
         "customer": customer.c.name,
         "due": order.c.due_on,
         "state": order.c.state,
@@ -689,6 +689,9 @@ def fill(connection: Connection) -> None:
                 "currency": "EUR",
             }
         )
+    keys = sorted((row["id"] for row in rows), reverse=True)
+    for row, row_id in zip(rows, keys, strict=True):  # the newest order has the greatest key, as with UUIDv7
+        row["id"] = row_id
     connection.execute(insert(order), rows)
 
 

@@ -90,13 +90,13 @@ class ListView(QTableView):
         """Show ``table``; ``name`` is what its columns are kept under, ``row_height`` is in pixels at 100 %."""
         super().__init__(parent)
         self.table, self._name = table, name
-        self.hovered, self.dimmed, self.ringed = -1, False, False
+        self.hovered, self.current, self.dimmed, self.ringed = -1, -1, False, False
         self.touch = density is Density.TOUCH
         self.sort, self.descending = "", False
         self._last_picked: object = None
         self._settings: QSettings | None = None
         self.setModel(table)
-        self.setItemDelegate(CellDelegate(self, self))
+        self.setItemDelegate(CellDelegate(self, self, table))
         self._set_up(row_height or (TWO_LINE_HEIGHT if two_lines else ROW_HEIGHT)[density])
         for section, column in enumerate(table.columns):
             self.setColumnWidth(section, CHECK_WIDTH if column.id == CHECK else column.width)
@@ -190,7 +190,9 @@ class ListView(QTableView):
         self.horizontalHeader().viewport().update()
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self._tell_picked(current.row() if current.isValid() else -1)
+        self.current = current.row() if current.isValid() else -1
+        self.viewport().update()
+        self._tell_picked(self.current)
 
     def _tell_picked(self, number: int) -> None:
         row: Any = self.table.row(number) if number >= 0 else None

@@ -1,0 +1,95 @@
+"""What happened, in words: one sentence per event name, made from the event's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from app.services.activity import Happening
+from app.views import format as written
+from app.views.format import tr
+from app.views.tokens import Tone
+from app.views.widgets.timeline import Entry
+
+Facts = Mapping[str, Any]
+
+
+def _money(facts: Facts, name: str = "total") -> str:
+    value = facts.get(name)
+    return f"{written.amount(Decimal(str(value)))} {facts.get('currency', '')}".strip() if value else ""
+
+
+def _packed(facts: Facts) -> str:
+    number = facts.get("packages", 1)
+    return tr("Packed in one package") if number == 1 else tr("Packed in {} packages").format(number)
+
+
+def _shipped(facts: Facts) -> str:
+    return tr("Shipped with {}").format(facts["carrier"]) if facts.get("carrier") else tr("Shipped")
+
+
+def _plain(text: str) -> Callable[[Facts], str]:
+    return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
+
+
+SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
+    "company.founded": ("building-2", Tone.SOFT, _plain("Company founded")),
+    "company.changed": ("settings", Tone.SOFT, _plain("Company settings changed")),
+    "customer.added": ("user", Tone.SOFT, _plain("Customer added")),
+    "customer.changed": ("pencil", Tone.SOFT, _plain("Customer changed: {fields}")),
+    "customer.address_added": ("map-pin", Tone.SOFT, _plain("Address added: {address}")),
+    "customer.contact_added": ("user", Tone.SOFT, _plain("Contact added: {name}")),
+    "product.added": ("package-plus", Tone.SOFT, _plain("Product added")),
+    "product.changed": ("pencil", Tone.SOFT, _plain("Product changed: {fields}")),
+    "product.unit_added": ("sliders-horizontal", Tone.SOFT, _plain("Unit added: {unit}")),
+    "stock.received": ("package-plus", Tone.OK, _plain("Received {quantity} {unit}")),
+    "stock.counted": ("clipboard-check", Tone.ACCENT, _plain("Counted {counted} {unit}, difference {difference}")),
+    "quote.written": ("file-text", Tone.SOFT, lambda facts: tr("Quote written, {}").format(_money(facts))),
+    "quote.sent": ("mail", Tone.ACCENT, _plain("Version {version} sent")),
+    "quote.revised": ("pencil", Tone.SOFT, _plain("Taken back for revision")),
+    "quote.declined": ("x", Tone.BAD, _plain("Declined by the customer")),
+    "quote.cancelled": ("ban", Tone.SOFT, _plain("Quote withdrawn")),
+    "quote.accepted": ("handshake", Tone.OK, _plain("Quote {number} accepted")),
+    "order.written": ("file-text", Tone.SOFT, lambda facts: tr("Order written, {}").format(_money(facts))),
+    "order.signed": ("signature", Tone.OK, _plain("Signed by {name}")),
+    "order.confirmed": ("check", Tone.ACCENT, _plain("Order confirmed")),
+    "order.changed": ("pencil", Tone.SOFT, _plain("Order changed: {fields}")),
+    "order.lines_changed": ("pencil", Tone.SOFT, lambda facts: tr("Lines changed, now {}").format(_money(facts))),
+    "order.cancelled": ("ban", Tone.BAD, _plain("Order cancelled")),
+    "order.closed": ("check", Tone.SOFT, _plain("Closed; what was not shipped is cancelled")),
+    "order.promise_lost": ("triangle-alert", Tone.WARN, _plain("A count found less: part of the reservation is gone")),
+    "pick.completed": ("scan-barcode", Tone.ACCENT, _plain("Picked, list {number}")),
+    "pick.put_back": ("undo-2", Tone.SOFT, _plain("Picked goods put back on the shelf")),
+    "shipment.packed": ("package-check", Tone.ACCENT, _packed),
+    "shipment.unpacked": ("package-plus", Tone.SOFT, _plain("Shipment {number} unpacked")),
+    "shipment.shipped": ("truck", Tone.OK, _shipped),
+    "shipment.delivered": ("circle-check", Tone.OK, _plain("Shipment {number} delivered")),
+    "invoice.posted": ("receipt", Tone.ACCENT, lambda facts: tr("Invoiced {}").format(_money(facts))),
+    "payment.received": (
+        "hand-coins",
+        Tone.OK,
+        lambda facts: tr("Payment of {} received").format(_money(facts, "amount")),
+    ),
+    "payment.allocated": ("hand-coins", Tone.OK, _plain("Payment used for {invoice}")),
+    "payment.reversed": ("undo-2", Tone.BAD, _plain("Payment {number} taken back")),
+    "return.authorised": ("undo-2", Tone.ACCENT, _plain("Return {number} authorised: {reason}")),
+    "return.received": ("package-plus", Tone.OK, _plain("Return {number} received")),
+    "return.cancelled": ("ban", Tone.SOFT, _plain("Return {number} called off")),
+    "note.written": ("message-square", Tone.SOFT, _plain("{text}")),
+}
+
+
+def sentence(happening: Happening) -> str:
+    """Say what happened."""
+    known = SENTENCES.get(happening.name)
+    return known[2](happening.facts) if known else happening.name.replace(".", " ").replace("_", " ").capitalize()
+
+
+def entry(happening: Happening, now: datetime) -> Entry:
+    """Write one happening as the timeline shows it."""
+    icon, tone, _ = SENTENCES.get(happening.name, ("info", Tone.SOFT, sentence))
+    facts = happening.facts
+    detail = " · ".join(str(part) for part in (happening.by, facts.get("number"), facts.get("tracking")) if part)
+    return Entry(icon, sentence(happening), detail, written.when(happening.at, now), tone)
