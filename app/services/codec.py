@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.models.base import EPOCH, MICROSECOND
@@ -13,24 +14,33 @@ from app.models.base import EPOCH, MICROSECOND
 
 def plain(value: Any) -> Any:
     """Give a value the log's JSON can hold; a decimal keeps its digits, a moment is microseconds UTC."""
-    if value is None or isinstance(value, (str, int)):
+    if type(value) in _AS_IT_IS:
         return value
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return (value - EPOCH) // MICROSECOND
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.hex()
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write(value)
     raise TypeError(f"the log cannot hold a {type(value).__name__}")
 
 
-def dumps(value: Any) -> str:
-    """Write plain JSON: compact, text kept readable, the same value always the same text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def plain_row(values: Iterable[Any]) -> list[Any]:
+    """Give the values of a row as :func:`plain` gives each."""
+    return [value if type(value) in _AS_IT_IS else plain(value) for value in values]
+
+
+_AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {
+    UUID: lambda value: f"{value.int:032x}",
+    Decimal: lambda value: f"{value:f}",
+    datetime: lambda value: (value - EPOCH) // MICROSECOND,
+    date: date.isoformat,
+    bytes: bytes.hex,
+    str: str,
+    int: int,
+}
+"""How other values are written, a kind before those it is a kind of."""
+
+dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Writes plain JSON: compact, text kept readable, the same value always the same text."""
 
 
 def freeze(value: Any) -> str:

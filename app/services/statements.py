@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import ClauseElement, Connection, Dialect
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 
 Converter = Callable[[Any], Any]
@@ -39,53 +39,58 @@ class Prepared:
     def __init__(self, statement: ClauseElement) -> None:
         """Take the statement; it is compiled when it is run for the first time."""
         self._statement = statement
-        self._plans: dict[tuple[str | int, ...], _Plan] = {}
+        self._plans: dict[str, _Plan] = {}
         compiled: Any = statement.compile()
         lists = [name for name, bind in compiled.binds.items() if bind.expanding and bind.value is None]
         self._lists: tuple[str, ...] = tuple(lists)
 
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give all rows."""
-        plan, values = self._plan(connection, parameters)
-        return plan.rows(plan.execute(connection, values).fetchall())
+        return self._plan(connection, parameters).read(connection, parameters)
 
     def first(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first row, or None where there is none."""
-        plan, values = self._plan(connection, parameters)
-        row = plan.execute(connection, values).fetchone()
-        return None if row is None else plan.rows((row,))[0]
+        rows = self._plan(connection, parameters).read(connection, parameters)
+        return rows[0] if rows else None
 
     def value(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first column of the first row, or None where there is no row."""
-        row = self.first(connection, **parameters)
-        return None if row is None else row[0]
+        rows = self._plan(connection, parameters).read(connection, parameters)
+        return rows[0][0] if rows else None
 
     def values(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give the first column of every row."""
-        return [row[0] for row in self.all(connection, **parameters)]
+        return [row[0] for row in self._plan(connection, parameters).read(connection, parameters)]
 
     def run(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Write: run once for each of ``rows``."""
-        plan, _ = self._plan(connection, {})
-        plan.execute_many(connection, rows)
+        self._plan(connection, {}).write(connection, rows)
 
-    def _plan(self, connection: Connection, parameters: dict[str, Any]) -> tuple[_Plan, dict[str, Any]]:
-        sizes = tuple(_size(len(parameters[name])) for name in self._lists)
-        key: tuple[str | int, ...] = (connection.dialect.name, *sizes)
+    def _plan(self, connection: Connection, parameters: dict[str, Any]) -> _Plan:
+        """Find the compiled statement, and spread lists over its parameters."""
+        if self._lists:
+            return self._plan_of_lists(connection, parameters)
+        plan = self._plans.get(connection.dialect.name)
+        if plan is None:
+            plan = self._plans[connection.dialect.name] = _Plan(self._statement, {}, connection.dialect)
+        return plan
+
+    def _plan_of_lists(self, connection: Connection, parameters: dict[str, Any]) -> _Plan:
+        sizes = {name: _size(len(parameters[name])) for name in self._lists}
+        key = f"{connection.dialect.name} {sizes}"
         plan = self._plans.get(key)
         if plan is None:
-            lists = dict(zip(self._lists, sizes, strict=True))
-            plan = self._plans[key] = _Plan(self._statement, lists, connection.dialect)
-        for name, size in zip(self._lists, sizes, strict=True):
+            plan = self._plans[key] = _Plan(self._statement, sizes, connection.dialect)
+        for name, size in sizes.items():
             items = parameters.pop(name)
             parameters.update((f"{name}_{n}", items[min(n, len(items)) - 1]) for n in range(1, size + 1))
-        return plan, parameters
+        return plan
 
 
 class _Plan:
     """A statement compiled for one dialect and one size of its lists."""
 
-    __slots__ = ("_binds", "_constants", "_make", "_positional", "_readers", "_text")
+    __slots__ = ("_constants", "_make", "_names", "_pick", "_readers", "_text", "_writers")
 
     def __init__(self, statement: ClauseElement, lists: Mapping[str, int], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
@@ -95,35 +100,23 @@ class _Plan:
         for name, parts in state.parameter_expansion.items():
             types.update(dict.fromkeys(parts, types[name]))
         names = state.positiontup if compiled.positional else list(state.parameters)
-        self._text: str = state.statement
-        self._positional: bool = compiled.positional
-        self._binds = [(name, types[name].dialect_impl(dialect).bind_processor(dialect)) for name in names]
-        self._constants = {name: value for name, value in state.parameters.items() if value is not None}
+        writers = [types[name].dialect_impl(dialect).bind_processor(dialect) for name in names]
         columns = list(getattr(statement, "exported_columns", ()))
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._text: str = state.statement
+        self._constants = {name: value for name, value in state.parameters.items() if value is not None}
+        self._pick: Callable[[Values], Sequence[Any]] = _picking(names)
+        self._writers: list[tuple[int, Converter]] = [(n, writer) for n, writer in enumerate(writers) if writer]
+        self._names = None if compiled.positional else names
         self._readers: list[tuple[int, Converter]] = [(n, reader) for n, reader in enumerate(readers) if reader]
         self._make: Callable[[Sequence[Any]], Any] = _row([column.name for column in columns])._make
 
-    def execute(self, connection: Connection, values: Values) -> DBAPICursor:
-        cursor = _cursor(connection)
+    def read(self, connection: Connection, parameters: Values) -> list[Any]:
+        driver = _driver(connection)
         try:
-            cursor.execute(self._text, self._bound(values))
+            found = driver.execute(self._text, self._bound(parameters)).fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translated(connection, self._text, error) from error
-        return cursor
-
-    def execute_many(self, connection: Connection, rows: Sequence[Values]) -> None:
-        bound = [self._bound(values) for values in rows]
-        cursor = _cursor(connection)
-        try:
-            if len(bound) == 1:
-                cursor.execute(self._text, bound[0])
-            else:
-                cursor.executemany(self._text, bound)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _translated(connection, self._text, error) from error
-
-    def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         make, readers = self._make, self._readers
         if not readers:
             return [make(row) for row in found]
@@ -135,22 +128,42 @@ class _Plan:
             rows.append(make(values))
         return rows
 
-    def _bound(self, values: Values) -> Any:
+    def write(self, connection: Connection, rows: Sequence[Values]) -> None:
+        bound = [self._bound(values) for values in rows]
+        driver = _driver(connection)
+        try:
+            if len(bound) == 1:
+                driver.execute(self._text, bound[0])
+            else:
+                driver.cursor().executemany(self._text, bound)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _translated(connection, self._text, error) from error
+
+    def _bound(self, parameters: Values) -> Any:
+        """Convert the parameters; in the order of the statement, or by name for drivers that want names."""
         if self._constants:
-            values = {**self._constants, **values}
-        if self._positional:
-            return [values[name] if write is None else write(values[name]) for name, write in self._binds]
-        return {name: values[name] if write is None else write(values[name]) for name, write in self._binds}
+            parameters = {**self._constants, **parameters}
+        values = list(self._pick(parameters))
+        for place, write in self._writers:
+            values[place] = write(values[place])
+        return values if self._names is None else dict(zip(self._names, values, strict=True))
+
+
+def _picking(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda parameters: [parameters[name] for name in names]
 
 
 def _row(names: list[str]) -> Any:
     return namedtuple("Row", names, rename=True)  # noqa: PYI024  its columns are known when it is compiled
 
 
-def _cursor(connection: Connection) -> DBAPICursor:
+def _driver(connection: Connection) -> Any:
+    """Give the driver's own connection, in a transaction: all that is read belongs to one point in time."""
     if not connection.in_transaction():
-        connection.begin()  # as connection.execute does: all that is read belongs to one point in time
-    return connection.connection.cursor()
+        connection.begin()
+    return connection.connection.dbapi_connection
 
 
 def _translated(connection: Connection, text: str, error: Any) -> DBAPIError:

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, sel
 from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued
-from app.services.codec import dumps, plain
+from app.services.codec import dumps, plain, plain_row
 from app.services.statements import Prepared
 
 SCHEMA_VERSION: Final = 1
@@ -240,13 +240,13 @@ class Transaction:
         if table.info["data_class"] == DataClass.LOCAL:
             self.touched.setdefault(table.name, set())
             return
-        self._rows.append(["i", table.name, columns, [[plain(value) for value in row.values()] for row in rows]])
+        self._rows.append(["i", table.name, columns, [plain_row(row.values()) for row in rows]])
         self._touch(table, (row["id"] for row in rows) if "id" in columns else ())
         if "revision" in table.c:
             self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
 
     def _capture_update(self, table: Table, row_id: UUID, values: Values) -> None:
-        self._rows.append(["u", table.name, row_id.hex, {name: plain(value) for name, value in values.items()}])
+        self._rows.append(["u", table.name, row_id.hex, dict(zip(values, plain_row(values.values()), strict=True))])
         self._touch(table, (row_id,))
         if "revision" in table.c:
             self._documents.append([table.name, row_id.hex])
