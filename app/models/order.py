@@ -7,7 +7,7 @@ and paid; nobody types them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -116,7 +116,7 @@ sales_order_line = table(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LineProgress:
     """How far one line is, in grains; ``goods`` is false for services, fees and texts."""
 
@@ -195,7 +195,7 @@ def billing_state(lines: Iterable[LineProgress], *, drafts: bool, open_amount: b
 
 
 def stage(  # noqa: PLR0911  a truth table, one answer a line
-    state: OrderState, delivery: DeliveryState, billing: BillingState, lines: list[LineProgress], *, packed: bool
+    state: OrderState, delivery: DeliveryState, billing: BillingState, lines: Sequence[LineProgress], *, packed: bool
 ) -> str:
     """Give the one word for lists and chips: the furthest step that is under way."""
     if state in {OrderState.DRAFT, OrderState.CANCELLED}:

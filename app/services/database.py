@@ -22,7 +22,7 @@ from app.models.base import Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
-from app.services.statements import Prepared
+from app.services.statements import Prepared, execute_text
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -175,7 +175,7 @@ class _gate:  # noqa: N801  reads as a verb: with _gate(connection)
         if self._connection.dialect.name == "sqlite":
             self._connection.info["gate"][0] = 1
         else:
-            self._connection.exec_driver_sql(f"SET LOCAL {GATE_SETTING} = 'open'")
+            execute_text(self._connection, f"SET LOCAL {GATE_SETTING} = 'open'")
 
     def __exit__(self, *_: object) -> None:
         if self._connection.dialect.name == "sqlite":
@@ -207,7 +207,7 @@ def _begin(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another program wrote
     # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
     writes = connection.get_execution_options().get("waybill_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute_text(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _may_retry(error: DBAPIError) -> bool:

@@ -25,7 +25,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     """Make the order's draft invoice hold what its policy allows to invoice and no invoice holds yet."""
     if book.head.taken_over:
         return
-    due = {line.id: line.progress.billable - line.invoiced for line in book.lines}
+    due = {line.id: line.billable - line.invoiced for line in book.lines}
     due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0 and not book.waits_for_deposit}
     rows = _DRAFT.all(tx.connection, order=book.id)
     draft_id: UUID | None = rows[0].id if rows else None

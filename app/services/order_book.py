@@ -6,8 +6,10 @@ lets :mod:`app.services.planning` settle what follows, and saves once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -41,25 +43,16 @@ COUNTS: Final = (
     "invoiced",
     "returned_open",
 )
+_counts_of: Final[Callable[[Any], tuple[int, ...]]] = attrgetter(*COUNTS)
 
 
 @dataclass(slots=True)
-class BookLine:
-    """A line of the order with its progress in grains; ``row`` is the stored line."""
+class BookLine(LineProgress):
+    """A line of the order and how far it is; ``row`` is the stored line, ``saved`` its counts as stored."""
 
     row: Any
-    goods: bool
     grain: int
     bin: str
-    on_order: bool
-    ordered: int
-    reserved: int
-    picked: int
-    shipped: int
-    returned: int
-    cancelled: int
-    invoiced: int
-    returned_open: int
     saved: tuple[int, ...] = ()
 
     @property
@@ -80,28 +73,9 @@ class BookLine:
         return Fraction(self.row.numerator, self.row.denominator)
 
     @property
-    def progress(self) -> LineProgress:
-        """The line's progress as the rules of the model read it."""
-        return LineProgress(goods=self.goods, on_order=self.on_order, **dict(zip(COUNTS, self.counts, strict=True)))
-
-    @property
     def counts(self) -> tuple[int, ...]:
         """The counted columns, in the order of COUNTS."""
-        return (
-            self.ordered,
-            self.reserved,
-            self.picked,
-            self.shipped,
-            self.returned,
-            self.cancelled,
-            self.invoiced,
-            self.returned_open,
-        )
-
-    @property
-    def outstanding(self) -> int:
-        """Still to ship."""
-        return self.progress.outstanding
+        return _counts_of(self)
 
     def in_unit(self, grains: int) -> Fraction:
         """How many of the line's unit are ``grains``."""
@@ -165,26 +139,25 @@ class OrderBook:
 
     def derive(self) -> None:
         """Compute delivery, billing and overall state from what happened."""
-        progress = [line.progress for line in self.lines]
         if self.state in {OrderState.DRAFT, OrderState.CANCELLED}:
             delivery, billing = DeliveryState.NONE, BillingState.NONE
         else:
-            delivery = delivery_state(progress)
-            billing = self._billing(progress)
+            delivery = delivery_state(self.lines)
+            billing = self._billing()
         if self.state in {OrderState.CONFIRMED, OrderState.CLOSED}:
             done = delivery in {DeliveryState.SHIPPED, DeliveryState.NONE} and billing == BillingState.PAID
             self.changes["state"] = OrderState.CLOSED if done else OrderState.CONFIRMED
         self.changes.update(
             delivery_state=delivery,
             billing_state=billing,
-            stage=stage(self.state, delivery, billing, progress, packed=self.packed),
+            stage=stage(self.state, delivery, billing, self.lines, packed=self.packed),
             progress=_percent_shipped(self.lines),
         )
 
-    def _billing(self, progress: list[LineProgress]) -> BillingState:
+    def _billing(self) -> BillingState:
         if self.head.taken_over:
-            return BillingState.PAID if not any(line.outstanding for line in progress) else BillingState.NONE
-        return billing_state(progress, drafts=self.drafts, open_amount=self.open_amount, closed=False)
+            return BillingState.PAID if not any(line.outstanding for line in self.lines) else BillingState.NONE
+        return billing_state(self.lines, drafts=self.drafts, open_amount=self.open_amount, closed=False)
 
     def save(self, tx: Transaction) -> None:
         """Derive the states and write back what changed."""
@@ -208,26 +181,24 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     for row in _LINES.all(tx.connection, order=order_id):
         policy = row.product_policy or head.invoice_policy
         goods = row.kind == "product" and row.product_kind == "goods"
+        counts = _counts_of(row)
         line = BookLine(
             row=row,
             goods=goods,
             grain=row.grain or GRAIN,
             bin=row.bin or "",
             on_order=policy == "order",
-            **{name: getattr(row, name) for name in COUNTS},
+            saved=counts,
+            **dict(zip(COUNTS, counts, strict=True)),
         )
-        line.saved = line.counts
         lines.append(line)
     return OrderBook(head, lines)
 
 
 def _percent_shipped(lines: list[BookLine]) -> int:
-    shares = [
-        min(Fraction(1), Fraction(line.shipped, line.ordered - line.cancelled))
-        for line in lines
-        if line.goods and line.ordered > line.cancelled
-    ]
-    return int(100 * sum(shares, Fraction(0)) / len(shares)) if shares else 0
+    goods = [line for line in lines if line.goods and line.wanted > 0]
+    shares = [1 if line.shipped >= line.wanted else Fraction(line.shipped, line.wanted) for line in goods]
+    return int(100 * sum(shares) // len(shares)) if shares else 0
 
 
 def _stored(value: Any) -> Any:

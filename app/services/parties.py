@@ -35,7 +35,7 @@ class Address:
 
     def to_json(self) -> str:
         """Freeze the address as a document keeps it."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps({name: getattr(self, name) for name in _PARTS}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Address:
@@ -48,6 +48,9 @@ class Address:
         return [
             line for line in (self.name, *self.street.split("\n"), place, self.region, self.country) if line.strip()
         ]
+
+
+_PARTS: Final = sorted(Address.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Customer:
     def _pick(self, purpose: str) -> Address:
         known = [found for _, found in self.addresses]
         chosen = next((found for found in known if getattr(found, purpose)), known[0] if known else Address())
-        return chosen if chosen.name else Address(**{**asdict(chosen), "name": self.name})
+        return chosen if chosen.name else replace(chosen, name=self.name)
 
 
 _HEAD: Final = [name for name in Customer.__dataclass_fields__ if name not in {"addresses", "contacts"}]

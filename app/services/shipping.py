@@ -222,7 +222,7 @@ def _take(book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]
         line.picked -= picked
         line.reserved -= promised
         line.shipped += quantity
-        line.returned_open = max(0, line.returned_open - max(0, line.shipped - line.progress.wanted))
+        line.returned_open = max(0, line.returned_open - max(0, line.shipped - line.wanted))
         for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
             moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
     return [move for move in moves if move.quantity]
@@ -241,7 +241,7 @@ def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int) -> Non
     if quantity <= line.outstanding:
         return
     tolerance = Fraction(companies.get(tx.connection).over_delivery)
-    most = line.progress.wanted * (1 + tolerance) - line.shipped + line.progress.returned_open
+    most = line.wanted * (1 + tolerance) - line.shipped + line.returned_open
     if quantity > most:
         raise NotAllowed(
             f"{line.row.sku}: {shown(line.in_unit(line.outstanding))} {line.row.unit} are still to ship, "
@@ -254,11 +254,12 @@ def _set_planned(
 ) -> None:
     """Make the shipment's lines hold exactly ``quantities``."""
     rows = {row.order_line_id: row for row in _PACKED_LINES.all(tx.connection, shipment=shipment_id)}
+    changed = []
     for line_id, row in rows.items():
         quantity = quantities.get(line_id, 0)
-        values = {"planned": quantity, "shipped": quantity if shipped else 0}
         if row.planned != quantity or shipped:
-            tx.update(shipment_line, row.id, **values)
+            changed.append((row.id, {"planned": quantity, "shipped": quantity if shipped else 0}))
+    tx.update_rows(shipment_line, changed)
     missing = [line for line in book.lines if quantities.get(line.id) and line.id not in rows]
     tx.insert(
         shipment_line,

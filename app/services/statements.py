@@ -159,6 +159,15 @@ def _row(names: list[str]) -> Any:
     return namedtuple("Row", names, rename=True)  # noqa: PYI024  its columns are known when it is compiled
 
 
+def execute_text(connection: Connection, text: str) -> None:
+    """Run a statement of the database's own that has no parameters and no result, e.g. ``BEGIN``."""
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(text)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(connection, text, error) from error
+
+
 def _driver(connection: Connection) -> Any:
     """Give the driver's own connection, in a transaction: all that is read belongs to one point in time."""
     if not connection.in_transaction():
