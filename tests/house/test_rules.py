@@ -14,7 +14,6 @@ CAUGHT = {  # rule: a file it must refuse, and one it must let pass
         Source(VIEW, "def f():\n" + "    x = 1\n" * 60),
         Source(VIEW, "def f():\n" + "    x = 1\n" * 59),
     ),
-    rules.parameters_are_named: (
         Source(VIEW, "def f(a, b, c, d, e, f, g): ..."),
         Source(VIEW, "def f(a, *, b, c): ..."),
     ),
