@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.views import orders
 from app.views.screen import Place
 
-PLACES: Final[tuple[Place, ...]] = ()
+PLACES: Final[tuple[Place, ...]] = (orders.PLACE,)

@@ -1,0 +1,280 @@
+"""Orders: find one and do the next thing to it; the whole order on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QStackedWidget
+from sqlalchemy import Connection, func, select
+
+from app.models.order import sales_order
+from app.services import activity, orders
+from app.services.lists import OPEN_STAGES, ORDERS, OrderRow
+from app.services.overview import OrderOverview
+from app.views import cells
+from app.views.cells import Cell, Column
+from app.views.context import Context
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.orders import commands
+from app.views.orders.page import OrderPage
+from app.views.orders.panel import OrderPanel
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.tokens import Tone
+from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.empty_state import EmptyState
+
+FINISHED: Final = ("shipped", "invoiced", "paid", "closed", "cancelled")
+
+
+def _columns(today: date) -> tuple[Column[OrderRow], ...]:
+    def due(row: OrderRow) -> Cell:
+        return cells.due(row.promised_on, today, late=row.stage not in FINISHED)
+
+    return (
+        Column[OrderRow]("number", "Order", lambda row: cells.code(row.number), 104, sort="number"),
+        Column[OrderRow](
+            "customer", "Customer", lambda row: cells.text(row.customer_name), 150, sort="customer", stretch=True
+        ),
+        Column[OrderRow](
+            "po",
+            "PO number",
+            lambda row: cells.code(row.customer_po, tone=Tone.SOFT, strong=False),
+            120,
+            sort="customer_po",
+        ),
+        Column[OrderRow]("due", "Due", due, 104, sort="promised_on"),
+        Column[OrderRow]("state", "Status", _state, 150, sort="stage"),
+        Column[OrderRow]("total", "Total", lambda row: cells.amount(row.total), 100, sort="total", right=True),
+    )
+
+
+def _state(row: OrderRow) -> Cell:
+    return cells.state(row.stage, f"{row.progress} %" if 0 < row.progress < 100 else "")
+
+
+STAGES = Filter(
+    "stage",
+    "Status",
+    tuple(
+        Option(stage, stage.replace("part", "part shipped").capitalize(), stage)
+        for stage in ("draft", *OPEN_STAGES, "paid", "closed", "cancelled")
+    ),
+)
+
+
+def _spec(today: date) -> ListSpec[OrderRow]:
+    return ListSpec(
+        listing=ORDERS,
+        columns=_columns(today),
+        nouns=("order", "orders"),
+        search_hint="Order, customer, PO, SKU, tracking…",
+        tabs=(
+            Tab("open", "Open", {"open": "yes"}),
+            Tab("due", "Due", {"due": "today"}),
+            Tab("backorders", "Backorders", {"backorders": "yes"}),
+            Tab("to_invoice", "To invoice", {"to_invoice": "yes"}),
+            Tab("all", "All", counted=False),
+        ),
+        filters=(
+            Filter("open", "Orders", (Option("yes", "open", True),)),
+            Filter("due", "Due", (Option("today", "today or late", lambda day: day),)),
+            Filter("backorders", "Stock", (Option("yes", "short", True),)),
+            Filter("to_invoice", "Billing", (Option("yes", "to invoice", True),)),
+            STAGES,
+        ),
+        bulk=((commands.CONFIRM.id, "check", "Confirm"), (commands.PRINT.id, "printer", "Print")),
+        total="total",
+    )
+
+
+class OrdersScreen(Screen):
+    """The list with its detail panel, and the page of one order."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "orders")
+        self.bind(commands.NEW, self.new, self.new_for)
+        for command, run in (
+            (commands.NEXT, self.take_next_step),
+            (commands.CONFIRM, self.confirm),
+            (commands.CANCEL, self.cancel),
+            (commands.CLOSE, self.close_order),
+            (commands.RETURN, self.give_back),
+            (commands.INVOICE, self.invoice_part),
+            (commands.PUT_BACK, self.put_back),
+            (commands.UNPACK, self.unpack),
+            (commands.NOTE, self.write_note),
+            (commands.PRINT, self.print_papers),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[OrderRow] = ListPage(
+            context, self.tr("Orders"), _spec(context.today()), scope=self.place_id
+        )
+        new = ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY)
+        self.list.header.add(new)
+        self.list.set_empty(
+            EmptyState(
+                "file-text",
+                self.tr("No orders yet"),
+                self.tr("Orders come from accepted quotes, from an import, or are typed in here."),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
+        self.panel, self.page = OrderPanel(context), OrderPage(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
+        self.list.opened.connect(self._open_row)
+        self.page.header.back_wanted.connect(context.navigator.back)
+        self.page.print_wanted.connect(self._print_one)
+        self.page.edit_wanted.connect(self._edit)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.page)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one order."""
+        if target.record_id is None:
+            self._stack.setCurrentWidget(self.list)
+            tab, text = target.option("tab", ""), target.option("text", "")
+            if tab or text:
+                self.list.show_query(tab=tab, text=text)
+            return
+        self._stack.setCurrentWidget(self.page)
+        self.page.show_order(target.record_id)
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self._stack.setCurrentWidget(self.list)
+        self.list.filters.search.setFocus()
+
+    # commands ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Write a new order: the editor asks for the customer first."""
+        self.context.open("new_order")
+
+    def new_for(self, customer_id: UUID) -> None:
+        """Write a new order for a customer."""
+        self.context.open("new_order", customer=customer_id)
+
+    def take_next_step(self) -> None:
+        """Do the next thing the order on show needs."""
+        found = self._on_show()
+        if found is not None:
+            self.page.steps.take(found)
+
+    def confirm(self) -> None:
+        """Confirm all ticked orders, or the one on show."""
+        if self._stack.currentWidget() is self.page and self.page.overview is not None:
+            self._confirm([self.page.overview.order.id])
+        else:
+            self.list.with_ticked(self._confirm)
+
+    def cancel(self) -> None:
+        """Call the order on show off."""
+        self._with_order(self.page.steps.cancel)
+
+    def close_order(self) -> None:
+        """Cancel what is not shipped of the order on show."""
+        self._with_order(self.page.steps.close)
+
+    def give_back(self) -> None:
+        """Let goods of the order on show come back."""
+        self._with_order(self.page.steps.give_back)
+
+    def invoice_part(self) -> None:
+        """Invoice a part of the order on show."""
+        self._with_order(self.page.steps.invoice_part)
+
+    def put_back(self) -> None:
+        """Put picked goods of the order on show back."""
+        self._with_order(self.page.steps.put_back)
+
+    def unpack(self) -> None:
+        """Unpack the shipment of the order on show."""
+        self._with_order(self.page.steps.unpack)
+
+    def write_note(self) -> None:
+        """Write an internal note on the order on show."""
+        self._with_order(self._ask_note)
+
+    def print_papers(self) -> None:
+        """Print the order confirmations of all ticked orders, or of the one on show."""
+        if self._stack.currentWidget() is self.page and self.page.overview is not None:
+            self._print_one("order", self.page.overview.order.id)
+        else:
+            self.list.with_ticked(self._print_ticked)
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _on_show(self) -> OrderOverview | None:
+        if self._stack.currentWidget() is self.page:
+            return self.page.overview
+        row = self.list.current()
+        found = self.panel.overview
+        return found if found is not None and row is not None and found.order.id == row.id else None
+
+    def _with_order(self, act: Callable[[OrderOverview], None]) -> None:
+        found = self._on_show()
+        if found is not None:
+            act(found)
+
+    def _confirm(self, keys: Sequence[UUID]) -> None:
+        for key in keys:
+            self.context.run(
+                self,
+                "order.confirm",
+                partial(orders.confirm, order_id=key),
+                said=self.tr("Order {} is confirmed."),
+            )
+        self.list.untick()
+
+    def _ask_note(self, overview: OrderOverview) -> None:
+        text, agreed = QInputDialog.getMultiLineText(self, self.tr("Note"), self.tr("Internal note, never printed"))
+        if agreed and text.strip():
+            order_id, words = overview.order.id, text.strip()
+            self.context.run(self, "note.write", lambda tx: activity.add_note(tx, order_id, words))
+            self.page.show_order(order_id)
+
+    def _open_row(self, row: OrderRow) -> None:
+        self.context.open("order", row.id)
+
+    def _edit(self, order_id: UUID) -> None:
+        self.context.open("edit_order", order_id)
+
+    def _print_one(self, kind: str, paper_id: UUID) -> None:
+        self.context.open("print", paper_id, kinds=kind)
+
+    def _print_ticked(self, keys: Sequence[UUID]) -> None:
+        self.context.open("print", keys[0], kinds="order", others=tuple(keys[1:]))
+
+
+def _waiting(connection: Connection) -> Waiting:
+    open_orders = select(func.count()).select_from(sales_order).where(sales_order.c.stage.in_(["draft", *OPEN_STAGES]))
+    return Waiting(connection.execute(open_orders).scalar_one())
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = orders.find(connection, text, limit)
+    return [Found(key, number, f"{customer} · {stage}", code=True) for key, number, customer, stage in found]
+
+
+PLACE: Final = Place(
+    "orders",
+    "Orders",
+    "file-text",
+    Group.SELL,
+    OrdersScreen,
+    kinds=("order",),
+    waiting=_waiting,
+    tables=("sales_order",),
+    commands=commands.COMMANDS,
+    finders=(Finder("order", "Orders", "file-text", _find),),
+)

@@ -1,0 +1,152 @@
+"""An order's figures in words: stages with their facts, the next step, the warning with its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final
+
+from app.models.product import shown
+from app.services.overview import OrderOverview
+from app.services.overview import Stage as Step
+from app.services.parties import Address
+from app.views import format as written
+from app.views.format import tr
+from app.views.widgets.facts import TotalRow
+from app.views.widgets.stage_bar import Stage
+
+TITLES: Final = {
+    "quote": "Quote",
+    "order": "Order",
+    "deposit": "Deposit",
+    "picking": "Picking",
+    "shipping": "Shipping",
+    "invoice": "Invoice",
+    "paid": "Paid",
+}
+STEP_WORDS: Final = {
+    "order.confirm": ("Confirm order", "check"),
+    "invoice.post": ("Post invoice", "receipt"),
+    "payment.receive": ("Record payment", "hand-coins"),
+    "pick.complete": ("Complete picking", "scan-barcode"),
+    "shipment.pack": ("Pack", "package-check"),
+    "shipment.ship": ("Ship", "truck"),
+    "return.receive": ("Receive return", "package-plus"),
+}
+PAPER_WORDS: Final = {
+    "quote": ("Quote", "file-text"),
+    "pick": ("Pick list", "scan-barcode"),
+    "shipment": ("Delivery note", "truck"),
+    "return": ("Return", "undo-2"),
+    "invoice": ("Invoice", "receipt"),
+    "deposit": ("Deposit invoice", "receipt"),
+    "credit": ("Credit note", "receipt-text"),
+    "payment": ("Payment", "hand-coins"),
+}
+
+
+def stages(overview: OrderOverview, today: date) -> list[Stage]:
+    """Write the stages of an order with their facts; the first that is not done is the current one."""
+    found, current = [], True
+    for step in overview.stages:
+        done = step.share >= 1
+        found.append(
+            Stage(
+                tr(TITLES[step.name]),
+                _fact(step, today, overview.order.currency),
+                int(step.share * 100),
+                current and not done,
+            )
+        )
+        current = current and done
+    return found
+
+
+def _fact(step: Step, today: date, currency: str) -> str:
+    facts = dict(step.facts)
+    if step.name == "quote":
+        return tr("{} version {}").format(facts["number"], facts["version"]) if facts["version"] else facts["number"]
+    if step.name == "order":
+        on = facts["confirmed_on"]
+        return tr("confirmed {}").format(written.day(on, today)) if on else tr("draft")
+    if step.name == "deposit":
+        return f"{written.amount(facts['amount'])} {currency}"
+    if step.name == "picking":
+        return tr("{} of {} units").format(shown(facts["done"]), shown(facts["of"]))
+    if step.name == "shipping":
+        number = facts["shipments"]
+        return tr("nothing shipped yet") if not number else tr("{} sent").format(number)
+    return written.amount(facts["total"]) if facts["total"] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """What a person should look at, a few words more, and the command that mends it (empty: none)."""
+
+    text: str
+    detail: str = ""
+    command: str = ""
+
+
+def warning(overview: OrderOverview, today: date) -> Warn | None:
+    """Find the most pressing trouble of an order."""
+    order = overview.order
+    if order.warning:
+        return Warn(order.warning)
+    if order.state != "confirmed":
+        return None
+    if overview.paper("deposit", "draft", "posted") and order.deposit_blocks:
+        amount = f"{written.amount(order.deposit_amount)} {order.currency}"
+        return Warn(tr("Waits for the deposit of {}.").format(amount), tr("Nothing is reserved before it is paid."))
+    short = [line for line in overview.lines if line.backordered]
+    if short:
+        line = short[0]
+        text = tr("Line {}: {} {} of {} are missing.").format(
+            line.position, shown(line.backordered), line.unit, line.sku
+        )
+        more = tr("and {} more lines").format(len(short) - 1) if len(short) > 1 else tr("They are on backorder.")
+        return Warn(text, more)
+    if order.promised_on and order.promised_on < today and any(line.outstanding for line in overview.lines):
+        return Warn(tr("Promised for {}, not shipped yet.").format(written.day(order.promised_on, today)))
+    return None
+
+
+def totals(overview: OrderOverview) -> list[TotalRow]:
+    """Write the stored totals of an order."""
+    order = overview.order
+    lines = [line for line in overview.lines if line.kind != "text"]
+    net_lines = sum((line.net for line in lines), order.untaxed * 0)
+    rows = [TotalRow(tr("Subtotal, {} lines").format(len(lines)), written.amount(net_lines))]
+    if order.untaxed != net_lines:
+        rows.append(TotalRow(tr("Document discount"), written.amount(order.untaxed - net_lines)))
+    for row in overview.taxes:
+        words = tr("{} (included)").format(row.name) if row.included else row.name
+        rows.append(TotalRow(words, written.amount(row.amount)))
+    if order.rounding:
+        rows.append(TotalRow(tr("Rounding"), written.amount(order.rounding)))
+    rows.append(TotalRow(tr("Total {}").format(order.currency), written.amount(order.total), strong=True))
+    if order.paid_total:
+        rows.append(TotalRow(tr("Paid"), written.amount(-order.paid_total)))
+        rows.append(TotalRow(tr("Balance"), written.amount(overview.balance), strong=True))
+    return rows
+
+
+def place(text: str) -> str:
+    """Write a stored address in one line."""
+    return ", ".join(Address.from_json(text).lines()[1:4])
+
+
+def terms(order: Any, names: dict[str, str] | None = None) -> str:
+    """Write payment terms and deposit."""
+    words = (names or {}).get(order.payment_term, order.payment_term)
+    if order.deposit_percent:
+        return tr("{}, {} deposit").format(words, written.percent(order.deposit_percent))
+    if order.deposit_amount:
+        return tr("{}, deposit {}").format(words, written.amount(order.deposit_amount))
+    return str(words)
+
+
+def quantity(value: Fraction, unit: str = "") -> str:
+    """Write a quantity with its unit."""
+    return f"{shown(value)} {unit}".strip()
