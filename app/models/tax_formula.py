@@ -140,13 +140,17 @@ _Line = tuple[Fraction, Fraction]
 
 @lru_cache(maxsize=4096)
 def formula(taxes: tuple[Tax, ...], prices: Prices = Prices.BY_TAX) -> Formula:
-    """Work the taxes of a line out once.
+    """Work the taxes of a line out once; the same taxes in another order give the same object.
 
     Raises:
         Invalid: a tax is there twice, or the contained taxes leave nothing to compute a net amount from.
 
     """
-    ordered = in_order(taxes)
+    return _formula(in_order(taxes), prices)
+
+
+@lru_cache(maxsize=4096)
+def _formula(ordered: tuple[Tax, ...], prices: Prices) -> Formula:
     included = [prices is Prices.GROSS or (prices is Prices.BY_TAX and tax.included) for tax in ordered]
     feeds = [
         tuple(earlier for earlier in range(place) if ordered[earlier].affects_base) if tax.base_affected else ()

@@ -140,7 +140,10 @@ class TaxTotal:
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """One tax over the lines of one sign, as it is booked: sales and what is taken back stay apart."""
+    """One tax over the lines of one sign, as it is booked: sales and what is taken back stay apart.
+
+    There is none where base and amount are both nothing.
+    """
 
     code: str
     base: Decimal
@@ -407,7 +410,9 @@ def _totals(lines: tuple[LineTotals, ...], sums: TaxSums, rules: Rules) -> Total
         document_discount=times(sum(line.document_discount_steps for line in lines), step),
         taxes={code: TaxTotal(times(base, step), times(amount, step)) for code, (base, amount) in by_code.items()},
         tax_lines=tuple(
-            TaxLine(code, times(part.base, step), times(part.amount, step)) for (code, _), part in sums.items()
+            TaxLine(code, times(part.base, step), times(part.amount, step))
+            for (code, _), part in sums.items()
+            if part.base or part.amount
         ),
         company=None
         if rules.company is None
