@@ -14,9 +14,6 @@ CAUGHT = {  # rule: a file it must refuse, and one it must let pass
         Source(VIEW, "def f():\n" + "    x = 1\n" * 60),
         Source(VIEW, "def f():\n" + "    x = 1\n" * 59),
     ),
-        Source(VIEW, "def f(a, b, c, d, e, f, g): ..."),
-        Source(VIEW, "def f(a, *, b, c): ..."),
-    ),
     rules.money_is_exact: (Source(SERVICE, "price = float(typed)"), Source(VIEW, "height = float(typed)")),
     rules.time_is_given: (
         Source(SERVICE, "at = datetime.datetime.now(UTC)"),
