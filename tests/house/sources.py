@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MADE = {".venv", ".git", "build", "dist", "tour", "node_modules"}
+MADE = {".venv", ".git", ".hypothesis", "__pycache__", "build", "dist", "tour"}
+CACHES = "_cache"  # the ends of .pytest_cache, .mypy_cache and their like
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+def is_made(part: str) -> bool:
+    """Whether a part of a path is the name of a folder that a tool made."""
+    return part in MADE or part.endswith(CACHES)
+
+
 @cache
 def tracked() -> tuple[str, ...]:
     """Every file of the project; without git, every file that is not made by a tool."""
@@ -43,7 +49,7 @@ def tracked() -> tuple[str, ...]:
         ).stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
         found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-        listed = [path.as_posix() for path in found if not MADE.intersection(path.parts)]
+        listed = [path.as_posix() for path in found if not any(is_made(part) for part in path.parts)]
     return tuple(sorted(name for name in listed if name and (ROOT / name).is_file()))
 
 
