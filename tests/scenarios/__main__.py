@@ -37,9 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def line(outcome: Outcome) -> str:
-    """``passed  TAX-001  totals  the title`` and, where it did not pass, why."""
+    """``passed  TAX-001  totals  the title``, and why where it did not pass."""
     text = f"{outcome.result:<11}  {outcome.id}  {outcome.kind}  {outcome.title}"
-    return f"{text}\n             {outcome.detail}" if outcome.detail else text
+    return f"{text}: {outcome.detail}" if outcome.detail else text
 
 
 if __name__ == "__main__":

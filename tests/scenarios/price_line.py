@@ -8,7 +8,7 @@ from fractions import Fraction
 from app.errors import Invalid
 from app.models.measure import Measure, Quantity, factor, standard
 from app.services.line_price import Agreed, LinePrice
-from tests.scenarios.cases import Case
+from tests.scenarios.cases import REMARKS, Case
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.running import adapter, finish
@@ -20,15 +20,16 @@ def run(case: Case, checks: Checks) -> None:
         checks.label = round_.label
         state = dict(round_.given)
         price = _start(Facts(state))
-        price = _change(price, state, Facts(state), checks)
+        price = _change(price, state, Facts(state))
         if round_.expect is not None or not round_.steps:
             _compare(price, state, round_.expected(), checks)
         for index, step in enumerate(round_.steps, 1):
             checks.label = f"{round_.label} step {index}".strip()
             facts = Facts(step, f"steps[{index}]")
+            facts.ignore(*REMARKS)
             changes = facts.value("set", {})
             state |= changes
-            price = _change(price, state, Facts(changes, "set"), checks)
+            price = _change(price, state, Facts(changes, "set"))
             _compare(price, state, facts.facts("expect"), checks)
             finish(facts)
 
@@ -44,7 +45,7 @@ def _start(given: Facts) -> LinePrice:
 _TYPED = ("discount_pct", "discount_amount", "unit_price")
 
 
-def _change(price: LinePrice, state: dict[str, object], changes: Facts, checks: Checks) -> LinePrice:
+def _change(price: LinePrice, state: dict[str, object], changes: Facts) -> LinePrice:
     """Type values into the line, as a person would: the margin first, then the discount or the price."""
     changes.ignore("qty", "qty_uom", "uom", "factor", "price_decimals", "discount_decimals")
     if "list_price" in changes:
