@@ -142,7 +142,9 @@ def compute(
     rules: Rules, lines: list[dict[str, Any]], taxes: dict[str, TaxRule], known: dict[UUID, Product] | None = None
 ) -> Priced:
     """Compute the amounts of complete lines: fills ``net``, ``tax`` and ``total`` of each in place."""
-    result = totals.compute(_document(rules, lines, taxes))
+    known_taxes = {codes: engine_taxes(codes, taxes) for codes in {row["tax_codes"] for row in lines}}
+    engine_lines = tuple(engine_line(row, known_taxes[row["tax_codes"]]) for row in lines)
+    result = totals.compute(totals.Document(engine_lines, engine_rules(rules)))
     for row, line in zip(lines, result.lines, strict=True):
         row["net"], row["tax"], row["total"] = line.net, line.tax, line.total
     document = {
@@ -165,31 +167,35 @@ def compute(
     return Priced(lines, document, tax_rows, known or {})
 
 
-def _document(rules: Rules, lines: Sequence[dict[str, Any]], taxes: dict[str, TaxRule]) -> totals.Document:
-    """Put stored rules and complete lines as the totals engine asks for them."""
+def engine_rules(rules: Rules) -> totals.Rules:
+    """Put a document's rules as the totals engine asks for them."""
     discount = None
     if rules.discount_percent or rules.discount_amount:
         discount = DocumentDiscount(rules.discount_percent, rules.discount_amount)
-    engine_rules = totals.Rules(
+    return totals.Rules(
         step=Decimal(1).scaleb(-rules.decimals),
         tax_rounding=TaxRounding(rules.tax_rounding),
         discount=discount,
         cash_step=rules.cash_rounding,
     )
-    known: dict[str, tuple[Tax, ...]] = {}
-    for row in lines:
-        codes = row["tax_codes"]
-        if codes not in known:
-            known[codes] = tuple(_tax(taxes[code]) for code in codes.split())
-    return totals.Document(
-        tuple(
-            totals.Line(
-                row["quantity"], row["unit_price"], known[row["tax_codes"]], discount_percent=row["discount_percent"]
-            )
-            for row in lines
-        ),
-        engine_rules,
-    )
+
+
+def engine_taxes(codes: str, taxes: dict[str, TaxRule]) -> tuple[Tax, ...]:
+    """Put the taxes a line names as the totals engine asks for them.
+
+    Raises:
+        Invalid: a tax is not set up.
+
+    """
+    for code in codes.split():
+        if code not in taxes:
+            raise Invalid("tax_codes", f"There is no tax {code}. Add it in the settings.")
+    return tuple(_tax(taxes[code]) for code in codes.split())
+
+
+def engine_line(row: dict[str, Any], taxes: tuple[Tax, ...]) -> totals.Line:
+    """Put a complete line as the totals engine asks for it."""
+    return totals.Line(row["quantity"], row["unit_price"], taxes, discount_percent=row["discount_percent"])
 
 
 def _tax(rule: TaxRule) -> Tax:
@@ -213,10 +219,10 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
     else:
         quantity = one.quantity
         if unit_price is None:
-            unit_price = _list_price(product, factor, rules.currency, company_currency)
-    _check_number("quantity", quantity)
-    _check_number("unit_price", unit_price)
-    _check_number("discount_percent", one.discount_percent)
+            unit_price = list_price(product, factor, rules.currency, company_currency)
+    check_number("quantity", quantity)
+    check_number("unit_price", unit_price)
+    check_number("discount_percent", one.discount_percent)
     if product:
         product.grains(quantity, one.unit)  # refuses what the ledger cannot hold
     codes = one.tax_codes if one.tax_codes is not None else (product.tax_codes if product else "")
@@ -236,18 +242,34 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
     }
 
 
-def _list_price(product: Product | None, factor: Fraction, currency: str, company_currency: str) -> Decimal:
+def list_price(product: Product | None, factor: Fraction, currency: str, company_currency: str) -> Decimal:
+    """Give the list price of a unit that holds ``factor`` stock units, in the document's currency.
+
+    Raises:
+        Invalid: there is no product, or it has no price in that currency.
+
+    """
     if product is None:
         raise Invalid("unit_price", "Type a price.")
     if currency != company_currency:
         raise Invalid("unit_price", f"{product.sku} has no price in {currency}. Type one.")
     if factor == 1:
         return product.list_price
-    exact = Fraction(product.list_price) * factor
+    return round_price(Fraction(product.list_price) * factor)
+
+
+def round_price(exact: Fraction) -> Decimal:
+    """Round a price that Waybill works out itself, e.g. per dozen from the price of one."""
     return round_decimals(exact, PRICE_DECIMALS, Rounding.HALF_UP)
 
 
-def _check_number(name: str, value: Decimal) -> None:
+def check_number(name: str, value: Decimal) -> None:
+    """Refuse what cannot be stored exactly.
+
+    Raises:
+        Invalid: the number is too large or has too many decimals.
+
+    """
     if not value.is_finite() or abs(value) >= LARGEST:
         raise Invalid(name, "This number is too large.")
     exponent = value.as_tuple().exponent

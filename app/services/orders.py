@@ -237,18 +237,20 @@ def close(tx: Transaction, order_id: UUID) -> str:
 
 
 def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[LineInput]) -> None:
-    """Replace the lines of a draft order; a line keeps its identity by its ``id``.
+    """Replace the lines of a draft or confirmed order; a line keeps its identity by its ``id``.
+
+    Reservations, lists and drafts follow a confirmed order's lines.
 
     Raises:
-        NotAllowed: the order is not a draft.
+        NotAllowed: the order is finished, or less is asked for than was picked, shipped or invoiced.
         Conflict: the order was changed since ``revision`` was read.
         Invalid: a line cannot be taken.
 
     """
     book = order_book.load(tx, order_id)
     _expect(book, revision)
-    if book.state != OrderState.DRAFT:
-        raise NotAllowed(f"Order {book.head.number} is {book.state}. Change its lines one by one.")
+    if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED} or book.head.taken_over:
+        raise NotAllowed(f"Order {book.head.number} is {book.state} and its lines cannot be changed.")
     _reprice(tx, book, lines)
 
 

@@ -1,0 +1,220 @@
+"""A document while it is being typed: its lines in memory, each computed once, totals always at hand.
+
+Nothing here is stored.  Amounts come from the same engine as stored ones (services.totals): a changed
+line is computed anew, the others are kept, so that a quantity in a thousand lines costs a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.errors import Invalid
+from app.models.base import new_id
+from app.models.tax import Tax
+from app.services import companies, document_lines, products, totals
+from app.services.companies import TaxRule
+from app.services.document_lines import LineInput, Rules
+from app.services.products import Product
+from app.services.totals import LineAmount, Totals
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line as it stands in the editor; ``product`` is None for fees and texts."""
+
+    id: UUID
+    kind: str
+    product: Product | None
+    name: str
+    description: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    discount_percent: Decimal
+    tax_codes: str
+
+    def to_input(self) -> LineInput:
+        """Give the line as the services take it."""
+        return LineInput(
+            product_id=self.product.id if self.product else None,
+            quantity=self.quantity,
+            unit=self.unit,
+            unit_price=self.unit_price,
+            discount_percent=self.discount_percent,
+            tax_codes=self.tax_codes,
+            name=self.name,
+            description=self.description,
+            kind=self.kind,
+            id=self.id,
+        )
+
+
+class Draft:
+    """The lines of one document and what they come to, under fixed rules."""
+
+    def __init__(self, rules: Rules, taxes: dict[str, TaxRule], company_currency: str) -> None:
+        """Start without lines."""
+        self.rules, self.taxes, self.company_currency = rules, taxes, company_currency
+        self._engine_rules = document_lines.engine_rules(rules)
+        self.lines: tuple[TypedLine, ...] = ()
+        self._amounts: dict[UUID, tuple[TypedLine, LineAmount]] = {}
+        self._known_taxes: dict[str, tuple[Tax, ...]] = {}
+        self.totals: Totals = totals.total([], self._engine_rules)
+
+    def set_lines(self, lines: Sequence[TypedLine]) -> None:
+        """Take other lines; only those that are new or changed are computed.
+
+        Raises:
+            Invalid: a number is too large or a tax unknown; then the lines stay as they were.
+
+        """
+        amounts = {line.id: (line, self._amount(line)) for line in lines}
+        self.totals = totals.total([amount for _, amount in amounts.values()], self._engine_rules)
+        self.lines, self._amounts = tuple(lines), amounts
+
+    def net(self, number: int) -> Decimal:
+        """The stored-to-be net amount of a line."""
+        net: Decimal = self.totals.lines[number].net
+        return net
+
+    def line_for(self, product: Product, quantity: Decimal = Decimal(1), unit: str = "") -> TypedLine:
+        """Make a line for a product at its list price.
+
+        Raises:
+            Invalid: the product has no price in the document's currency, or is not sold in the unit.
+
+        """
+        price = document_lines.list_price(product, product.factor(unit), self.rules.currency, self.company_currency)
+        return TypedLine(
+            new_id(),
+            "product",
+            product,
+            product.name,
+            "",
+            quantity,
+            unit or product.unit,
+            price,
+            Decimal(0),
+            product.tax_codes,
+        )
+
+    def with_unit(self, line: TypedLine, unit: str) -> TypedLine:
+        """Sell the line in another unit: its price follows, in proportion.
+
+        Raises:
+            Invalid: the product is not sold in that unit.
+
+        """
+        if line.product is None:
+            return replace(line, unit=unit)
+        factor = line.product.factor(unit) / line.product.factor(line.unit)
+        price = document_lines.round_price(Fraction(line.unit_price) * factor)
+        return replace(line, unit=unit, unit_price=price)
+
+    def _taxes(self, codes: str) -> tuple[Tax, ...]:
+        if codes not in self._known_taxes:
+            self._known_taxes[codes] = document_lines.engine_taxes(codes, self.taxes)
+        return self._known_taxes[codes]
+
+    def _amount(self, line: TypedLine) -> LineAmount:
+        known = self._amounts.get(line.id)
+        return known[1] if known is not None and known[0] is line else self._compute(line)
+
+    def _compute(self, line: TypedLine) -> LineAmount:
+        if line.product:
+            line.product.grains(line.quantity, line.unit)  # refuses what the ledger cannot hold
+        for name, value in (("quantity", line.quantity), ("unit_price", line.unit_price)):
+            document_lines.check_number(name, value)
+        row: dict[str, Any] = {
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "discount_percent": line.discount_percent,
+            "tax_codes": line.tax_codes,
+        }
+        return totals.line_amount(document_lines.engine_line(row, self._taxes(line.tax_codes)), self._engine_rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an editor starts with: an empty draft under the document's rules, and its stored lines."""
+
+    draft: Draft
+    lines: tuple[TypedLine, ...]
+
+
+def open_lines(connection: Connection, head: Any, rows: Sequence[Any]) -> Opened:
+    """Read what is needed to edit the lines ``rows`` of the quote or order ``head``."""
+    company = companies.get(connection)
+    rules = Rules(
+        head.currency,
+        companies.decimals(connection, head.currency),
+        head.tax_rounding,
+        head.discount_percent,
+        head.discount_amount,
+        head.cash_rounding,
+    )
+    known = products.get_many(connection, [row.product_id for row in rows if row.product_id])
+    lines = tuple(
+        TypedLine(
+            row.id,
+            row.kind,
+            known.get(row.product_id),
+            row.name,
+            row.description,
+            row.quantity,
+            row.unit,
+            row.unit_price,
+            row.discount_percent,
+            row.tax_codes,
+        )
+        for row in rows
+    )
+    return Opened(Draft(rules, companies.taxes(connection), company.currency), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PastedLine:
+    """A pasted row: the line it makes, or for each column that is wrong the reason."""
+
+    texts: tuple[str, ...]
+    line: TypedLine | None
+    errors: dict[str, str]
+
+
+def match_pasted(connection: Connection, draft: Draft, rows: Sequence[dict[str, Any]]) -> list[PastedLine]:
+    """Turn pasted rows (sku, quantity, price, discount; numbers read already, None where unreadable) into lines."""
+    skus = [str(row["sku"]).strip() for row in rows]
+    ids = products.by_sku(connection, skus)
+    known = products.get_many(connection, list(ids.values()))
+    found = []
+    for row, sku in zip(rows, skus, strict=True):
+        errors: dict[str, str] = dict(row["errors"])
+        product = known.get(ids[sku]) if sku in ids else None
+        if product is None:
+            errors["sku"] = f"There is no product {sku}." if sku else "The SKU is missing."
+        line = None
+        if product is not None and not errors:
+            try:
+                line = _pasted_line(draft, product, row)
+            except Invalid as error:
+                errors[error.field] = str(error)
+        found.append(PastedLine(tuple(row["texts"]), line, errors))
+    return found
+
+
+def _pasted_line(draft: Draft, product: Product, row: dict[str, Any]) -> TypedLine:
+    quantity = row.get("quantity")
+    line = draft.line_for(product, Decimal(1) if quantity is None else quantity)
+    product.grains(line.quantity, line.unit)
+    if row.get("price") is not None:
+        line = replace(line, unit_price=row["price"])
+    if row.get("discount") is not None:
+        line = replace(line, discount_percent=row["discount"])
+    return line
