@@ -229,7 +229,8 @@ def compute(document: Document) -> Totals:
     """Compute a document from its lines.
 
     Raises:
-        Invalid: a tax is there twice on a line, or the taxes in a price leave no net amount.
+        Invalid: a tax is there twice on a line, the taxes in a price leave no net amount, or the rate is not
+            more than nothing.
 
     """
     return total([line_amount(line, document.rules) for line in document.lines], document.rules)
