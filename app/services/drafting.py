@@ -79,6 +79,15 @@ class Draft:
         self.totals = totals.total([amount for _, amount in amounts.values()], self._engine_rules)
         self.lines, self._amounts = tuple(lines), amounts
 
+    def check(self, line: TypedLine) -> None:
+        """Refuse a line that could not be taken.
+
+        Raises:
+            Invalid: a number is too large or too fine, or a tax unknown.
+
+        """
+        self._compute(line)
+
     def net(self, number: int) -> Decimal:
         """The stored-to-be net amount of a line."""
         net: Decimal = self.totals.lines[number].net

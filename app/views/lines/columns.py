@@ -1,0 +1,107 @@
+"""How a typed line is shown and edited in its table, and what each edit makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from app.errors import Invalid
+from app.services.drafting import Draft, TypedLine
+from app.views import cells
+from app.views import format as written
+from app.views.cells import Cell, Column
+from app.views.format import tr
+from app.views.tokens import Tone
+
+
+def columns(draft: Callable[[], Draft]) -> tuple[Column[TypedLine], ...]:
+    """Make the columns of a table over ``draft``'s lines."""
+
+    def place(line: TypedLine) -> int:
+        return draft().lines.index(line)
+
+    def number(line: TypedLine) -> Cell:
+        return cells.text(str(place(line) + 1), tone=Tone.FAINT)
+
+    def net(line: TypedLine) -> Cell:
+        return Cell() if line.kind == "text" else cells.amount(draft().net(place(line)))
+
+    return (
+        Column[TypedLine]("number", "#", number, 40, right=True),
+        Column[TypedLine]("name", tr("Item"), _item, 220, stretch=True, edit=lambda line: line.name),
+        Column[TypedLine]("quantity", tr("Qty"), _quantity, 90, right=True, edit=_edit_quantity),
+        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 80, edit=_edit_unit),
+        Column[TypedLine]("unit_price", tr("Price"), _price, 100, right=True, edit=_edit_price),
+        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 76, right=True, edit=_edit_discount),
+        Column[TypedLine](
+            "tax_codes",
+            tr("Tax"),
+            lambda line: cells.text(line.tax_codes, tone=Tone.SOFT),
+            80,
+            edit=lambda line: line.tax_codes,
+        ),
+        Column[TypedLine]("net", tr("Amount"), net, 110, right=True),
+    )
+
+
+def _item(line: TypedLine) -> Cell:
+    if line.kind == "text":
+        return cells.text(line.name, tone=Tone.SOFT)
+    return cells.two_lines(line.name, line.product.sku if line.product else tr("fee"))
+
+
+def _quantity(line: TypedLine) -> Cell:
+    return Cell() if line.kind == "text" else cells.quantity(line.quantity)
+
+
+def _price(line: TypedLine) -> Cell:
+    if line.kind == "text":
+        return Cell()
+    exponent = line.unit_price.normalize().as_tuple().exponent
+    return cells.amount(line.unit_price, max(2, -exponent if isinstance(exponent, int) else 2), strong=False)
+
+
+def _discount(line: TypedLine) -> Cell:
+    return cells.quantity(line.discount_percent, strong=False) if line.discount_percent else Cell()
+
+
+def _edit_quantity(line: TypedLine) -> str:
+    return written.quantity(line.quantity)
+
+
+def _edit_unit(line: TypedLine) -> str:
+    return line.unit
+
+
+def _edit_price(line: TypedLine) -> str:
+    return written.quantity(line.unit_price)
+
+
+def _edit_discount(line: TypedLine) -> str:
+    return written.quantity(line.discount_percent)
+
+
+NUMBERS: Final = {"quantity", "unit_price", "discount_percent"}
+
+
+def edited(draft: Draft, line: TypedLine, column: str, typed: str) -> TypedLine:
+    """Give the line after ``typed`` was written into ``column``.
+
+    Raises:
+        Invalid: it is no number, or no unit of the product.
+
+    """
+    typed = typed.strip()
+    if column in NUMBERS:
+        value = written.number(typed) if typed else Decimal(0)
+        if value is None:
+            raise Invalid(column, tr("“{}” is not a number. Type for example 12 or 3*12.").format(typed))
+        changes = {column: value}
+        return replace(line, **changes)  # type: ignore[arg-type]  # the three columns are decimals
+    if column == "unit":
+        return draft.with_unit(line, typed or (line.product.unit if line.product else ""))
+    if column == "tax_codes":
+        return replace(line, tax_codes=" ".join(typed.split()))
+    return replace(line, name=typed) if typed else line

@@ -1,0 +1,268 @@
+"""The lines of a quote or order, typed without the mouse.
+
+Type a SKU, a name or scan a barcode below the lines: Enter adds it, Tab goes on to quantity, unit,
+price and discount.  F2 edits, Delete removes, Alt+Up and Alt+Down move, Ctrl+V pastes a block.  Every
+change can be undone; totals follow at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+from sqlalchemy import Connection
+
+from app.errors import Invalid
+from app.models.base import new_id
+from app.services import drafting, products
+from app.services.drafting import Draft, PastedLine, TypedLine
+from app.services.products import Product
+from app.views.context import Context
+from app.views.lines import pasting
+from app.views.lines.columns import columns, edited
+from app.views.tables import RowsTable
+from app.views.undo import Step
+from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.list_view import ListView
+from app.views.widgets.record_field import Choice, RecordField
+
+FIRST_EDITED: Final = "quantity"
+FOUND: Final = 12
+
+
+class LineEditor(QWidget):
+    """Edits the lines of a :class:`Draft`.  ``changed`` after every change; ``add`` is the field to type into."""
+
+    changed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._draft: Draft | None = None
+        self.rows: RowsTable[TypedLine] = RowsTable(columns(self._need))
+        self.table = ListView(self.rows, "document_lines", two_lines=True)
+        self.table.setAccessibleName(self.tr("Lines"))
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.add = RecordField(self.tr("Add a line"), context.tasks, _find)
+        self.add.setPlaceholderText(
+            self.tr("Add a line: SKU, name or scan a barcode   (Enter adds, Tab goes to quantity)")
+        )
+        self.text, self.fee = (
+            Button(self.tr("Text line"), "plus", Kind.QUIET, small=True),
+            Button(self.tr("Fee"), "plus", Kind.QUIET, small=True),
+        )
+        below = QHBoxLayout()
+        below.addWidget(self.add, 1)
+        below.addWidget(self.text)
+        below.addWidget(self.fee)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+        self.rows.edited.connect(self._edited)
+        self.add.chosen.connect(self._add_found)
+        self.add.submitted.connect(self._add_typed)
+        self.text.clicked.connect(self._add_text)
+        self.fee.clicked.connect(self._add_fee)
+        self.table.installEventFilter(self)
+        self.add.installEventFilter(self)
+
+    # what the page uses ------------------------------------------------------------------------
+
+    def show_draft(self, draft: Draft, lines: Sequence[TypedLine]) -> None:
+        """Edit another document; nothing of the one before is kept."""
+        self._draft = draft
+        draft.set_lines(lines)
+        self.rows.set_rows(draft.lines)
+        self.rows.set_errors({})
+
+    @property
+    def draft(self) -> Draft | None:
+        """The document being typed."""
+        return self._draft
+
+    def lines(self) -> tuple[TypedLine, ...]:
+        """The lines as typed so far."""
+        return self._draft.lines if self._draft else ()
+
+    def start(self) -> None:
+        """Put the keyboard where the next line is typed."""
+        self.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def add_product(self, product: Product, quantity: Decimal = Decimal(1)) -> None:
+        """Add a line for a product at the end."""
+        try:
+            line = self._need().line_for(product, quantity)
+        except Invalid as error:
+            self.add.set_error(str(error))
+            return
+        self._take([*self.lines(), line], self.tr("Line added"))
+        self._go_to(len(self.lines()) - 1)
+
+    def paste(self, text: str) -> None:
+        """Read a pasted block and show what it would add."""
+        draft = self._need()
+        try:
+            rows = pasting.read(text)
+        except Invalid as error:
+            self._context.messages.error(error)
+            return
+        self._context.tasks.read(self, partial(_match, draft=draft, rows=rows), self._show_pasted)
+
+    def remove_line(self, number: int) -> None:
+        """Remove a line."""
+        kept = [line for place, line in enumerate(self.lines()) if place != number]
+        self._take(kept, self.tr("Line removed"))
+        self._go_to(min(number, len(kept) - 1))
+
+    def move_line(self, number: int, by: int) -> None:
+        """Move a line up or down."""
+        lines, target = list(self.lines()), number + by
+        if 0 <= target < len(lines):
+            lines[number], lines[target] = lines[target], lines[number]
+            self._take(lines, self.tr("Line moved"))
+            self._go_to(target)
+
+    # keys --------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Give the table its editing keys, and Tab in the add field its way to the quantity."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if watched is self.add:
+                return self._key_in_field(event)
+            return self._key_in_table(event)
+        return super().eventFilter(watched, event)
+
+    def _key_in_field(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Tab and not self.add.text() and self.lines():
+            self._edit_cell(len(self.lines()) - 1, FIRST_EDITED)
+            return True
+        if event.key() == Qt.Key.Key_Up and not self.add.text() and self.lines():
+            self.table.setFocus(Qt.FocusReason.TabFocusReason)
+            self.table.pick(len(self.lines()) - 1)
+            return True
+        if event.matches(QKeySequence.StandardKey.Paste) and "\n" in QGuiApplication.clipboard().text().strip():
+            self.paste(QGuiApplication.clipboard().text())
+            return True
+        return False
+
+    def _key_in_table(self, event: QKeyEvent) -> bool:
+        row, alt = self.table.currentIndex().row(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste(QGuiApplication.clipboard().text())
+        elif row < 0:
+            return False
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove_line(row)
+        elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.move_line(row, -1 if event.key() == Qt.Key.Key_Up else 1)
+        elif (event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()) or (
+            event.key() == Qt.Key.Key_Down and row == len(self.lines()) - 1
+        ):
+            self.start()
+        else:
+            return False
+        return True
+
+    # changes -----------------------------------------------------------------------------------
+
+    def _need(self) -> Draft:
+        assert self._draft is not None, "the editor has no document"
+        return self._draft
+
+    def _take(self, lines: Sequence[TypedLine], text: str) -> bool:
+        """Show other lines and note how to take that back; a refusal is said and changes nothing."""
+        before, after, draft = self.lines(), tuple(lines), self._need()
+        try:
+            self._show(after)
+        except Invalid as error:
+            self._context.messages.error(error)
+            return False
+        self._context.undo.push(Step(text, partial(self._restore, draft, before), partial(self._restore, draft, after)))
+        return True
+
+    def _restore(self, draft: Draft, lines: tuple[TypedLine, ...]) -> None:
+        if draft is self._draft:
+            self._show(lines)
+
+    def _show(self, lines: tuple[TypedLine, ...]) -> None:
+        self._need().set_lines(lines)
+        self.rows.set_rows(lines)
+        self.rows.set_errors({})
+        self.changed.emit()
+
+    def _edited(self, number: int, column: str, typed: str) -> None:
+        lines, line = list(self.lines()), self.lines()[number]
+        try:
+            lines[number] = edited(self._need(), line, column, typed)
+            self._need().check(lines[number])
+        except Invalid as error:
+            self.rows.set_errors({(number, column): str(error)})
+            self._context.messages.error(error)
+            return
+        if lines[number] != line:
+            self._take(lines, self.tr("Line changed"))
+        else:
+            self.rows.set_errors({})
+
+    def _add_found(self, choice: Choice) -> None:
+        self.add.set_choice(None)
+        self.add_product(choice.data)
+        self.start()
+
+    def _add_typed(self, text: str) -> None:
+        self.add.set_error(self.tr("No product matches “{}”. Type part of its name or its SKU.").format(text))
+
+    def _add_text(self) -> None:
+        line = _bare("text", self.tr("Text"))
+        self._take([*self.lines(), line], self.tr("Text line added"))
+        self._edit_cell(len(self.lines()) - 1, "name")
+
+    def _add_fee(self) -> None:
+        line = replace(_bare("fee", self.tr("Fee")), quantity=Decimal(1))
+        self._take([*self.lines(), line], self.tr("Fee added"))
+        self._edit_cell(len(self.lines()) - 1, "name")
+
+    def _show_pasted(self, rows: list[PastedLine]) -> None:
+        dialog = pasting.PasteDialog(self._context, rows, parent=self)
+        dialog.taken.connect(self._take_pasted)
+        dialog.open()
+
+    def _take_pasted(self, lines: list[TypedLine]) -> None:
+        self._take([*self.lines(), *lines], self.tr("{} lines pasted").format(len(lines)))
+        self._go_to(len(self.lines()) - 1)
+
+    def _go_to(self, number: int) -> None:
+        if number >= 0:
+            self.table.pick(number)
+            self.table.scrollTo(self.rows.index(number, 0))
+
+    def _edit_cell(self, number: int, column: str) -> None:
+        place = next(i for i, one in enumerate(self.rows.columns) if one.id == column)
+        index: QModelIndex = self.rows.index(number, place)
+        self.table.setFocus(Qt.FocusReason.TabFocusReason)
+        self.table.setCurrentIndex(index)
+        self.table.edit(index)
+
+
+def _bare(kind: str, name: str) -> TypedLine:
+    return TypedLine(new_id(), kind, None, name, "", Decimal(0), "", Decimal(0), Decimal(0), "")
+
+
+def _find(connection: Connection, text: str) -> list[Choice]:
+    found = products.find(connection, text, FOUND)
+    return [Choice(one.id, one.name, f"{one.list_price.normalize() + 0:f} / {one.unit}", one.sku, one) for one in found]
+
+
+def _match(connection: Connection, draft: Draft, rows: Sequence[dict[str, Any]]) -> list[PastedLine]:
+    return drafting.match_pasted(connection, draft, rows)
