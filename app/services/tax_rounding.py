@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from math import lcm
 from typing import NamedTuple
 
@@ -83,16 +84,23 @@ class _Group:
 
     def fill(self, entries: Sequence[Entry]) -> None:
         """Compute the exact taxes of the group's lines."""
-        exact = []
-        for line in self.lines:
-            entry = entries[line]
-            self.price += entry.price
-            exact.append(self.formula.exact((entry.price, 1) if self.formula.included else entry.exact, entry.units))
-        self.denominator = lcm(*(denominator for _, denominator in exact))
-        scales = [self.denominator // denominator for _, denominator in exact]
-        for place in range(len(self.formula.terms)):
-            self.parts.append([parts[place] * scale for (parts, _), scale in zip(exact, scales, strict=True)])
-            self.sums.append(sum(self.parts[-1]))
+        group = [entries[line] for line in self.lines]
+        self.price = sum(entry.price for entry in group)
+        ratios = [(entry.price, 1) if self.formula.included else entry.exact for entry in group]
+        counted = any(entry.units[0] for entry in group)
+        common = lcm(*(denominator for _, denominator in ratios))
+        if counted:
+            common = lcm(common, *(entry.units[1] for entry in group))
+        prices = [numerator * (common // denominator) for numerator, denominator in ratios]
+        self.parts = [[term.slope * price for price in prices] for term in self.formula.terms]
+        if counted:
+            units = [entry.units[0] * (common // entry.units[1]) for entry in group]
+            self.parts = [
+                [part + term.slope_per_unit * count for part, count in zip(parts, units, strict=True)]
+                for term, parts in zip(self.formula.terms, self.parts, strict=True)
+            ]
+        self.sums = [sum(parts) for parts in self.parts]
+        self.denominator = common * self.formula.denominator
         self.amounts = [0] * len(self.formula.terms)
 
     def spread_over_lines(self, entries: Sequence[Entry], shares: list[Share | None], mode: Rounding) -> None:
@@ -101,9 +109,11 @@ class _Group:
             settle(amount, parts, self.denominator, mode)
             for amount, parts in zip(self.amounts, self.parts, strict=True)
         ]
-        for position, line in enumerate(self.lines):
-            taxes = [column[position] for column in columns]
-            net = entries[line].price - sum(taxes[place] for place in self.formula.included)
+        included = self.formula.included
+        for line, taxes in zip(self.lines, zip(*columns, strict=True) if columns else repeat(()), strict=False):
+            net = entries[line].price
+            for place in included:
+                net -= taxes[place]
             shares[line] = Share(net, taxes)
 
     def add_to(self, sums: TaxSums, mode: Rounding) -> None:

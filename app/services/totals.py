@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.errors import Invalid
 from app.models.rounding import MIRRORED, Rational, Rounding, round_decimals, round_ratio, round_step, spread, times
@@ -150,8 +150,7 @@ class TaxLine:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class LineTotals:
+class LineTotals(NamedTuple):
     """What one line comes to, in the document's currency."""
 
     step: Decimal
@@ -161,7 +160,7 @@ class LineTotals:
     amount_steps: int
     document_discount_steps: int
     net_steps: int
-    taxes_steps: tuple[int, ...]
+    taxes_steps: Sequence[int]
 
     @property
     def net(self) -> Decimal:
@@ -295,7 +294,7 @@ def total(amounts: Sequence[LineAmount], rules: Rules) -> Totals:
             amount.entry.price,
             off,
             share.net,
-            tuple(share.taxes),
+            share.taxes,
         )
         for amount, entry, off, share in zip(amounts, entries, discounts, shares, strict=True)
     )
