@@ -314,18 +314,24 @@ class ListReader(Generic[R]):
             connection.exec_driver_sql(f"TRUNCATE {ranks.name}")
             rank = func.row_number().over(order_by=listing.order(query))
             numbered = select(rank, listing.key).select_from(listing.source).where(condition)
-            return connection.execute(insert(ranks).from_select(["rank", "id"], numbered)).rowcount
-        connection.execute(ranks.delete())
-        return connection.execute(insert(ranks).from_select(["id"], listing.keys(query, condition))).rowcount
+            fill = insert(ranks).from_select(["rank", "id"], numbered)
+        else:
+            connection.execute(ranks.delete())
+            fill = insert(ranks).from_select(["id"], listing.keys(query, condition))
+        return connection.execute(fill, execution_options={"preserve_rowcount": True}).rowcount
 
     def _page(self, connection: Connection, _: ListQuery, generation: int, wanted: _Wanted) -> list[Answer]:
         with self._lock:
-            number = wanted.pages.pop() if wanted.pages else None
-            if wanted.pages:
-                wanted.steps.add(_Step.PAGE)
+            number = wanted.pages[-1] if wanted.pages else None
         if number is None:
             return []
-        return [PageRead(generation, number, self._read_page(connection, self._rank_table(), number))]
+        rows = self._read_page(connection, self._rank_table(), number)
+        with self._lock:  # only now: after a lost connection the page is still wanted
+            if number in wanted.pages:
+                wanted.pages.remove(number)
+            if wanted.pages:
+                wanted.steps.add(_Step.PAGE)
+        return [PageRead(generation, number, rows)]
 
     def _read_page(self, connection: Connection, ranks: Table, number: int) -> Sequence[R | None]:
         first = number * PAGE + 1
