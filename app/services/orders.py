@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,11 +16,19 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
 from app.models.lines import document_tax, signature
 from app.models.order import OrderState, sales_order, sales_order_line
-from app.models.product import GRAIN, to_grains
-from app.models.rounding import Rounding, round_decimals
 from app.models.shipment import ShipmentState, shipment
-from app.services import billing, companies, document_lines, order_book, parties, picking, planning
-from app.services.document_lines import ZERO, LineInput, Priced, Rules
+from app.services import (
+    billing,
+    companies,
+    document_lines,
+    order_book,
+    order_lines,
+    parties,
+    picking,
+    planning,
+    promises,
+)
+from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.parties import Address
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -109,7 +116,9 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "promised_on": new.promised_on or new.requested_on,
             "confirmed_at": None,
             "deposit_percent": new.deposit_percent,
-            "deposit_amount": _deposit(new, priced.totals["total"], rules.decimals),
+            "deposit_amount": order_lines.deposit(
+                priced.totals["total"], new.deposit_percent, new.deposit_amount, rules.decimals
+            ),
             "deposit_blocks": new.deposit_blocks,
             "channel": new.channel,
             "warning": "",
@@ -121,21 +130,10 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             **priced.totals,
         },
     )
-    tx.insert(sales_order_line, *(new_line_row(order_id, row, priced) for row in priced.lines))
+    tx.insert(sales_order_line, *order_lines.new_rows(order_id, priced))
     document_lines.store_taxes(tx, order_id, priced.taxes, replace=False)
     tx.record("order.written", order_id, number=number, total=priced.totals["total"], currency=currency)
     return order_id
-
-
-def new_line_row(order_id: UUID, row: dict[str, Any], priced: Priced) -> dict[str, Any]:
-    """Add the progress columns of a line that has just been ordered."""
-    product = priced.products.get(row["product_id"])
-    if product:
-        ordered = product.grains(row["quantity"], row["unit"])
-    else:
-        ordered = to_grains(row["quantity"], Fraction(1), GRAIN)
-    progress = dict.fromkeys(order_book.COUNTS, 0)
-    return {"order_id": order_id, **row, **progress, "ordered": ordered}
 
 
 def sign(tx: Transaction, document_id: UUID, signed: Signature) -> UUID:
@@ -209,7 +207,9 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     for draft_id in _DRAFTS.values(tx.connection, order=order_id):
         billing.discard(tx, draft_id)
     tx.record("order.cancelled", order_id, number=number)
+    held = order_lines.held_products(book)
     planning.settle(tx, book)
+    promises.serve_others(tx, book, held)
     return number
 
 
@@ -232,6 +232,24 @@ def close(tx: Transaction, order_id: UUID) -> str:
             line.returned_open = 0
     book.changes["warning"] = ""
     tx.record("order.closed", order_id, number=number)
+    held = order_lines.held_products(book)
+    planning.settle(tx, book)
+    promises.serve_others(tx, book, held)
+    return number
+
+
+def reserve(tx: Transaction, order_id: UUID) -> str:
+    """Promise free stock to what an order still waits for; return its number.
+
+    Raises:
+        NotFound: the order does not exist.
+        NotAllowed: it is not confirmed.
+
+    """
+    book = order_book.load(tx, order_id)
+    number: str = book.head.number
+    if book.state != OrderState.CONFIRMED:
+        raise NotAllowed(f"Order {number} is {book.state}; stock is promised to confirmed orders only.")
     planning.settle(tx, book)
     return number
 
@@ -251,7 +269,7 @@ def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[Li
     _expect(book, revision)
     if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED} or book.head.taken_over:
         raise NotAllowed(f"Order {book.head.number} is {book.state} and its lines cannot be changed.")
-    _reprice(tx, book, lines)
+    order_lines.reprice(tx, book, lines)
 
 
 def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str, Any]) -> None:
@@ -269,9 +287,17 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
     fixed = sorted(set(values) - CHANGEABLE)
     if fixed:
         raise NotAllowed(f"{fixed[0].replace('_', ' ').capitalize()} cannot be changed here.")
-    book.changes.update(values)
     tx.record("order.changed", order_id, fields=", ".join(values))
-    planning.settle(tx, book)
+    discounts = {name: value for name, value in values.items() if name in DISCOUNTS}
+    if not discounts:
+        book.changes.update(values)
+        planning.settle(tx, book)
+        return
+    if any(line.invoiced for line in book.lines):
+        raise NotAllowed(f"Order {book.head.number} is invoiced in part: its discount is fixed.")
+    tx.update(sales_order, order_id, **values)
+    changed = order_book.load(tx, order_id)
+    _reprice(tx, changed, [_as_input(line.row, {}) for line in changed.lines])
 
 
 def change_line(
@@ -296,8 +322,8 @@ def change_line(
     changed = {name: value for name, value in changed.items() if value is not None}
     if line.invoiced and {"unit_price", "discount_percent"} & changed.keys():
         raise NotAllowed(f"Line {line.row.position} is invoiced: its price is fixed. Write a credit note instead.")
-    inputs = [_as_input(one.row, changed if one.id == line_id else {}) for one in book.lines]
-    _reprice(tx, book, inputs)
+    inputs = [order_lines.as_input(one.row, changed if one.id == line_id else {}) for one in book.lines]
+    order_lines.reprice(tx, book, inputs)
 
 
 def add_line(tx: Transaction, order_id: UUID, line: LineInput) -> UUID:
@@ -311,8 +337,8 @@ def add_line(tx: Transaction, order_id: UUID, line: LineInput) -> UUID:
     book = _changeable(tx, order_id)
     line_id = line.id or new_id()
     fields = {name: getattr(line, name) for name in LineInput.__dataclass_fields__}
-    inputs = [*(_as_input(one.row, {}) for one in book.lines), LineInput(**{**fields, "id": line_id})]
-    _reprice(tx, book, inputs)
+    inputs = [*(order_lines.as_input(one.row, {}) for one in book.lines), LineInput(**{**fields, "id": line_id})]
+    order_lines.reprice(tx, book, inputs)
     return line_id
 
 
@@ -325,10 +351,12 @@ def remove_line(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
     """
     book = _changeable(tx, order_id)
     book.line(line_id)
-    _reprice(tx, book, [_as_input(one.row, {}) for one in book.lines if one.id != line_id])
+    order_lines.reprice(tx, book, [order_lines.as_input(one.row, {}) for one in book.lines if one.id != line_id])
 
 
+DISCOUNTS: Final = {"discount_percent", "discount_amount"}
 CHANGEABLE: Final = {
+    *DISCOUNTS,
     "customer_po",
     "requested_on",
     "promised_on",
@@ -339,62 +367,6 @@ CHANGEABLE: Final = {
     "channel",
     "warning",
 }
-
-
-def _reprice(tx: Transaction, book: order_book.OrderBook, inputs: Sequence[LineInput]) -> None:
-    """Compute the order anew with ``inputs`` and let everything that depends on it follow."""
-    head = book.head
-    rules = Rules(
-        head.currency,
-        companies.decimals(tx.connection, head.currency),
-        head.tax_rounding,
-        head.discount_percent,
-        head.discount_amount,
-        head.cash_rounding,
-    )
-    priced = document_lines.price(tx.connection, rules, inputs)
-    progress = {line.id: line for line in book.lines}
-    rows = []
-    for row in priced.lines:
-        complete = new_line_row(book.id, row, priced)
-        if row["id"] in progress:
-            line = progress.pop(row["id"])
-            _refuse_less(line, complete["ordered"])
-            complete.update(zip(order_book.COUNTS[1:], line.counts[1:], strict=True))
-        rows.append(complete)
-    for line in progress.values():
-        if line.picked or line.shipped or line.invoiced:
-            raise NotAllowed(f"Line {line.row.position} is picked, shipped or invoiced; it cannot be removed.")
-    _free_removed(tx, book, set(progress))
-    document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
-    document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
-    tx.update(sales_order, book.id, **priced.totals)
-    tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
-    planning.settle(tx, order_book.load(tx, book.id))
-
-
-def _refuse_less(line: order_book.BookLine, ordered: int) -> None:
-    floor = max(line.shipped - line.returned, line.picked, line.invoiced)
-    if ordered - line.cancelled < floor:
-        raise NotAllowed(
-            f"Line {line.row.position}: more is picked, shipped or invoiced already. Take goods back or credit first."
-        )
-
-
-def _free_removed(tx: Transaction, book: order_book.OrderBook, removed: set[UUID]) -> None:
-    """Give back what removed lines held and drop them from open lists."""
-    if not removed:
-        return
-    for line in book.lines:
-        if line.id in removed:
-            line.cancelled = line.ordered
-    planning.settle(tx, book)
-    planning.drop_lines(tx, removed)
-
-
-def _as_input(row: Any, changed: dict[str, Any]) -> LineInput:
-    fields = {name: getattr(row, name) for name in LineInput.__dataclass_fields__}
-    return LineInput(**{**fields, **changed})
 
 
 def _changeable(tx: Transaction, order_id: UUID) -> order_book.OrderBook:
@@ -421,14 +393,6 @@ def _stop_deliveries(tx: Transaction, book: order_book.OrderBook) -> None:
 
 def _posted_deposit(tx: Transaction, order_id: UUID) -> bool:
     return bool(_DEPOSITS.first(tx.connection, order=order_id))
-
-
-def _deposit(new: NewOrder, total: Decimal, decimals: int) -> Decimal:
-    if not 0 <= new.deposit_percent <= 100 or new.deposit_amount < 0 or new.deposit_amount > max(total, ZERO):
-        raise Invalid("deposit", "A deposit is between nothing and the whole order.")
-    if new.deposit_percent:
-        return round_decimals(Fraction(total) * Fraction(new.deposit_percent) / 100, decimals, Rounding.HALF_UP)
-    return new.deposit_amount
 
 
 def get(connection: Connection, order_id: UUID) -> Any:

@@ -12,10 +12,10 @@ from app.errors import NotAllowed
 from app.models.base import Key
 from app.models.shipment import PICK_NEXT, PickState, ShipmentState, pick, pick_line, shipment
 from app.models.stock import Place
-from app.services import order_book, planning, stock
+from app.services import order_book, planning, stock_ledger
 from app.services.order_book import OrderBook
 from app.services.statements import Prepared
-from app.services.stock import Move
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
 
@@ -50,8 +50,8 @@ def complete(
             line.cancelled += row.wanted - quantity
         moves.append(Move(row.product_id, Place.PROMISED, Place.PICKED, quantity, line.id, pick_id, head.number))
         changes.append((row.id, {"picked": quantity}))
-    stock.lock_levels(tx, head.location_id, [row.product_id for row in rows])
-    stock.move(tx, head.location_id, moves)
+    stock_ledger.lock_levels(tx, head.location_id, [row.product_id for row in rows])
+    stock_ledger.move(tx, head.location_id, moves)
     tx.update_rows(pick_line, changes)
     tx.update(pick, pick_id, state=str(PickState.DONE), picked_at=tx.at, picked_by=tx.by)
     tx.record("pick.completed", book.id, pick_id, number=head.number, lines=sum(1 for n in taken.values() if n))
@@ -78,13 +78,13 @@ def put_back(tx: Transaction, order_id: UUID) -> None:
 
 def shelve(tx: Transaction, book: OrderBook) -> None:
     """Move an order's picked goods back to promised; part of a larger command."""
-    place = stock.main_location(tx.connection)
+    place = stock_ledger.main_location(tx.connection)
     lines = [line for line in book.lines if line.goods and line.picked]
-    stock.lock_levels(tx, place, [line.product_id for line in lines])
+    stock_ledger.lock_levels(tx, place, [line.product_id for line in lines])
     moves = [
         Move(line.product_id, Place.PICKED, Place.PROMISED, line.picked, line.id, book.id, "put back") for line in lines
     ]
-    stock.move(tx, place, moves)
+    stock_ledger.move(tx, place, moves)
     for line in lines:
         line.reserved += line.picked
         line.picked = 0

@@ -13,14 +13,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.models.base import Key, new_id
-from app.models.invoice import InvoiceState, invoice
+from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, invoice_drafts, stock
+from app.services import companies, invoice_drafts, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
-from app.services.stock import Move
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
 
@@ -48,8 +48,8 @@ def plan_reservations(tx: Transaction, book: OrderBook) -> None:
     if not wants:
         return
     lines = [line for line in book.lines if line.id in wants]
-    place = stock.main_location(tx.connection)
-    levels = stock.lock_levels(tx, place, [line.product_id for line in lines])
+    place = stock_ledger.main_location(tx.connection)
+    levels = stock_ledger.lock_levels(tx, place, [line.product_id for line in lines])
     moves = []
     for line in lines:
         change, level = wants[line.id], levels[line.product_id]
@@ -58,7 +58,7 @@ def plan_reservations(tx: Transaction, book: OrderBook) -> None:
         line.reserved += taken
         source, target = (Place.FREE, Place.PROMISED) if taken > 0 else (Place.PROMISED, Place.FREE)
         moves.append(Move(line.product_id, source, target, abs(taken), line.id, book.id, book.head.number))
-    stock.move(tx, place, moves)
+    stock_ledger.move(tx, place, moves)
 
 
 def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
@@ -134,7 +134,7 @@ def _new_shipment(tx: Transaction, book: OrderBook) -> UUID:
             "order_number": head.number,
             "customer_id": book.get("customer_id"),
             "customer_name": book.get("customer_name"),
-            "location_id": stock.main_location(tx.connection),
+            "location_id": stock_ledger.main_location(tx.connection),
             "ship_to": book.get("shipping_address"),
             "carrier": "",
             "service": "",
@@ -199,7 +199,7 @@ def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, lines: int) -
             "shipment_id": shipment_id,
             "order_number": book.head.number,
             "customer_name": book.get("customer_name"),
-            "location_id": stock.main_location(tx.connection),
+            "location_id": stock_ledger.main_location(tx.connection),
             "lines": lines,
             "picked_at": None,
             "picked_by": "",
@@ -254,8 +254,18 @@ _INVOICES: Final = Prepared(
 )
 
 
+def was_picked(tx: Transaction, line_id: UUID) -> bool:
+    """Tell whether a finished pick list holds goods of an order line, even if they were put back."""
+    return _WAS_PICKED.first(tx.connection, line=line_id) is not None
+
+
 def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
-    """Remove the empty entries of removed order lines from shipments and pick lists."""
-    for parts in (shipment_line, pick_line):
+    """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off."""
+    for parts in (shipment_line, pick_line, invoice_line):
         rows = tx.execute(select(parts.c.id).where(parts.c.order_line_id.in_(line_ids))).scalars().all()
         tx.delete(parts, rows)
+
+
+_WAS_PICKED: Final = Prepared(
+    select(pick_line.c.id).where(pick_line.c.order_line_id == bindparam("line", type_=Key), pick_line.c.picked > 0)
+)

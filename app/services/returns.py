@@ -13,9 +13,9 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.returns import NEXT, ReturnState, goods_return, goods_return_line
 from app.models.stock import Place
-from app.services import order_book, planning, stock
+from app.services import order_book, planning, promises, stock_ledger
 from app.services.statements import Prepared
-from app.services.stock import Move
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
 
@@ -58,7 +58,7 @@ def authorise(
             "order_number": book.head.number,
             "customer_id": book.head.customer_id,
             "customer_name": book.head.customer_name,
-            "location_id": stock.main_location(tx.connection),
+            "location_id": stock_ledger.main_location(tx.connection),
             "reason": reason,
             "replace": replace,
             "received_at": None,
@@ -91,6 +91,7 @@ def receive(
 ) -> None:
     """Book what arrived (grains by order line): good pieces go to stock, broken ones to scrap.
 
+    What is to be replaced is promised to this order again first, the rest to others that wait.
     Without quantities everything authorised arrived in good state.
 
     Raises:
@@ -105,6 +106,8 @@ def receive(
     if good is None and scrap is None:
         good = {row.order_line_id: row.authorised for row in rows}
     good, scrap = good or {}, scrap or {}
+    if (good.keys() | scrap.keys()) - {row.order_line_id for row in rows}:
+        raise NotAllowed(f"{head.number}: something else arrived than was authorised. Authorise it first.")
     moves, changes = [], []
     for row in rows:
         fine, broken = good.get(row.order_line_id, 0), scrap.get(row.order_line_id, 0)
@@ -119,12 +122,15 @@ def receive(
         changes.append((row.id, {"received_good": fine, "received_scrap": broken}))
     if not any(move.quantity for move in moves):
         raise NotAllowed(f"Type what arrived of {head.number}, or cancel it.")
-    stock.lock_levels(tx, head.location_id, [row.product_id for row in rows])
-    stock.move(tx, head.location_id, moves)
+    arrived = [row.product_id for row in rows]
+    waiting = [other for other in promises.lock_orders(tx, arrived) if other.id != book.id]
+    stock_ledger.lock_levels(tx, head.location_id, arrived)
+    stock_ledger.move(tx, head.location_id, moves)
     tx.update_rows(goods_return_line, changes)
     tx.update(goods_return, return_id, state=str(ReturnState.RECEIVED), received_at=tx.at)
     tx.record("return.received", book.id, return_id, number=head.number)
     planning.settle(tx, book)
+    promises.serve(tx, waiting)
 
 
 def cancel(tx: Transaction, return_id: UUID) -> None:

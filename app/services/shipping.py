@@ -16,10 +16,10 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, order_book, planning, stock
+from app.services import companies, order_book, planning, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
-from app.services.stock import Move
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
 
@@ -127,8 +127,8 @@ def ship(
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
     leaving = _leaving(tx, head, book, quantities)
     moves = _take(book, head, leaving)
-    stock.lock_levels(tx, head.location_id, [move.product_id for move in moves])
-    stock.move(tx, head.location_id, moves)
+    stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
+    stock_ledger.move(tx, head.location_id, moves)
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
     dispatch = dispatch or Dispatch()
     _store_tracking(tx, shipment_id, dispatch)
@@ -201,7 +201,7 @@ def _picked_not_packed(tx: Transaction, book: OrderBook) -> dict[UUID, int]:
 
 def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, missing: int) -> None:
     """Take what a shipment needs beyond the promise from free stock: over-delivery within the tolerance."""
-    level = stock.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
+    level = stock_ledger.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
     if missing < 0 or missing > level.free:
         there = line.in_unit(line.picked + line.reserved)
         raise NotAllowed(
@@ -210,7 +210,7 @@ def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, m
         )
     line.reserved += missing
     move = Move(line.product_id, Place.FREE, Place.PROMISED, missing, line.id, book.id, book.head.number)
-    stock.move(tx, head.location_id, [move])
+    stock_ledger.move(tx, head.location_id, [move])
 
 
 def _take(book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]:

@@ -1,150 +1,23 @@
-"""Stock: receipts, counts, reservations and everything else that moves goods.  Quantities are grains.
-
-Every change is a move from one place to another in the append-only ledger; the levels beside it are
-changed in the same breath, rows locked in product order so that two clerks never wait for each other.
-A level below zero is refused by the database itself: nobody can sell what is not there.
-"""
+"""Stock as people work with it: goods come in, are counted, are looked up.  Quantities in the ledger are grains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from app.errors import Invalid, NotAllowed, NotFound
-from app.models.base import Key, new_id
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
-from app.models.stock import INSIDE, Place, location, stock_level, stock_move
-from app.services import products
-from app.services.statements import Prepared
+from app.models.stock import Place, stock_level, stock_move
+from app.services import products, promises, stock_ledger
+from app.services.products import Product
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """``quantity`` grains of a product from ``source`` to ``target``, for an order line where there is one."""
-
-    product_id: UUID
-    source: Place
-    target: Place
-    quantity: int
-    line_id: UUID | None = None
-    document_id: UUID | None = None
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class Level:
-    """What is at one location of one product, in grains; on hand is the sum of the three."""
-
-    free: int = 0
-    promised: int = 0
-    picked: int = 0
-
-    @property
-    def on_hand(self) -> int:
-        """All that is physically there."""
-        return self.free + self.promised + self.picked
-
-
-_LOCK: Final = Prepared(
-    select(stock_level)
-    .where(
-        stock_level.c.location_id == bindparam("location_id", type_=Key),
-        stock_level.c.product_id.in_(bindparam("ids", type_=Key, expanding=True)),
-    )
-    .order_by(stock_level.c.product_id)
-    .with_for_update()
-)
-_ADD: Final = Prepared(stock_level.insert())
-_CHANGE: Final = Prepared(
-    stock_level.update()
-    .where(
-        stock_level.c.product_id == bindparam("product", type_=Key),
-        stock_level.c.location_id == bindparam("place", type_=Key),
-    )
-    .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in INSIDE})
-)
-_MAIN: Final = Prepared(select(location.c.id).where(location.c.active).order_by(location.c.id).limit(1))
-
-
-def main_location(connection: Connection) -> UUID:
-    """Give the warehouse that goods come to and leave from unless another is named.
-
-    Raises:
-        NotFound: the company has no warehouse.
-
-    """
-    found: UUID | None = _MAIN.value(connection)
-    if found is None:
-        raise NotFound("Warehouse", "(none is set up)")
-    return found
-
-
-def lock_levels(tx: Transaction, location_id: UUID, product_ids: Iterable[UUID]) -> dict[UUID, Level]:
-    """Read the levels of products at a location and keep others from changing them until the command ends."""
-    wanted = sorted(set(product_ids))
-    levels: dict[UUID, Level] = {}
-    for start in range(0, len(wanted), 500):
-        for row in _LOCK.all(tx.connection, location_id=location_id, ids=wanted[start : start + 500]):
-            levels[row.product_id] = Level(row.free, row.promised, row.picked)
-    missing = [product_id for product_id in wanted if product_id not in levels]
-    if missing:
-        empty = [{"product_id": p, "location_id": location_id, "free": 0, "promised": 0, "picked": 0} for p in missing]
-        tx.change_projection(stock_level, _ADD, empty)
-        levels.update((product_id, Level()) for product_id in missing)
-    return levels
-
-
-def move(tx: Transaction, location_id: UUID, moves: Sequence[Move]) -> None:
-    """Book moves in the ledger and change the levels beside it.
-
-    The levels of the products must have been locked with :func:`lock_levels`, which also refuses
-    nothing: callers decide from what it returned, and the database's floor is the last word.
-    """
-    moves = [one for one in moves if one.quantity]
-    if not moves:
-        return
-    changes: dict[UUID, dict[str, int]] = {}
-    for one in moves:
-        change = changes.setdefault(one.product_id, dict.fromkeys(INSIDE, 0))
-        if one.source in change:
-            change[one.source] -= one.quantity
-        if one.target in change:
-            change[one.target] += one.quantity
-    tx.change_projection(
-        stock_level,
-        _CHANGE,
-        [
-            {"product": p, "place": location_id, **{f"by_{name}": by for name, by in changes[p].items()}}
-            for p in sorted(changes)
-            if any(changes[p].values())
-        ],
-    )
-    tx.insert(
-        stock_move,
-        *(
-            {
-                "id": new_id(),
-                "command_id": tx.key,
-                "product_id": one.product_id,
-                "location_id": location_id,
-                "source": str(one.source),
-                "target": str(one.target),
-                "quantity": one.quantity,
-                "line_id": one.line_id,
-                "document_id": one.document_id,
-                "reason": one.reason,
-                "at": tx.at,
-            }
-            for one in moves
-        ),
-    )
 
 
 def receive(
@@ -157,6 +30,8 @@ def receive(
     reason: str = "receipt",
 ) -> None:
     """Take goods in from a supplier: ``quantity`` of ``unit`` (default: the stock unit).
+
+    Orders that wait for the product are promised what came in, the one promised first before the others.
 
     Raises:
         Invalid: the quantity is not more than zero, the unit is unknown, or the product is a service.
@@ -173,24 +48,25 @@ def receive_many(
     location_id: UUID | None = None,
     reason: str = "receipt",
 ) -> None:
-    """Take several goods in at once: product, quantity, unit of each.
+    """Take several goods in at once: product, quantity, unit of each; waiting orders are promised what came in.
 
     Raises:
         Invalid: a quantity is not more than zero, a unit is unknown, or a product is a service.
 
     """
-    place = location_id or main_location(tx.connection)
+    place = location_id or stock_ledger.main_location(tx.connection)
     known = products.get_many(tx.connection, [product_id for product_id, _, _ in goods])
     moves = []
     for product_id, quantity, unit in goods:
-        if known[product_id].kind != "goods":
-            raise Invalid("product", f"{known[product_id].sku} is a service: it has no stock.")
-        if quantity <= 0:
-            raise Invalid("quantity", "Type a quantity above zero.")
+        _refuse_service(known[product_id])
         wanted = known[product_id].grains(quantity, unit)
+        if wanted <= 0:
+            raise Invalid("quantity", "Type a quantity above zero.")
         moves.append(Move(product_id, Place.SUPPLIER, Place.FREE, wanted, reason=reason))
-    lock_levels(tx, place, known)
-    move(tx, place, moves)
+    waiting = promises.lock_orders(tx, known)
+    stock_ledger.lock_levels(tx, place, known)
+    stock_ledger.move(tx, place, moves)
+    promises.serve(tx, waiting)
 
 
 def count(
@@ -199,57 +75,43 @@ def count(
     """Book what was counted on the shelf and return the difference in stock units.
 
     The books follow the shelf.  When less is there than is promised, the youngest promises are taken
-    back until it fits; their lines become backorders.
+    back until it fits; their lines become backorders.  When more is there, waiting orders are promised it.
 
     Raises:
-        Invalid: the count is negative.
+        Invalid: the count is negative, the unit is unknown, or the product is a service.
         NotAllowed: less is counted than lies picked for shipments.
+        Conflict: somebody promised the same goods at the same moment.
 
     """
-    place = location_id or main_location(tx.connection)
+    place = location_id or stock_ledger.main_location(tx.connection)
     known = products.get(tx.connection, product_id)
-    if counted < 0:
-        raise Invalid("quantity", "A count cannot be below zero.")
+    _refuse_service(known)
     actual = known.grains(counted, unit)
-    level = lock_levels(tx, place, [product_id])[product_id]
+    if actual < 0:
+        raise Invalid("quantity", "A count cannot be below zero.")
+    concerned = promises.lock_orders(tx, [product_id], holders=True)
+    level = stock_ledger.lock_levels(tx, place, [product_id])[product_id]
     if actual < level.picked:
         raise NotAllowed(
             f"{known.sku}: more than the {counted:f} counted lies picked for shipments. "
             "Put the picked goods back first."
         )
-    short = level.picked + level.promised - actual
-    if short > 0:
-        _take_back_promises(tx, place, product_id, short)
-        level = lock_levels(tx, place, [product_id])[product_id]
+    promises.take_back(tx, place, product_id, concerned, level.picked + level.promised - actual)
     difference = actual - level.on_hand
     if difference > 0:
-        move(tx, place, [Move(product_id, Place.ADJUSTMENT, Place.FREE, difference, reason="count")])
+        stock_ledger.move(tx, place, [Move(product_id, Place.ADJUSTMENT, Place.FREE, difference, reason="count")])
     elif difference < 0:
-        move(tx, place, [Move(product_id, Place.FREE, Place.ADJUSTMENT, -difference, reason="count")])
+        stock_ledger.move(tx, place, [Move(product_id, Place.FREE, Place.ADJUSTMENT, -difference, reason="count")])
+    promises.serve(tx, concerned)
     exact = known.quantity(difference)
     shown = Decimal(exact.numerator) / Decimal(exact.denominator)
     tx.record("stock.counted", product_id, counted=counted, unit=unit or known.unit, difference=shown)
     return shown
 
 
-def _take_back_promises(tx: Transaction, place: UUID, product_id: UUID, short: int) -> None:
-    holders = tx.execute(
-        select(sales_order_line.c.id, sales_order_line.c.order_id, sales_order_line.c.reserved, sales_order.c.number)
-        .join(sales_order, sales_order.c.id == sales_order_line.c.order_id)
-        .where(sales_order_line.c.product_id == product_id, sales_order_line.c.reserved > 0)
-        .order_by(sales_order_line.c.id.desc())
-    ).all()
-    moves, rows = [], []
-    for holder in holders:
-        back = min(short, holder.reserved)
-        if not back:
-            break
-        short -= back
-        moves.append(Move(product_id, Place.PROMISED, Place.FREE, back, line_id=holder.id, reason="short count"))
-        rows.append((holder.id, {"reserved": holder.reserved - back}))
-        tx.record("order.promise_lost", holder.order_id, product_id)
-    move(tx, place, moves)
-    tx.update_rows(sales_order_line, rows)
+def _refuse_service(product: Product) -> None:
+    if product.kind != "goods":
+        raise Invalid("product", f"{product.sku} is a service: it has no stock.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.models.lines import document_tax
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.party import address, customer
 from app.models.stock import Place, stock_move
-from app.services import companies, document_lines, orders, stock
+from app.services import companies, document_lines, order_lines, orders, stock_ledger
 from app.services.document_lines import ZERO, Catalogue, LineInput, Priced, Rules
 from app.services.orders import NewOrder
 from app.services.parties import Address
@@ -76,23 +76,24 @@ def take_over(tx: Transaction, taken: Sequence[TakenOrder], *, open_orders: bool
 
 
 def _open(tx: Transaction, one: TakenOrder) -> UUID:
-    order_id = orders.create(
-        tx,
-        NewOrder(
-            customer_id=one.customer_id,
-            lines=one.lines,
-            number=one.number,
-            customer_po=one.customer_po,
-            currency=one.currency,
-            ordered_on=one.ordered_on,
-            requested_on=one.requested_on,
-            shipping_address=one.shipping_address,
-            discount_percent=one.discount_percent,
-            discount_amount=one.discount_amount,
-            channel=one.channel,
-            notes=one.notes,
-        ),
+    new = NewOrder(
+        customer_id=one.customer_id,
+        lines=one.lines,
+        number=one.number,
+        customer_po=one.customer_po,
+        currency=one.currency,
+        ordered_on=one.ordered_on,
+        requested_on=one.requested_on,
+        shipping_address=one.shipping_address,
+        discount_percent=one.discount_percent,
+        discount_amount=one.discount_amount,
+        channel=one.channel,
+        notes=one.notes,
     )
+    try:
+        order_id = orders.create(tx, new)
+    except Invalid as error:
+        raise Invalid(error.field, f"Order {one.number}: {error}") from error
     orders.confirm(tx, order_id)
     return order_id
 
@@ -103,7 +104,7 @@ class _Batch:
     def __init__(self, tx: Transaction, known: Catalogue, customers: dict[UUID, tuple[Any, str, str]]) -> None:
         self._tx, self._known, self._customers = tx, known, customers
         self._company = companies.get(tx.connection)
-        self._place = stock.main_location(tx.connection)
+        self._place = stock_ledger.main_location(tx.connection)
         self._decimals: dict[str, int] = {}
         self._orders: list[dict[str, Any]] = []
         self._lines: list[dict[str, Any]] = []
@@ -131,7 +132,7 @@ class _Batch:
         to = one.shipping_address.to_json() if one.shipping_address else shipping
         self._orders.append(self._head(order_id, one, head, (billing, to), (rules, priced)))
         for row in priced.lines:
-            line = orders.new_line_row(order_id, row, priced)
+            line = order_lines.new_row(order_id, row, priced)
             line["shipped"] = max(0, line["ordered"]) if self._is_goods(row) else 0
             line["invoiced"] = line["ordered"]
             self._lines.append(line)
@@ -154,7 +155,7 @@ class _Batch:
         self, order_id: UUID, one: TakenOrder, head: Any, addresses: tuple[str, str], amounts: tuple[Rules, Priced]
     ) -> dict[str, Any]:
         rules, priced = amounts
-        goods = any(self._is_goods(row) for row in priced.lines)
+        goods = any(self._is_goods(row) and row["quantity"] > 0 for row in priced.lines)
         return {
             "id": order_id,
             "number": one.number,

@@ -1,0 +1,152 @@
+"""The lines of an order: counted when they are ordered, priced anew when one of them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from app.errors import Invalid, NotAllowed
+from app.models.base import new_id
+from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.product import GRAIN, to_grains
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies, document_lines, parties, planning, promises
+from app.services.document_lines import ZERO, LineInput, Priced, Rules
+from app.services.order_book import COUNTS, BookLine, OrderBook, load
+from app.services.transaction import Transaction
+
+
+def new_row(order_id: UUID, row: dict[str, Any], priced: Priced) -> dict[str, Any]:
+    """Add the progress columns of a line that has just been ordered."""
+    product = priced.products.get(row["product_id"])
+    if product:
+        ordered = product.grains(row["quantity"], row["unit"])
+    else:
+        ordered = to_grains(row["quantity"], Fraction(1), GRAIN)
+    return {"order_id": order_id, **row, **dict.fromkeys(COUNTS, 0), "ordered": ordered}
+
+
+def new_rows(order_id: UUID, priced: Priced) -> list[dict[str, Any]]:
+    """Give the rows of an order's lines as they are ordered.
+
+    Raises:
+        Invalid: a quantity is below zero: what comes back is a return, what is taken off the price a fee.
+
+    """
+    rows = [new_row(order_id, row, priced) for row in priced.lines]
+    for row in rows:
+        if row["ordered"] < 0:
+            raise Invalid(
+                "quantity",
+                f"Line {row['position']}: an order cannot ask for less than nothing. "
+                "Take goods back by a return; give a discount, or a fee with a negative price.",
+            )
+    return rows
+
+
+def deposit(total: Decimal, percent: Decimal, amount: Decimal, decimals: int) -> Decimal:
+    """Give the deposit an order asks for: ``percent`` of its total, or an amount of its currency.
+
+    Raises:
+        Invalid: it is below nothing or more than the whole order.
+
+    """
+    if not 0 <= percent <= 100 or amount < 0 or amount > max(total, ZERO):
+        raise Invalid("deposit", "A deposit is between nothing and the whole order.")
+    if percent:
+        share = round_decimals(Fraction(total) * Fraction(percent) / 100, decimals, Rounding.HALF_UP)
+        return max(share, ZERO)
+    return amount
+
+
+def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> None:
+    """Compute the order anew with ``inputs`` and let everything that depends on it follow.
+
+    Raises:
+        Invalid: a line cannot be taken.
+        NotAllowed: less is asked for than was picked, shipped or invoiced.
+
+    """
+    head, held = book.head, held_products(book)
+    decimals = companies.decimals(tx.connection, head.currency)
+    rules = Rules(
+        head.currency,
+        decimals,
+        head.tax_rounding,
+        head.discount_percent,
+        head.discount_amount,
+        head.cash_rounding,
+    )
+    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
+    rows = _kept(tx, book, new_rows(book.id, priced))
+    _free_removed(tx, book, {line.id for line in book.lines} - {row["id"] for row in rows})
+    document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
+    document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
+    values = dict(priced.totals)
+    if book.state == OrderState.DRAFT:  # once it is confirmed the deposit is agreed
+        fixed = ZERO if head.deposit_percent else head.deposit_amount
+        values["deposit_amount"] = deposit(values["total"], head.deposit_percent, fixed, decimals)
+    tx.update(sales_order, book.id, **values)
+    tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
+    planning.settle(tx, load(tx, book.id))
+    promises.serve_others(tx, book, held)
+
+
+def as_input(row: Any, changed: dict[str, Any] | None = None) -> LineInput:
+    """Give a stored line as it was typed, with some of it ``changed``."""
+    fields = {name: getattr(row, name) for name in LineInput.__dataclass_fields__}
+    return LineInput(**{**fields, **(changed or {})})
+
+
+def held_products(book: OrderBook) -> list[UUID]:
+    """Name the products promised to an order, which others may get when it gives them up."""
+    return [line.product_id for line in book.lines if line.reserved]
+
+
+def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Let lines that stay keep their progress; refuse what is asked for less than it has got."""
+    progress = {line.id: line for line in book.lines}
+    for row in rows:
+        line = progress.get(row["id"])
+        if line is None:
+            continue
+        if row["product_id"] != line.row.product_id:
+            row["id"] = new_id()  # another product is another line: what was promised of the old one goes back
+            continue
+        _refuse_less(line, row)
+        row.update(zip(COUNTS[1:], line.counts[1:], strict=True))
+        del progress[line.id]
+    for line in progress.values():
+        if line.picked or line.shipped or line.invoiced or planning.was_picked(tx, line.id):
+            raise NotAllowed(
+                f"Line {line.row.position} is picked, shipped or invoiced; it cannot be removed. "
+                "Set its quantity to what has happened, or take the goods back first."
+            )
+    return rows
+
+
+def _refuse_less(line: BookLine, row: dict[str, Any]) -> None:
+    """Refuse a quantity below what is with the customer or invoiced, or that leaves picked goods over."""
+    wanted = row["ordered"] - line.cancelled
+    floor = max(line.shipped - line.returned, line.invoiced)
+    if line.picked:
+        floor = max(floor, line.shipped - line.returned_open + line.picked)
+    if wanted < floor:
+        raise NotAllowed(
+            f"Line {line.row.position}: more is picked, shipped or invoiced already. Take goods back or credit first."
+        )
+
+
+def _free_removed(tx: Transaction, book: OrderBook, removed: set[UUID]) -> None:
+    """Give back what removed lines held and drop them from open lists."""
+    if not removed:
+        return
+    for line in book.lines:
+        if line.id in removed:
+            line.cancelled = line.ordered
+    planning.settle(tx, book)
+    planning.drop_lines(tx, removed)

@@ -1,0 +1,89 @@
+"""Who gets the goods: promises taken back when they are missing, waiting orders served when they come in.
+
+Orders are locked in the order of their keys and before the stock levels, as every other command does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.errors import Conflict
+from app.models.base import Key
+from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.stock import Place
+from app.services import order_book, planning, stock_ledger
+from app.services.order_book import OrderBook
+from app.services.statements import LONGEST_LIST, Prepared
+from app.services.stock_ledger import Move
+from app.services.transaction import Transaction
+
+
+def lock_orders(tx: Transaction, product_ids: Iterable[UUID], *, holders: bool = False) -> list[OrderBook]:
+    """Lock the open orders that wait for any of these products, with ``holders`` also those it is promised to."""
+    ids = sorted(set(product_ids))
+    orders: set[UUID] = set()
+    for start in range(0, len(ids), LONGEST_LIST):
+        part = ids[start : start + LONGEST_LIST]
+        orders.update(_WAITING.values(tx.connection, ids=part))
+        if holders:
+            orders.update(_HOLDERS.values(tx.connection, ids=part))
+    return [order_book.load(tx, order_id) for order_id in sorted(orders)]
+
+
+def take_back(tx: Transaction, place: UUID, product_id: UUID, books: Sequence[OrderBook], short: int) -> None:
+    """Take ``short`` grains of promises back, the youngest first; levels and ``books`` are locked.
+
+    Raises:
+        Conflict: the goods were promised to another order meanwhile.
+
+    """
+    holders = [(line, book) for book in books for line in book.lines if line.reserved and line.product_id == product_id]
+    moves = []
+    for line, book in sorted(holders, key=lambda holder: holder[0].id, reverse=True):
+        back = min(short, line.reserved)
+        if back <= 0:
+            break
+        short -= back
+        line.reserved -= back
+        moves.append(Move(product_id, Place.PROMISED, Place.FREE, back, line.id, reason="short count"))
+        tx.record("order.promise_lost", book.id, product_id)
+    if short > 0:
+        raise Conflict("this stock")
+    stock_ledger.move(tx, place, moves)
+
+
+def serve(tx: Transaction, books: Sequence[OrderBook]) -> None:
+    """Promise free stock to orders that wait, the one that was promised first before the others."""
+    for book in sorted(books, key=_urgency):
+        planning.settle(tx, book)
+
+
+def serve_others(tx: Transaction, book: OrderBook, product_ids: Iterable[UUID]) -> None:
+    """Promise what an order has just given up to the orders that wait for it."""
+    ids = sorted(set(product_ids))
+    if ids:
+        serve(tx, [other for other in lock_orders(tx, ids) if other.id != book.id])
+
+
+def _urgency(book: OrderBook) -> tuple[date, UUID]:
+    return book.get("promised_on") or date.max, book.id
+
+
+_LINE: Final = sales_order_line.c
+_PRODUCTS: Final = _LINE.product_id.in_(bindparam("ids", type_=Key, expanding=True))
+_WAITING: Final = Prepared(
+    select(_LINE.order_id)
+    .join(sales_order, sales_order.c.id == _LINE.order_id)
+    .where(
+        _PRODUCTS,
+        sales_order.c.state == OrderState.CONFIRMED,
+        _LINE.ordered - _LINE.cancelled - _LINE.shipped + _LINE.returned_open > _LINE.reserved + _LINE.picked,
+    )
+    .distinct()
+)
+_HOLDERS: Final = Prepared(select(_LINE.order_id).where(_PRODUCTS, _LINE.reserved > 0).distinct())
