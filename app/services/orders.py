@@ -297,7 +297,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
         raise NotAllowed(f"Order {book.head.number} is invoiced in part: its discount is fixed.")
     tx.update(sales_order, order_id, **values)
     changed = order_book.load(tx, order_id)
-    _reprice(tx, changed, [_as_input(line.row, {}) for line in changed.lines])
+    order_lines.reprice(tx, changed, [order_lines.as_input(line.row) for line in changed.lines])
 
 
 def change_line(
