@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -18,13 +18,12 @@ from app.services.imports.reading import Source
 from app.services.imports.repeats import Repeated, merge
 from app.services.imports.rules import CompiledRule, Places, Rule, Then, compile_rules
 from app.services.imports.values import CellReader, Value
-
-Tick = Callable[[int], None]
-"""Called now and then with the number of rows done; what it raises stops the work and nothing is kept."""
+from app.services.progress import Progress, Quiet
 
 RECORD_KEYS: Final = {Kind.CUSTOMERS: ("number",), Kind.PRODUCTS: ("sku",), Kind.STOCK: ("sku", "location")}
 """The fields that tell one record from another, for kinds whose rows are records."""
 
+QUIET: Final = Quiet()
 _EVERY: Final = 1_000
 
 
@@ -105,11 +104,11 @@ class Check:
         """Find where the field ``key`` stands among the values of a row; None where no column fills it."""
         return self.keys.index(key) if key in self.keys else None
 
-    def rows(self, tick: Tick | None = None) -> list[CheckedRow]:
+    def rows(self, progress: Progress = QUIET) -> list[CheckedRow]:
         """Check all rows; empty ones are left out."""
         checked: list[CheckedRow] = []
         pending: list[tuple[CheckedRow, list[CompiledRule]]] = []
-        for row, wide in self._read(tick):
+        for row, wide in self._read(progress):
             if wide:
                 pending.append((row, wide))
             checked.append(row)
@@ -133,15 +132,15 @@ class Check:
 
     # ------------------------------------------------------------------------------------- one row
 
-    def _read(self, tick: Tick | None) -> Iterator[tuple[CheckedRow, list[CompiledRule]]]:
+    def _read(self, progress: Progress) -> Iterator[tuple[CheckedRow, list[CompiledRule]]]:
         width, done = self.detection.width, 0
         plan = list(zip(self._positions, self._readers, strict=True))
         for number, cells in data_rows(self.source, self.detection.layout):
             if not any(cells):
                 continue
             done += 1
-            if tick and done % _EVERY == 0:
-                tick(done)
+            if done % _EVERY == 0:
+                progress.step(done, self.detection.rows, f"Checking {self.source.name}")
             values: list[Value] = []
             problems: list[Problem] = []
             notes: list[Problem] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -20,12 +20,15 @@ from app.services.imports.cells import Cell, shown
 from app.services.imports.fields import is_known_name
 from app.services.imports.findings import Finding
 from app.services.imports.reading import Layout, Row, Source, csv_reader
+from app.services.progress import Progress, Quiet
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 QUOTES: Final = ('"', "'", "")
 _LINES: Final = 400
 _TOP: Final = 40
 _DISTINCT: Final = 5_000
+_EVERY: Final = 1_000
+QUIET: Final = Quiet()
 _NAMES: Final = {
     ",": "comma",
     ";": "semicolon",
@@ -85,10 +88,8 @@ class Detection:
         return next((column for column in self.columns if column.name.strip().casefold() == wanted), None)
 
 
-def detect(source: Source, choices: Choices = NOTHING_CHOSEN, tick: Callable[[int], None] | None = None) -> Detection:
+def detect(source: Source, choices: Choices = NOTHING_CHOSEN, progress: Progress = QUIET) -> Detection:
     """Read the whole file once or twice and say how it is to be read.
-
-    ``tick`` is called with the number of rows read every thousand rows; what it raises stops the work.
 
     Raises:
         Invalid: the file cannot be read, has no rows, or a choice does not fit it.
@@ -98,7 +99,7 @@ def detect(source: Source, choices: Choices = NOTHING_CHOSEN, tick: Callable[[in
     top = list(islice(source.rows(layout), _TOP))
     header = _header(top, choices)
     layout = replace(layout, header_row=int(header.value))
-    scan = _scan(source, layout, tick)
+    scan = _scan(source, layout, progress)
     columns = scan.columns()
     if not columns:
         raise Invalid("file", f"{source.name} has no table in it. Nothing was imported.")
@@ -332,15 +333,15 @@ class _Scan:
         return tuple(_agreed(found))
 
 
-def _scan(source: Source, layout: Layout, tick: Callable[[int], None] | None) -> _Scan:
+def _scan(source: Source, layout: Layout, progress: Progress) -> _Scan:
     scan = _Scan()
     for number, row in source.rows(layout):
         if number <= layout.header_row:
             scan.header = row
             continue
         scan.add(number, row)
-        if tick and scan.rows % 1_000 == 0:
-            tick(scan.rows)
+        if number % _EVERY == 0:
+            progress.step(scan.rows, 0, f"Reading {source.name}")
     return scan
 
 

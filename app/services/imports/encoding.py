@@ -12,13 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO, Final
 
 from app.services.imports.findings import Finding
 
 _CHUNK: Final = 1 << 20
 _HIGH: Final = bytes(range(128))
-_WORD: Final = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
+_LETTER: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") | frozenset(range(128, 256))
 _SEQUENCE: Final = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WORDS_MAX: Final = 2_000
 
@@ -115,14 +117,28 @@ def _survey(first: bytes, rest: Iterator[bytes]) -> _Survey:
                 survey.bad_at = survey.size - pending + error.start
         if high:
             survey.high_bytes.update(high)
-            survey.sequences += len(_SEQUENCE.findall(chunk))
+            survey.sequences += len(_SEQUENCE.findall(high))
             if len(survey.words) < _WORDS_MAX:
-                survey.words.update(_WORD.findall(chunk)[: 10 * _WORDS_MAX])
+                survey.words.update(islice(_words(chunk), 10 * _WORDS_MAX))
         survey.size += len(chunk)
         chunk = next(rest, None)
     if survey.bad_at is None and decoder.getstate()[0]:
         survey.bad_at = survey.size - 1
     return survey
+
+
+def _words(chunk: bytes) -> Iterator[bytes]:
+    """Give the words that have bytes beyond ASCII."""
+    end = 0
+    for run in _HIGH_RUN.finditer(chunk):
+        if run.end() <= end:
+            continue
+        start, end = run.span()
+        while start > 0 and chunk[start - 1] in _LETTER:
+            start -= 1
+        while end < len(chunk) and chunk[end] in _LETTER:
+            end += 1
+        yield chunk[start:end]
 
 
 def _eight_bit(survey: _Survey) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from hashlib import blake2b
 from typing import Any, Final
@@ -53,11 +54,8 @@ def by_code(connection: Connection, code: Column[str], row_id: Column[UUID], cod
 
 def fingerprint(values: Iterable[tuple[str, Any]]) -> str:
     """Digest the content of a record, the same for the same values however they were written (18.4 and 18.40)."""
-    digest = blake2b(digest_size=32)
-    for key, value in values:
-        text = f"{plain(value):f}" if hasattr(value, "as_tuple") else str(value)
-        digest.update(f"{key}\x1f{text}\x1e".encode(errors="replace"))
-    return digest.hexdigest()
+    parts = [f"{key}\x1f{plain(v):f}" if isinstance(v, Decimal) else f"{key}\x1f{v}" for key, v in values]
+    return blake2b("\x1e".join(parts).encode(errors="replace"), digest_size=32).hexdigest()
 
 
 @dataclass(slots=True)

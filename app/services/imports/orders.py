@@ -21,13 +21,14 @@ from app.models.party import customer
 from app.models.product import product
 from app.services import products, takeover
 from app.services.document_lines import LineInput
-from app.services.imports.checking import CheckedRow, Tick
+from app.services.imports.checking import QUIET, CheckedRow
 from app.services.imports.drafts import Draft, bring_together, reject_whole_orders
 from app.services.imports.fields import Kind
 from app.services.imports.known import Suggestions, by_code, imported
 from app.services.imports.plan import ZERO, Effect, Expected, Plan, Tally, Work, values_of
 from app.services.parties import Address
 from app.services.products import Product
+from app.services.progress import Progress
 from app.services.takeover import TakenOrder
 from app.services.transaction import Transaction
 
@@ -47,14 +48,14 @@ def net(values: dict[str, Any]) -> Decimal:
     return amount * (_HUNDRED - discount) / _HUNDRED if discount else amount
 
 
-def plan(connection: Connection, planned: Plan, expected: Expected, tick: Tick | None = None) -> None:
+def plan(connection: Connection, planned: Plan, expected: Expected, progress: Progress = QUIET) -> None:
     """Decide for each order whether it is new or here already, and reject what the books refuse."""
     drafts = bring_together(planned)
     books = _Books(connection, planned, expected, drafts)
     for count, draft in enumerate(drafts, start=1):
         books.check(draft)
-        if tick and count % 200 == 0:
-            tick(count)
+        if count % 200 == 0:
+            progress.step(count, len(drafts), "Comparing orders with the books")
     reject_whole_orders(planned, drafts)
     for draft in drafts:
         if any(row.problems for row in draft.rows):

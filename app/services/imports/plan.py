@@ -9,20 +9,12 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from app.errors import UserError
 from app.services.imports.cells import Problem
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.fields import Kind
 from app.services.imports.values import Value
 
 ZERO: Final = Decimal(0)
-
-
-class Cancelled(UserError):
-    """The import was stopped by the user; nothing of it was kept."""
-
-    def __init__(self) -> None:
-        super().__init__("The import was stopped. Nothing was changed.")
 
 
 class Effect(StrEnum):
@@ -180,9 +172,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did; ``why`` gives the reason of each rule that set rows aside."""
+    """What an import did; ``why`` gives the reason of each rule that set rows aside.
 
-    run_id: UUID
+    ``run_id`` is None where everything was here already and nothing was written.
+    """
+
+    run_id: UUID | None
     kind: Kind
     source: str
     file_names: str

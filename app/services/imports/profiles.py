@@ -21,7 +21,7 @@ from app.services.imports.mapping import Mapping
 from app.services.imports.rules import Rule
 
 FORMAT: Final = "waybill import profile 1"
-SHIPPED: Final = Path(__file__).with_name("shipped_profiles")
+SHIPPED: Final = Path(__file__).parents[3] / "resources" / "import_profiles"
 _SIZE_MAX: Final = 1 << 20
 
 
@@ -49,7 +49,7 @@ class Part:
 class Step:
     """One import: what the rows are, the file, for orders perhaps a second one with the lines, and options.
 
-    ``options`` are named in app.services.imports.options.
+    The one option is ``repeated``, see app.services.imports.repeats.
     """
 
     kind: Kind

@@ -14,8 +14,11 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import translate
 from functools import partial
 from pathlib import Path
+from re import IGNORECASE
+from re import compile as pattern_of
 from typing import BinaryIO, Final, Literal, TypeAlias, cast
 
 from app.errors import Invalid
@@ -103,13 +106,14 @@ class Source:
             for _ in range(layout.first_line - 1):
                 next(lines, None)
             reader = csv_reader(lines, layout)
-            number = 0
+            number, rows_max, columns_max = 0, self.limits.rows_max, self.limits.columns_max
             try:
                 for number, row in enumerate(reader, start=layout.first_line):
                     lines.start_row(number + 1)
-                    self.limits.check_columns(number, len(row))
-                    self.limits.check_rows(number)
-                    yield number, cast(list[Cell], row)
+                    if len(row) > columns_max or number > rows_max:
+                        self.limits.check_columns(number, len(row))
+                        self.limits.check_rows(number)
+                    yield number, row  # type: ignore[misc]  # a text is a cell
             except csv.Error as error:
                 raise Invalid("quote", _ODD_QUOTE.format(row=number + 1)) from error
             if lines.last_row_is_open(layout):
@@ -201,21 +205,28 @@ def open_source(path: Path, limits: Limits = DEFAULT) -> Source:
 
 
 def inside(folder: Path, name: str) -> Path:
-    """Find the file called ``name`` in ``folder``, and only there.
+    """Find the file called ``name`` in ``folder``, and only there; ``*`` and ``?`` stand for other characters.
+
+    A packed file is found by the name of the plain one.
 
     Raises:
-        Invalid: the name leads out of the folder (by itself or by a link), or there is no such file.
+        Invalid: the name leads out of the folder (by itself or by a link), or fits no file or several.
 
     """
     if name != Path(name).name or "\\" in name or ":" in name or name in {"", ".", ".."}:
         raise Invalid("file", f"“{name}” is not the name of a file in the folder. Nothing was read.")
-    for candidate in (name, f"{name}.gz"):
-        path = folder / candidate
-        if path.is_file():
-            if path.resolve().parent != folder.resolve():
-                raise Invalid("file", f"“{name}” leads out of the folder. Nothing was read.")
-            return path
-    raise Invalid("file", f"There is no file “{name}” in the folder {folder.name}. Nothing was imported.")
+    wanted = pattern_of(rf"{translate(name)[:-2]}(\.gz)?\Z", IGNORECASE)
+    found = sorted(path for path in folder.iterdir() if path.is_file() and wanted.match(path.name))
+    exact = [path for path in found if path.name in {name, f"{name}.gz"}]
+    found = exact[:1] or found
+    if not found:
+        raise Invalid("file", f"There is no file “{name}” in the folder {folder.name}. Nothing was imported.")
+    if len(found) > 1:
+        several = ", ".join(path.name for path in found[:4])
+        raise Invalid("file", f"Several files fit “{name}”: {several}. Name the file instead of the folder.")
+    if found[0].resolve().parent != folder.resolve():
+        raise Invalid("file", f"“{found[0].name}” leads out of the folder. Nothing was read.")
+    return found[0]
 
 
 def _start(path: Path) -> bytes:

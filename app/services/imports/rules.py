@@ -119,7 +119,10 @@ class CompiledRule:
 
     def fits(self, values: Sequence[Value], cells: Sequence[Cell]) -> bool:
         """Tell whether all conditions hold for a row."""
-        return all(test(values[place]) for place, test in self.tests) and all(
+        for place, test in self.tests:
+            if not test(values[place]):
+                return False
+        return not self.cell_tests or all(
             test(cells[place] if place < len(cells) else "") for place, test in self.cell_tests
         )
 
@@ -177,8 +180,8 @@ def _test(condition: Condition, rule: Rule) -> Test:
 
 
 def _like(values: tuple[str, ...]) -> Test:
-    patterns = [pattern_of(translate(value), IGNORECASE) for value in values]
-    return lambda value: isinstance(value, str) and any(pattern.match(value) for pattern in patterns)
+    pattern = pattern_of("|".join(translate(value) for value in values), IGNORECASE)
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None
 
 
 def _one_of(values: tuple[str, ...]) -> Test:

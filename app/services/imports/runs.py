@@ -17,19 +17,20 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.errors import NotAllowed
+from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.models.company import external_key, import_run
 from app.services.database import Database
 from app.services.imports import customers, orders, products, stock
-from app.services.imports.checking import Check, Tick
-from app.services.imports.detection import detect
+from app.services.imports.checking import QUIET, Check
+from app.services.imports.detection import Choices, Detection, detect
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import proposed
-from app.services.imports.plan import Cancelled, Effect, Expected, Mode, Plan, Report, Request, Work
-from app.services.imports.profiles import Part, Profile, Step
+from app.services.imports.plan import Effect, Expected, Mode, Plan, Report, Request, Work
+from app.services.imports.profiles import Part, Profile
 from app.services.imports.reading import inside, open_source
 from app.services.imports.repeats import Repeated
+from app.services.progress import Progress
 from app.services.transaction import Transaction
 
 NOTHING_EXPECTED: Final = Expected()
@@ -44,18 +45,30 @@ _WRITERS: Final[dict[Kind, Callable[[Transaction, Sequence[Work]], list[UUID]]]]
 }
 
 
-def prepare(part: Part, path: Path, repeated: Repeated = Repeated.REJECT, tick: Tick | None = None) -> Check:
+def prepare(
+    part: Part,
+    path: Path,
+    repeated: Repeated = Repeated.REJECT,
+    progress: Progress = QUIET,
+    seen: dict[tuple[Path, Choices], Detection] | None = None,
+) -> Check:
     """Open a file, find out how it is to be read, and make its mapping ready.
+
+    ``seen`` keeps what was found out about a file for the next step that reads it too.
 
     Raises:
         Invalid: the file cannot be read, or the mapping or a rule does not fit it.
 
     """
     source = open_source(path)
-    return Check(source, detect(source, part.choices, tick), part.mapping, part.rules, repeated)
+    key = (path, part.choices)
+    detection = seen[key] if seen and key in seen else detect(source, part.choices, progress)
+    if seen is not None:
+        seen[key] = detection
+    return Check(source, detection, part.mapping, part.rules, repeated)
 
 
-def prepare_file(path: Path, kind: Kind, tick: Tick | None = None) -> Check:
+def prepare_file(path: Path, kind: Kind, progress: Progress = QUIET) -> Check:
     """Open a file and take everything that is proposed for it, without a person or a profile.
 
     Raises:
@@ -63,22 +76,19 @@ def prepare_file(path: Path, kind: Kind, tick: Tick | None = None) -> Check:
 
     """
     source = open_source(path)
-    detection = detect(source, tick=tick)
+    detection = detect(source, progress=progress)
     return Check(source, detection, proposed(detection, kind))
 
 
 def plan(
-    connection: Connection, request: Request, *, expected: Expected = NOTHING_EXPECTED, tick: Tick | None = None
+    connection: Connection, request: Request, *, expected: Expected = NOTHING_EXPECTED, progress: Progress = QUIET
 ) -> Plan:
-    """Do the dry run: read and check all rows, compare them with the books, write nothing.
-
-    ``tick`` is told now and then how many rows are done; what it raises stops the work.
-    """
+    """Do the dry run: read and check all rows, compare them with the books, write nothing."""
     planned = Plan(
         request,
         _files_hash(request),
-        request.check.rows(tick),
-        request.lines.rows(tick) if request.lines else [],
+        request.check.rows(progress),
+        request.lines.rows(progress) if request.lines else [],
     )
     if request.kind is Kind.CUSTOMERS:
         customers.plan(connection, planned)
@@ -87,7 +97,7 @@ def plan(
     elif request.kind is Kind.STOCK:
         stock.plan(connection, planned, expected)
     else:
-        orders.plan(connection, planned, expected, tick)
+        orders.plan(connection, planned, expected, progress)
         orders.add_money(planned)
     planned.count()
     return planned
@@ -100,13 +110,14 @@ def apply(
     by: str,
     at: datetime,
     mode: Mode = Mode.WHOLE_FILE,
-    tick: Tick | None = None,
+    progress: Progress = QUIET,
     key: UUID | None = None,
 ) -> Report:
     """Write what was planned, as one command: all of it or, when anything fails, nothing.
 
-    ``tick`` is told how many records are written; what it raises, such as :class:`Cancelled`, takes
-    everything back.  ``key`` makes it safe to ask twice.
+    Where nothing is to be written, no command is run.
+
+    A stop that ``progress`` raises takes everything back.  ``key`` makes it safe to ask twice.
 
     Raises:
         NotAllowed: rows were rejected and ``mode`` is the whole file.
@@ -119,49 +130,52 @@ def apply(
             f"{planned.rejected:,} of {planned.rows_read:,} rows need a fix. Nothing was imported. "
             "Repair them, or import only the good rows."
         )
+    if not planned.work:
+        return report_of(planned)
     outcome = database.run(
-        f"{planned.request.kind.value}.import", lambda tx: _write(tx, planned, tick), by=by, at=at, key=key
+        f"{planned.request.kind.value}.import", lambda tx: _write(tx, planned, progress), by=by, at=at, key=key
     )
+    return report_of(planned, outcome.value, repeated=outcome.repeated)
+
+
+def report_of(planned: Plan, run_id: UUID | None = None, *, repeated: bool = False) -> Report:
+    """Say what a plan did (``run_id`` is its run) or, without a run, would do."""
+    request = planned.request
     return Report(
-        run_id=outcome.value,
-        kind=planned.request.kind,
-        source=planned.request.source,
-        file_names=planned.request.file_names,
+        run_id=run_id,
+        kind=request.kind,
+        source=request.source,
+        file_names=request.file_names,
         rows_read=planned.rows_read,
         tallies=planned.tallies,
         set_aside=planned.set_aside,
-        why={rule.name: rule.why for part in planned.request.parts for rule in part.rules},
-        repeated=outcome.repeated,
+        why={rule.name: rule.why for part in request.parts for rule in part.rules},
+        repeated=repeated,
     )
-
-
-def watch(progress: Callable[[int], None] | None, cancelled: Callable[[], bool] | None) -> Tick:
-    """Make a tick from a progress display and a question whether the user wants to stop."""
-
-    def tick(done: int) -> None:
-        if cancelled and cancelled():
-            raise Cancelled
-        if progress:
-            progress(done)
-
-    return tick
 
 
 # ------------------------------------------------------------------------------------------------ profiles
 
 
-def requests(profile: Profile, folder: Path, tick: Tick | None = None) -> Iterator[Request]:
-    """Make the requests of a profile's steps, one after the other, from the files of ``folder``.
+def requests(profile: Profile, place: Path, progress: Progress = QUIET) -> Iterator[Request]:
+    """Make the requests of a profile's steps, one after the other.
+
+    ``place`` is the folder with the files; or, for a profile of a single file, that file.
 
     Raises:
         Invalid: a file is not there or cannot be read, or a mapping or rule does not fit it.
 
     """
+    files = _files(profile, place)
+    seen: dict[tuple[Path, Choices], Detection] = {}
     for step in profile.steps:
-        yield _request(profile, step, folder, tick)
+        repeated = Repeated(step.options.get("repeated", Repeated.REJECT))
+        check = prepare(step.part, files[step.part.file], repeated, progress, seen)
+        lines = prepare(step.lines, files[step.lines.file], progress=progress, seen=seen) if step.lines else None
+        yield Request(check, profile.source, lines)
 
 
-def plan_profile(connection: Connection, profile: Profile, folder: Path, tick: Tick | None = None) -> list[Plan]:
+def plan_profile(connection: Connection, profile: Profile, place: Path, progress: Progress = QUIET) -> list[Plan]:
     """Do the dry run of all steps; later ones count on the customers and products of earlier ones.
 
     Raises:
@@ -170,8 +184,8 @@ def plan_profile(connection: Connection, profile: Profile, folder: Path, tick: T
     """
     expected = NOTHING_EXPECTED
     plans = []
-    for request in requests(profile, folder, tick):
-        planned = plan(connection, request, expected=expected, tick=tick)
+    for request in requests(profile, place, progress):
+        planned = plan(connection, request, expected=expected, progress=progress)
         expected = _more(expected, planned)
         plans.append(planned)
     return plans
@@ -180,12 +194,12 @@ def plan_profile(connection: Connection, profile: Profile, folder: Path, tick: T
 def apply_profile(
     database: Database,
     profile: Profile,
-    folder: Path,
+    place: Path,
     *,
     by: str,
     at: datetime,
     mode: Mode = Mode.WHOLE_FILE,
-    tick: Tick | None = None,
+    progress: Progress = QUIET,
 ) -> Iterator[Report]:
     """Import the steps of a profile, each as one command, giving each report as soon as it is done.
 
@@ -194,16 +208,19 @@ def apply_profile(
         NotAllowed: rows were rejected and ``mode`` is the whole file; earlier steps stay.
 
     """
-    for request in requests(profile, folder, tick):
-        planned = database.read(partial(plan, request=request, tick=tick))
-        yield apply(database, planned, by=by, at=at, mode=mode, tick=tick)
+    for request in requests(profile, place, progress):
+        planned = database.read(partial(plan, request=request, progress=progress))
+        yield apply(database, planned, by=by, at=at, mode=mode, progress=progress)
 
 
-def _request(profile: Profile, step: Step, folder: Path, tick: Tick | None) -> Request:
-    repeated = Repeated(step.options.get("repeated", Repeated.REJECT))
-    check = prepare(step.part, inside(folder, step.part.file), repeated, tick)
-    lines = prepare(step.lines, inside(folder, step.lines.file), tick=tick) if step.lines else None
-    return Request(check, profile.source, lines)
+def _files(profile: Profile, place: Path) -> dict[str, Path]:
+    """Find the files of a profile by their names in it."""
+    names = {part.file for step in profile.steps for part in (step.part, step.lines) if part}
+    if place.is_dir():
+        return {name: inside(place, name) for name in sorted(names)}
+    if len(names) > 1:
+        raise Invalid("file", f"{profile.title} has several files. Name their folder instead of {place.name}.")
+    return dict.fromkeys(names, place)
 
 
 def _files_hash(request: Request) -> str:
@@ -223,7 +240,7 @@ def _more(expected: Expected, planned: Plan) -> Expected:
 # ------------------------------------------------------------------------------------------------ writing
 
 
-def _write(tx: Transaction, planned: Plan, tick: Tick | None) -> UUID:
+def _write(tx: Transaction, planned: Plan, progress: Progress) -> UUID:
     run_id, request = new_id(), planned.request
     tallies = planned.tallies
     tx.insert(
@@ -244,8 +261,7 @@ def _write(tx: Transaction, planned: Plan, tick: Tick | None) -> UUID:
     )
     write = _WRITERS[request.kind]
     for start in range(0, len(planned.work), BATCH):
-        if tick:
-            tick(start)
+        progress.step(start, len(planned.work), f"Writing {request.kind.value}")
         part = planned.work[start : start + BATCH]
         _remember(tx, planned, run_id, part, write(tx, part))
     tx.record("import.done", run_id, kind=request.kind.value, source=request.source, rows=planned.rows_read)

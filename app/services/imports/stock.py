@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from app.errors import Invalid
 from app.models.product import product
 from app.models.stock import location, stock_level
-from app.services import products, stock
+from app.services import products, stock, stock_ledger
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.fields import Kind
 from app.services.imports.known import Suggestions, by_code, fingerprint, imported
@@ -30,7 +30,7 @@ def plan(connection: Connection, planned: Plan, expected: Expected) -> None:
     ids = {number: row_id for number, (row_id, _) in imported(connection, source, Kind.PRODUCTS, skus).items()}
     ids = by_code(connection, product.c.sku, product.c.id, skus) | ids
     places = {row.code: row.id for row in connection.execute(select(location.c.code, location.c.id))}
-    places[""] = stock.main_location(connection)
+    places[""] = stock_ledger.main_location(connection)
     known = products.get_many(connection, list(ids.values()))
     suggest = Suggestions(connection, product.c.sku)
     work = [one for row in ready if (one := _work(check, row, (ids, places, known), (suggest, expected))) is not None]

@@ -1,0 +1,55 @@
+"""A stock list is booked as a count, once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from app.models.product import product
+from app.services import stock
+from app.services.imports.fields import Kind
+from app.services.imports.plan import Effect
+from tests.services.imports.company import NOON, bring_in, dry_run, everything, found, request, rows
+
+PRODUCTS = "sku,name,type\nVAL-BR-00418,Valve,goods\nSEN-1,Sensor,goods\nHOUR,Hour of work,service\n"
+
+
+@pytest.fixture
+def books(database, tmp_path):
+    found(database)
+    bring_in(database, request(tmp_path, Kind.PRODUCTS, PRODUCTS))
+    return database
+
+
+def on_hand(books, sku):
+    ((row_id,),) = rows(books, product.c.id, sku=sku)
+    figures = books.read(lambda connection: stock.figures(connection, row_id))
+    return Decimal(figures.on_hand) / figures.grain
+
+
+def test_a_stock_list_is_counted_and_the_same_list_again_is_nothing(books, tmp_path):
+    text = "Artikel;Bestand\nVAL-BR-00418;12,5\nSEN-1;0\n"
+    report = bring_in(books, request(tmp_path, Kind.STOCK, text))
+    assert (report.tallies[Effect.CHANGED].rows, report.tallies[Effect.UNCHANGED].rows) == (1, 1)
+    assert on_hand(books, "VAL-BR-00418") == Decimal("12.5")
+    ((row_id,),) = rows(books, product.c.id, sku="VAL-BR-00418")
+    books.run("stock.receive", lambda tx: stock.receive(tx, row_id, Decimal(2)), by="ann", at=NOON)
+    before = everything(books)
+    bring_in(books, request(tmp_path, Kind.STOCK, text))
+    assert everything(books) == before, "an old list must not take back what came in since"
+    bring_in(books, request(tmp_path, Kind.STOCK, text.replace("12,5", "9")))
+    assert on_hand(books, "VAL-BR-00418") == 9
+
+
+def test_what_cannot_be_counted_is_rejected_with_a_proposal(books, tmp_path):
+    text = (
+        "sku,quantity,location,unit\nVAL-BR-0418,1,,\nHOUR,1,,\nSEN-1,1,MOON,\nSEN-1,1,,box\nXYZ,1,MAIN,\nSEN-1,-1,,\n"
+    )
+    planned = dry_run(books, request(tmp_path, Kind.STOCK, text))
+    assert [(p.row, p.column, p.reason, p.fix) for p in planned.problems()][:3] == [
+        (2, "sku", "No such SKU.", "Did you mean VAL-BR-00418?"),
+        (3, "sku", "HOUR is a service: it has no stock.", "Leave the row out."),
+        (4, "location", "There is no location “MOON”.", "Use one of: MAIN."),
+    ]
+    assert [p.row for p in planned.problems()] == [2, 3, 4, 5, 6, 7]
