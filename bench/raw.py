@@ -45,7 +45,7 @@ COLUMNS: Final = {
     "ordered_on requested_on promised_on confirmed_at deposit_percent deposit_amount deposit_blocks channel warning "
     f"taken_over notes invoiced_total paid_total {_TOTALS}",
     "sales_order_line": f"id order_id {_LINE} ordered reserved picked shipped returned cancelled invoiced "
-    "returned_open",
+    "returned_open on_order",
     "document_tax": "document_id code name rate included base amount",
     "stock_move": "id command_id product_id location_id source target quantity line_id document_id reason at",
     "shipment": f"{_OWNED} number state order_id order_number customer_id customer_name location_id ship_to carrier "
@@ -221,7 +221,7 @@ class RawSeller:
         grains = self._grains
         lines = self._lines(self._order_lines, self._order)
         self._insert(
-            "sales_order_line", *((*row, g, 0, 0, 0, 0, 0, 0, 0) for row, g in zip(lines, grains, strict=True))
+            "sales_order_line", *((*row, g, 0, 0, 0, 0, 0, 0, 0, False) for row, g in zip(lines, grains, strict=True))
         )
         self._insert("document_tax", self._tax(self._order))
         self._update("quote_accepted", "accepted", "4500", self._quote)

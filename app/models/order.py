@@ -106,7 +106,8 @@ sales_order_line = table(
     grains("returned"),  # came back; shipped - returned is with the customer
     grains("cancelled"),  # of the ordered quantity, no longer wanted
     grains("invoiced"),  # posted and drafted invoices minus credit notes
-    grains("returned_open"),  # of what came back, how much is to be delivered again
+    grains("returned_open"),  # of what came back, how much opened the line again: to be replaced, done or not
+    Column("on_order", Boolean, nullable=False),  # may be invoiced when ordered, not only when shipped
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
         "AND returned <= shipped AND returned_open <= returned",
@@ -129,7 +130,7 @@ class LineProgress:
     cancelled: int
     invoiced: int
     returned_open: int
-    on_order: bool  # may be invoiced when ordered, not only when shipped
+    on_order: bool
 
     @property
     def wanted(self) -> int:
@@ -138,7 +139,7 @@ class LineProgress:
 
     @property
     def outstanding(self) -> int:
-        """Still to ship: wanted, not shipped, plus what came back to be replaced; never negative."""
+        """Still to ship: wanted and what came back to be replaced, less all that was shipped; never negative."""
         return max(0, self.wanted - self.shipped + self.returned_open) if self.goods else 0
 
     @property
@@ -147,9 +148,21 @@ class LineProgress:
         return max(0, self.outstanding - self.reserved - self.picked)
 
     @property
-    def delivered(self) -> int:
-        """With the customer now."""
-        return self.shipped - self.returned
+    def replacement_open(self) -> int:
+        """Of what came back to be replaced, how much was not shipped again: what is shipped beyond wanted replaces."""
+        return max(0, self.returned_open - max(0, self.shipped - self.wanted))
+
+    @property
+    def invoiceable(self) -> int:
+        """What may be invoiced at all, shipped or not; what came back for good may not."""
+        if not self.goods:
+            return self.wanted
+        return max(self.wanted - (self.returned - self.returned_open), self._kept)
+
+    @property
+    def _kept(self) -> int:
+        """With the customer, or on its way to them again."""
+        return self.shipped - self.returned + self.replacement_open
 
     @property
     def billable(self) -> int:
@@ -157,13 +170,7 @@ class LineProgress:
 
         Goods that came back and are not to be replaced are credited; those to be replaced stay billed.
         """
-        if not self.goods:
-            return self.wanted
-        delivered = self.shipped - self.returned + self.returned_open
-        if not self.on_order:
-            return delivered
-        gone = self.returned - self.returned_open
-        return max(self.wanted - gone, delivered)
+        return self._kept if self.goods and not self.on_order else self.invoiceable
 
 
 def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
@@ -176,17 +183,13 @@ def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
     return DeliveryState.PARTIAL if any(line.shipped for line in goods) else DeliveryState.WAITING
 
 
-def billing_state(lines: Iterable[LineProgress], *, drafts: bool, open_amount: bool, closed: bool) -> BillingState:
-    """Compute how far the money of an order is.
-
-    ``drafts``: a draft invoice waits to be posted.  ``open_amount``: some posted invoice is not
-    settled.  ``closed``: nothing more will be delivered, what is invoiced is all there will be.
-    """
+def billing_state(lines: Iterable[LineProgress], *, open_amount: bool) -> BillingState:
+    """Compute how far the money of an order is; ``open_amount``: some posted invoice is not settled."""
     known = [line for line in lines if line.ordered]
     invoiced = any(line.invoiced for line in known)
-    if drafts or any(line.billable > line.invoiced for line in known):
+    if any(line.billable > line.invoiced for line in known):
         return BillingState.TO_INVOICE
-    complete = closed or all(line.invoiced >= line.wanted - (line.returned - line.returned_open) for line in known)
+    complete = all(line.invoiced >= line.wanted - (line.returned - line.returned_open) for line in known)
     if not invoiced and not (complete and known and any(line.shipped for line in known)):
         return BillingState.NONE
     if not complete:
@@ -194,24 +197,43 @@ def billing_state(lines: Iterable[LineProgress], *, drafts: bool, open_amount: b
     return BillingState.INVOICED if open_amount else BillingState.PAID
 
 
+def is_done(lines: Iterable[LineProgress], delivery: DeliveryState, billing: BillingState) -> bool:
+    """Tell whether an order is finished: all shipped and paid, or called off without anything to invoice."""
+    if delivery not in {DeliveryState.SHIPPED, DeliveryState.NONE}:
+        return False
+    return billing == BillingState.PAID or (
+        billing == BillingState.NONE and not any(line.wanted or line.shipped for line in lines)
+    )
+
+
 def stage(  # noqa: PLR0911  a truth table, one answer a line
-    state: OrderState, delivery: DeliveryState, billing: BillingState, lines: Sequence[LineProgress], *, packed: bool
+    state: OrderState,
+    delivery: DeliveryState,
+    billing: BillingState,
+    lines: Sequence[LineProgress],
+    *,
+    packed: bool,
+    deposit: bool,
 ) -> str:
-    """Give the one word for lists and chips: the furthest step that is under way."""
+    """Give the one word for lists and chips: the furthest step that is under way.
+
+    ``packed``: a packed shipment waits; ``deposit``: nothing goes on before the deposit is paid.
+    """
     if state in {OrderState.DRAFT, OrderState.CANCELLED}:
         return state
     if delivery in {DeliveryState.SHIPPED, DeliveryState.NONE}:
-        if billing == BillingState.PAID:
-            return "paid"
-        if billing == BillingState.INVOICED:
-            return "invoiced"
-        return "shipped" if delivery == DeliveryState.SHIPPED else "confirmed"
-    if state == OrderState.CLOSED:
-        return "closed"
-    if packed:
+        if billing in {BillingState.PAID, BillingState.INVOICED}:
+            return billing
+        if delivery == DeliveryState.SHIPPED:
+            return "shipped"
+        if state == OrderState.CLOSED:
+            return "closed"
+    elif packed:
         return "packed"
-    if any(line.picked for line in lines):
+    elif any(line.picked for line in lines):
         return "picking"
+    if deposit:
+        return "deposit"
     if any(line.backordered for line in lines):
         return "backorder"
     return "part" if delivery == DeliveryState.PARTIAL else "confirmed"

@@ -43,7 +43,7 @@ def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UU
         raise NotAllowed("There is nothing to invoice. Choose at least one line with a quantity.")
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
-        left = max(line.wanted, line.shipped) - line.returned + line.returned_open - line.invoiced
+        left = line.invoiceable - line.invoiced
         if not 0 < quantity <= left:
             raise NotAllowed(
                 f"Line {line.row.position} of {book.head.number} has {shown(line.in_unit(left))} {line.row.unit} "

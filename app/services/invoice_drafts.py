@@ -30,7 +30,6 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     rows = _DRAFT.all(tx.connection, order=book.id)
     draft_id: UUID | None = rows[0].id if rows else None
     stored = {row.order_line_id: row.grains for row in rows if row.order_line_id}
-    book.drafts = bool(due)
     if due == stored and (draft_id or not due):
         return
     if due:

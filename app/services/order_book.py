@@ -6,7 +6,7 @@ lets :mod:`app.services.planning` settle what follows, and saves once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import attrgetter
@@ -25,6 +25,7 @@ from app.models.order import (
     OrderState,
     billing_state,
     delivery_state,
+    is_done,
     sales_order,
     sales_order_line,
     stage,
@@ -89,7 +90,6 @@ class OrderBook:
     head: Any
     lines: list[BookLine]
     changes: dict[str, Any] = field(default_factory=dict)
-    drafts: bool = False  # a draft invoice waits
     open_amount: bool = False  # a posted invoice is not settled
     packed: bool = False  # a packed shipment waits
 
@@ -145,19 +145,19 @@ class OrderBook:
             delivery = delivery_state(self.lines)
             billing = self._billing()
         if self.state in {OrderState.CONFIRMED, OrderState.CLOSED}:
-            done = delivery in {DeliveryState.SHIPPED, DeliveryState.NONE} and billing == BillingState.PAID
+            done = is_done(self.lines, delivery, billing)
             self.changes["state"] = OrderState.CLOSED if done else OrderState.CONFIRMED
         self.changes.update(
             delivery_state=delivery,
             billing_state=billing,
-            stage=stage(self.state, delivery, billing, self.lines, packed=self.packed),
-            progress=_percent_shipped(self.lines),
+            stage=stage(self.state, delivery, billing, self.lines, packed=self.packed, deposit=self.waits_for_deposit),
+            progress=percent_shipped(self.lines),
         )
 
     def _billing(self) -> BillingState:
         if self.head.taken_over:
             return BillingState.PAID if not any(line.outstanding for line in self.lines) else BillingState.NONE
-        return billing_state(self.lines, drafts=self.drafts, open_amount=self.open_amount, closed=False)
+        return billing_state(self.lines, open_amount=self.open_amount)
 
     def save(self, tx: Transaction) -> None:
         """Derive the states and write back what changed."""
@@ -179,7 +179,6 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     head = tx.lock(sales_order, order_id, "Order")
     lines = []
     for row in _LINES.all(tx.connection, order=order_id):
-        policy = row.product_policy or head.invoice_policy
         goods = row.kind == "product" and row.product_kind == "goods"
         counts = _counts_of(row)
         line = BookLine(
@@ -187,7 +186,7 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
             goods=goods,
             grain=row.grain or GRAIN,
             bin=row.bin or "",
-            on_order=policy == "order",
+            on_order=row.on_order,
             saved=counts,
             **dict(zip(COUNTS, counts, strict=True)),
         )
@@ -195,9 +194,10 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     return OrderBook(head, lines)
 
 
-def _percent_shipped(lines: list[BookLine]) -> int:
+def percent_shipped(lines: Iterable[LineProgress]) -> int:
+    """Compute how much of the goods of an order has reached the customer for good, each line counting the same."""
     goods = [line for line in lines if line.goods and line.wanted > 0]
-    shares = [1 if line.shipped >= line.wanted else Fraction(line.shipped, line.wanted) for line in goods]
+    shares = [Fraction(max(0, line.wanted - line.outstanding), line.wanted) for line in goods]
     return int(100 * sum(shares) // len(shares)) if shares else 0
 
 
@@ -211,7 +211,6 @@ _LINES: Final = Prepared(
         product.c.kind.label("product_kind"),
         product.c.grain,
         product.c.bin,
-        product.c.invoice_policy.label("product_policy"),
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))

@@ -19,24 +19,28 @@ from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
 
 
-def new_row(order_id: UUID, row: dict[str, Any], priced: Priced) -> dict[str, Any]:
-    """Add the progress columns of a line that has just been ordered."""
+def new_row(order_id: UUID, row: dict[str, Any], priced: Priced, policy: str) -> dict[str, Any]:
+    """Add the progress columns of a line that has just been ordered.
+
+    It may be invoiced by its product's invoice policy, else by the order's ``policy``.
+    """
     product = priced.products.get(row["product_id"])
     if product:
         ordered = product.grains(row["quantity"], row["unit"])
     else:
         ordered = to_grains(row["quantity"], Fraction(1), GRAIN)
-    return {"order_id": order_id, **row, **dict.fromkeys(COUNTS, 0), "ordered": ordered}
+    on_order = ((product.invoice_policy if product else "") or policy) == "order"
+    return {"order_id": order_id, **row, **dict.fromkeys(COUNTS, 0), "ordered": ordered, "on_order": on_order}
 
 
-def new_rows(order_id: UUID, priced: Priced) -> list[dict[str, Any]]:
+def new_rows(order_id: UUID, priced: Priced, policy: str) -> list[dict[str, Any]]:
     """Give the rows of an order's lines as they are ordered.
 
     Raises:
         Invalid: a quantity is below zero: what comes back is a return, what is taken off the price a fee.
 
     """
-    rows = [new_row(order_id, row, priced) for row in priced.lines]
+    rows = [new_row(order_id, row, priced, policy) for row in priced.lines]
     for row in rows:
         if row["ordered"] < 0:
             raise Invalid(
@@ -82,7 +86,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     )
     exempt = parties.get(tx.connection, head.customer_id).tax_exempt
     priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
-    rows = _kept(tx, book, new_rows(book.id, priced))
+    rows = _kept(tx, book, new_rows(book.id, priced, head.invoice_policy))
     _free_removed(tx, book, {line.id for line in book.lines} - {row["id"] for row in rows})
     document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
@@ -118,7 +122,7 @@ def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[
             row["id"] = new_id()  # another product is another line: what was promised of the old one goes back
             continue
         _refuse_less(line, row)
-        row.update(zip(COUNTS[1:], line.counts[1:], strict=True))
+        row.update(zip(COUNTS[1:], line.counts[1:], strict=True), on_order=line.on_order)
         del progress[line.id]
     for line in progress.values():
         if line.picked or line.shipped or line.invoiced or planning.was_picked(tx, line.id):

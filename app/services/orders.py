@@ -92,6 +92,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     )
     priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
     order_id = new_id()
+    policy = new.invoice_policy or company.invoice_policy
     number = new.number or tx.number("SO", order_id)
     tx.insert(
         sales_order,
@@ -108,7 +109,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "customer_name": customer.name,
             "customer_po": new.customer_po,
             "payment_term": new.payment_term or customer.payment_term,
-            "invoice_policy": new.invoice_policy or company.invoice_policy,
+            "invoice_policy": policy,
             "billing_address": (new.billing_address or customer.billing_address).to_json(),
             "shipping_address": (new.shipping_address or customer.shipping_address).to_json(),
             "ordered_on": new.ordered_on or tx.at.date(),
@@ -130,7 +131,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             **priced.totals,
         },
     )
-    tx.insert(sales_order_line, *order_lines.new_rows(order_id, priced))
+    tx.insert(sales_order_line, *order_lines.new_rows(order_id, priced, policy))
     document_lines.store_taxes(tx, order_id, priced.taxes, replace=False)
     tx.record("order.written", order_id, number=number, total=priced.totals["total"], currency=currency)
     return order_id
@@ -229,7 +230,6 @@ def close(tx: Transaction, order_id: UUID) -> str:
     for line in book.lines:
         if line.goods:
             line.cancelled += line.outstanding
-            line.returned_open = 0
     book.changes["warning"] = ""
     tx.record("order.closed", order_id, number=number)
     held = order_lines.held_products(book)

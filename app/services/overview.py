@@ -141,9 +141,8 @@ def _line(row: Any, head: Any) -> LineView:
     goods = row.kind == "product" and row.product_kind == "goods"
     grain = row.grain or GRAIN
     factor = Fraction(row.numerator, row.denominator)
-    on_order = (row.invoice_policy or head.invoice_policy) == "order"
     counts = {name: getattr(row, name) for name in _COUNTS}
-    progress = LineProgress(goods=goods, on_order=on_order, **counts)
+    progress = LineProgress(goods=goods, on_order=row.on_order, **counts)
 
     def in_unit(grains: int) -> Fraction:
         return from_grains(grains, factor, grain)
@@ -264,7 +263,7 @@ _PLAIN: Final = (
     "net",
 )
 _LINES: Final = (
-    select(sales_order_line, product.c.kind.label("product_kind"), product.c.grain, product.c.invoice_policy)
+    select(sales_order_line, product.c.kind.label("product_kind"), product.c.grain)
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
     .order_by(sales_order_line.c.position)

@@ -22,6 +22,9 @@ from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
+Held = Mapping[UUID, int]
+"""Grains by order line that lie packed in other shipments."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPackage:
@@ -47,7 +50,8 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PACKED)
     book = order_book.load(tx, head.order_id)
-    free = _picked_not_packed(tx, book)
+    held = _held_elsewhere(tx, book, shipment_id)
+    free = {line.id: line.picked - held.get(line.id, 0) for line in book.lines}
     if packages is None:
         packages = [NewPackage({line_id: quantity for line_id, quantity in free.items() if quantity})]
     packed = _sum_contents(packages)
@@ -55,8 +59,8 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         raise NotAllowed(f"Nothing is picked for {book.head.number} yet. Complete its pick list, then pack.")
     for line_id, quantity in packed.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, line, quantity)
-        if quantity > free.get(line_id, 0):
+        _refuse_over_delivery(tx, line, quantity, held)
+        if quantity > free[line_id]:
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
     _set_planned(tx, shipment_id, book, packed)
     ids = _store_packages(tx, head, packages)
@@ -117,6 +121,7 @@ def ship(
 
     Raises:
         NotAllowed: it has left already, nothing is there to ship, or more than is there or allowed.
+        Invalid: a quantity is below zero, or the tracking numbers are not one per package.
         NotFound: the shipment does not exist.
 
     """
@@ -125,8 +130,9 @@ def ship(
     book = order_book.load(tx, head.order_id)
     if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
-    leaving = _leaving(tx, head, book, quantities)
-    moves = _take(book, head, leaving)
+    held = _held_elsewhere(tx, book, shipment_id)
+    leaving = _leaving(tx, head, book, held, quantities)
+    moves = _take(book, head, held, leaving)
     stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.location_id, moves)
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
@@ -142,7 +148,7 @@ def ship(
         shipped_at=tx.at,
     )
     if not backorder:
-        _cancel_rest(book)
+        _cancel_rest(tx, book, head, held)
     facts = {"number": head.number, "carrier": dispatch.carrier, "tracking": dispatch.tracking_number}
     tx.record("shipment.shipped", book.id, shipment_id, **facts)
     planning.settle(tx, book)
@@ -176,33 +182,35 @@ def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
     return found
 
 
-def _leaving(tx: Transaction, head: Any, book: OrderBook, quantities: Mapping[UUID, int] | None) -> dict[UUID, int]:
+def _leaving(
+    tx: Transaction, head: Any, book: OrderBook, held: Held, quantities: Mapping[UUID, int] | None
+) -> dict[UUID, int]:
     if head.state == ShipmentState.PACKED:
         rows = _PACKED_LINES.all(tx.connection, shipment=head.id)
         return {row.order_line_id: row.planned for row in rows if row.planned}
-    free = _picked_not_packed(tx, book)
-    there = {line.id: line.reserved + free[line.id] for line in book.lines if line.goods}
+    there = {line.id: line.reserved + line.picked - held.get(line.id, 0) for line in book.lines if line.goods}
     wanted = there if quantities is None else dict(quantities)
     wanted = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
     if not wanted:
         raise NotAllowed(f"Nothing of {book.head.number} is in stock to ship. Receive the goods first.")
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, line, quantity)
-        if quantity < 0 or quantity > there.get(line_id, 0):
-            _reserve_more(tx, book, head, line, quantity - there.get(line_id, 0))
+        _refuse_over_delivery(tx, line, quantity, held)
+        if quantity > there[line_id]:
+            _reserve_more(tx, book, head, line, quantity - there[line_id])
     return wanted
 
 
-def _picked_not_packed(tx: Transaction, book: OrderBook) -> dict[UUID, int]:
-    held = {row.order_line_id: int(row.planned) for row in _PACKED_OF_ORDER.all(tx.connection, order=book.id)}
-    return {line.id: line.picked - held.get(line.id, 0) for line in book.lines if line.goods}
+def _held_elsewhere(tx: Transaction, book: OrderBook, shipment_id: UUID) -> Held:
+    """Read what lies packed in other shipments of the order: it leaves with those."""
+    rows = _PACKED_ELSEWHERE.all(tx.connection, order=book.id, shipment=shipment_id)
+    return {row.order_line_id: int(row.planned) for row in rows}
 
 
 def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, missing: int) -> None:
     """Take what a shipment needs beyond the promise from free stock: over-delivery within the tolerance."""
     level = stock_ledger.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
-    if missing < 0 or missing > level.free:
+    if missing > level.free:
         there = line.in_unit(line.picked + line.reserved)
         raise NotAllowed(
             f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
@@ -213,38 +221,51 @@ def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, m
     stock_ledger.move(tx, head.location_id, [move])
 
 
-def _take(book: OrderBook, head: Any, leaving: Mapping[UUID, int]) -> list[Move]:
+def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -> list[Move]:
     moves = []
     for line_id, quantity in leaving.items():
         line = book.line(line_id)
-        picked = min(line.picked, quantity)
+        picked = min(line.picked - held.get(line_id, 0), quantity)
         promised = quantity - picked
         line.picked -= picked
         line.reserved -= promised
         line.shipped += quantity
-        line.returned_open = max(0, line.returned_open - max(0, line.shipped - line.wanted))
         for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
             moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
     return [move for move in moves if move.quantity]
 
 
-def _cancel_rest(book: OrderBook) -> None:
-    short = [line for line in book.lines if line.outstanding]
+def _cancel_rest(tx: Transaction, book: OrderBook, head: Any, held: Held) -> None:
+    """Take off the order what did not leave; what was picked of it goes back to the shelf."""
+    short = [line for line in book.lines if line.outstanding > held.get(line.id, 0)]
+    moves = []
     for line in short:
-        line.cancelled += line.outstanding
+        line.cancelled += line.outstanding - held.get(line.id, 0)
+        back = line.picked - held.get(line.id, 0)
+        line.picked -= back
+        line.reserved += back
+        moves.append(Move(line.product_id, Place.PICKED, Place.PROMISED, back, line.id, head.id, "put back"))
+    stock_ledger.lock_levels(tx, head.location_id, [line.product_id for line in short])
+    stock_ledger.move(tx, head.location_id, moves)
     if short:
         skus = ", ".join(line.row.sku for line in short)
         book.changes["warning"] = f"Shipped short, the rest was cancelled: {skus}."
 
 
-def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int) -> None:
-    if quantity <= line.outstanding:
+def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int, held: Held) -> None:
+    if not line.goods:
+        raise NotAllowed(f"{line.row.name} is not goods and cannot be shipped. Leave it out.")
+    if quantity < 0:
+        raise Invalid("quantity", "A quantity cannot be below zero.")
+    packed = held.get(line.id, 0)
+    left = line.outstanding - packed
+    if quantity <= left:
         return
     tolerance = Fraction(companies.get(tx.connection).over_delivery)
-    most = line.wanted * (1 + tolerance) - line.shipped + line.returned_open
+    most = line.wanted * (1 + tolerance) - line.shipped + line.returned_open - packed
     if quantity > most:
         raise NotAllowed(
-            f"{line.row.sku}: {shown(line.in_unit(line.outstanding))} {line.row.unit} are still to ship, "
+            f"{line.row.sku}: {shown(line.in_unit(max(0, left)))} {line.row.unit} are still to ship, "
             f"{shown(line.in_unit(quantity))} are too many. Lower the quantity or change the order."
         )
 
@@ -361,10 +382,14 @@ _OTHER_PLANNED: Final = Prepared(
         shipment.c.id != bindparam("shipment", type_=Key),
     )
 )
-_PACKED_OF_ORDER: Final = Prepared(
+_PACKED_ELSEWHERE: Final = Prepared(
     select(shipment_line.c.order_line_id, func.sum(shipment_line.c.planned).label("planned"))
     .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
-    .where(shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED)
+    .where(
+        shipment.c.order_id == bindparam("order", type_=Key),
+        shipment.c.state == ShipmentState.PACKED,
+        shipment.c.id != bindparam("shipment", type_=Key),
+    )
     .group_by(shipment_line.c.order_line_id)
 )
 _PACKAGES: Final = Prepared(

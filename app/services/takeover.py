@@ -132,7 +132,7 @@ class _Batch:
         to = one.shipping_address.to_json() if one.shipping_address else shipping
         self._orders.append(self._head(order_id, one, head, (billing, to), (rules, priced)))
         for row in priced.lines:
-            line = order_lines.new_row(order_id, row, priced)
+            line = order_lines.new_row(order_id, row, priced, self._company.invoice_policy)
             line["shipped"] = max(0, line["ordered"]) if self._is_goods(row) else 0
             line["invoiced"] = line["ordered"]
             self._lines.append(line)

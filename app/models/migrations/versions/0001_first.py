@@ -697,6 +697,7 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.Column("cancelled", sa.BigInteger(), nullable=False),
         sa.Column("invoiced", sa.BigInteger(), nullable=False),
         sa.Column("returned_open", sa.BigInteger(), nullable=False),
+        sa.Column("on_order", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 AND returned <= shipped AND returned_open <= returned",
             name=op.f("ck_sales_order_line_within"),
