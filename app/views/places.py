@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.views import orders
+from app.views import orders, quotes
 from app.views.screen import Place
 
-PLACES: Final[tuple[Place, ...]] = (orders.PLACE,)
+PLACES: Final[tuple[Place, ...]] = (quotes.PLACE, orders.PLACE, orders.WRITING)

@@ -80,7 +80,7 @@ class LineEditor(QWidget):
     # what the page uses ------------------------------------------------------------------------
 
     def show_draft(self, draft: Draft, lines: Sequence[TypedLine]) -> None:
-        """Edit another document; nothing of the one before is kept."""
+        """Show a document's lines under its rules, in place of what was there."""
         self._draft = draft
         draft.set_lines(lines)
         self.rows.set_rows(draft.lines)
@@ -166,13 +166,14 @@ class LineEditor(QWidget):
             self.remove_line(row)
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.move_line(row, -1 if event.key() == Qt.Key.Key_Up else 1)
-        elif (event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()) or (
-            event.key() == Qt.Key.Key_Down and row == len(self.lines()) - 1
-        ):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self._leaves_below(event, row):
             self.start()
         else:
             return False
         return True
+
+    def _leaves_below(self, event: QKeyEvent, row: int) -> bool:
+        return event.key() == Qt.Key.Key_Down and row == len(self.lines()) - 1
 
     # changes -----------------------------------------------------------------------------------
 
@@ -182,18 +183,14 @@ class LineEditor(QWidget):
 
     def _take(self, lines: Sequence[TypedLine], text: str) -> bool:
         """Show other lines and note how to take that back; a refusal is said and changes nothing."""
-        before, after, draft = self.lines(), tuple(lines), self._need()
+        before, after = self.lines(), tuple(lines)
         try:
             self._show(after)
         except Invalid as error:
             self._context.messages.error(error)
             return False
-        self._context.undo.push(Step(text, partial(self._restore, draft, before), partial(self._restore, draft, after)))
+        self._context.undo.push(Step(text, partial(self._show, before), partial(self._show, after)))
         return True
-
-    def _restore(self, draft: Draft, lines: tuple[TypedLine, ...]) -> None:
-        if draft is self._draft:
-            self._show(lines)
 
     def _show(self, lines: tuple[TypedLine, ...]) -> None:
         self._need().set_lines(lines)

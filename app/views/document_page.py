@@ -1,0 +1,401 @@
+"""A quote or order while it is written: head, lines, totals; saved by itself a moment after each change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from sqlalchemy import Connection
+
+from app.errors import UserError
+from app.services import activity, companies, drafting, orders, parties
+from app.services.activity import Happening
+from app.services.document_lines import LineInput
+from app.services.drafting import Opened
+from app.services.parties import Customer
+from app.services.transaction import Transaction
+from app.views import format as written
+from app.views.context import Context
+from app.views.lines import LineEditor
+from app.views.sentences import entry
+from app.views.theme import Type
+from app.views.tokens import Space, Tone
+from app.views.widgets.banner import Banner
+from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.facts import Fact, Facts, TotalRow, TotalsBlock
+from app.views.widgets.fields import DateField, Field, NumberField
+from app.views.widgets.form import Form
+from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.page_header import PageHeader
+from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
+from app.views.widgets.timeline import Timeline
+
+SAVE_AFTER_MS: Final = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document as read for its page."""
+
+    head: Any
+    opened: Opened
+    customer: Customer
+    terms: dict[str, str]
+    happenings: tuple[Happening, ...]
+    versions: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """What differs between quotes and orders on this page."""
+
+    noun: str
+    table: str
+    read_head: Callable[[Connection, UUID], Any]
+    read_lines: Callable[[Connection, UUID], Sequence[Any]]
+    set_lines: Callable[[Transaction, UUID, int, Sequence[LineInput]], Any]
+    change_head: Callable[[Transaction, UUID, int, dict[str, Any]], Any]
+    read_versions: Callable[[Connection, UUID], Sequence[Any]]
+    last_day: str  # the date field beside the requested one: valid_until or promised_on
+    editable: Callable[[Any], bool]
+
+
+class DocumentPage(QWidget):
+    """Writes one document.  ``shown`` tells its head whenever it was read; ``opened_version`` which was asked for."""
+
+    shown = Signal(object)
+    opened_version = Signal(object)
+
+    def __init__(self, context: Context, kind: DocumentKind) -> None:
+        super().__init__()
+        self.context, self.kind = context, kind
+        self.document: Written | None = None
+        self._document_id: UUID | None = None
+        self._saving = self._dirty = False
+        self._head_changes: dict[str, Any] = {}
+        self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
+        self._timer.timeout.connect(self.save)
+        self._lay_out()
+        context.tasks.changed.connect(self._changed)
+
+    # what the screen uses ----------------------------------------------------------------------
+
+    def show_document(self, document_id: UUID, *, start: bool = False) -> None:
+        """Read and show a document; ``start`` puts the keyboard where lines are typed."""
+        if document_id != self._document_id:
+            self.save()
+            self.context.undo.forget()
+        self._document_id = document_id
+        self.context.tasks.read(
+            self, partial(read, kind=self.kind, document_id=document_id), partial(self._show, start)
+        )
+
+    def save(self) -> None:
+        """Save what was typed, if anything was."""
+        if not self._dirty or self._saving or self.document is None:
+            return
+        self._timer.stop()
+        self._saving, self._dirty = True, False
+        document_id, revision = self.document.head.id, self.document.head.revision
+        lines = tuple(line.to_input() for line in self.editor.lines())
+        changes, self._head_changes = self._head_changes, {}
+        kind = self.kind
+        self.header.set_note(self.tr("Saving…"))
+
+        def op(tx: Transaction) -> None:
+            now = revision
+            if changes:
+                kind.change_head(tx, document_id, now, changes)
+                now = kind.read_head(tx.connection, document_id).revision
+            kind.set_lines(tx, document_id, now, lines)
+
+        self.context.run(self, f"{kind.noun}.write", op, done=self._saved, failed=self._refused)
+
+    def is_saved(self) -> bool:
+        """Whether nothing typed waits to be saved."""
+        return not self._dirty and not self._saving
+
+    # building ----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.header = PageHeader("", back=True, code=True)
+        outer.addWidget(self.header)
+        outer.addWidget(Hairline())
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._main(), 1)
+        row.addWidget(self._side())
+        outer.addLayout(row, 1)
+
+    def _main(self) -> QWidget:
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
+        column.setSpacing(Space.MEDIUM)
+        self.banner = Banner(tone=Tone.WARN)
+        column.addWidget(self.banner)
+        self.editor = LineEditor(self.context)
+        self.editor.changed.connect(self._lines_changed)
+        column.addWidget(self.editor, 1)
+        self.totals = TotalsBlock()
+        self.totals.setFixedWidth(320)
+        below = QHBoxLayout()
+        self.hint = Label(
+            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes"), Type.META, Tone.FAINT
+        )
+        below.addWidget(self.hint, alignment=Qt.AlignmentFlag.AlignTop)
+        below.addStretch(1)
+        below.addWidget(self.totals)
+        column.addLayout(below)
+        return main
+
+    def _side(self) -> SidePanel:
+        panel = SidePanel(RECORD_PANEL + 40)
+        panel.close_button.hide()
+        customer = Section()
+        self.facts = Facts(1)
+        customer.body.addWidget(self.facts)
+        panel.add(customer)
+        fields = Section(self.tr("Terms"))
+        self.form = Form()
+        self.po = Field(self.tr("Customer's PO number"), code=True)
+        self.requested = DateField(self.tr("Requested on"), self.context.today)
+        self.last_day = DateField(self.tr("Valid until"), self.context.today)
+        self.term = QComboBox()
+        self.discount = NumberField(self.tr("Discount %"))
+        self.notes = QPlainTextEdit()
+        self.notes.setMaximumHeight(84)
+        self.notes.setTabChangesFocus(True)
+        last = self.tr("Valid until") if self.kind.last_day == "valid_until" else self.tr("Promised")
+        for name, label, field in (
+            ("customer_po", self.tr("PO number"), self.po),
+            ("requested_on", self.tr("Requested"), self.requested),
+            (self.kind.last_day, last, self.last_day),
+            ("payment_term", self.tr("Terms"), self.term),
+            ("discount_percent", self.tr("Discount %"), self.discount),
+            ("notes", self.tr("Notes"), self.notes),
+        ):
+            self.form.add(name, label, field)
+        self.po.editingFinished.connect(self._po_typed)
+        self.requested.changed.connect(partial(self._head_typed, "requested_on"))
+        self.last_day.changed.connect(partial(self._head_typed, self.kind.last_day))
+        self.term.activated.connect(self._term_chosen)
+        self.discount.changed.connect(self._discount_typed)
+        self.notes.textChanged.connect(self._notes_typed)
+        fields.body.addWidget(self.form)
+        panel.add(fields)
+        self.version_section = Section(self.tr("Versions sent"))
+        self._versions = QVBoxLayout()
+        self.version_section.body.addLayout(self._versions)
+        panel.add(self.version_section)
+        happened = Section(self.tr("Activity"))
+        self.timeline = Timeline()
+        happened.body.addWidget(self.timeline)
+        panel.add(happened, line=False)
+        return panel
+
+    # showing -----------------------------------------------------------------------------------
+
+    def _show(self, start: bool, found: Written) -> None:
+        if found.head.id != self._document_id or self._dirty:
+            return
+        self.document = found
+        head, may = found.head, self.kind.editable(found.head)
+        self.header.set_title(head.number, head.customer_name)
+        self.banner.set_text("")
+        typed = [line.to_input() for line in self.editor.lines()]
+        if typed == [line.to_input() for line in found.opened.lines]:
+            self.editor.show_draft(found.opened.draft, self.editor.lines())  # as typed: undo goes on working
+        else:
+            self.context.undo.forget()
+            self.editor.show_draft(found.opened.draft, found.opened.lines)
+        self._dirty = False
+        self._timer.stop()
+        self.editor.setEnabled(may)
+        self.form.setEnabled(may)
+        self._show_head(found)
+        self._show_totals()
+        self._show_versions(found)
+        now = self.context.now()
+        self.timeline.set_entries([entry(one, now) for one in found.happenings[:12]])
+        self.header.set_note(self.tr("Saved"))
+        self.shown.emit(head)
+        if start and may:
+            self.editor.start()
+
+    def _show_head(self, found: Written) -> None:
+        head, customer = found.head, found.customer
+        link = Button(customer.name, kind=Kind.LINK)
+        link.clicked.connect(partial(self.context.open, "customer", customer.id))
+        contact = customer.contacts[0][1] if customer.contacts else None
+        self.facts.set_facts(
+            [
+                Fact(self.tr("Customer"), widget=link),
+                Fact(
+                    self.tr("Contact"), " · ".join(p for p in ((contact.name, contact.phone) if contact else ()) if p)
+                ),
+                Fact(self.tr("Ship to"), ", ".join(parties.Address.from_json(head.shipping_address).lines()[1:4])),
+            ]
+        )
+        for widget in (self.term, self.notes):
+            widget.blockSignals(True)
+        self.po.setText(head.customer_po)
+        self.requested.set_value(head.requested_on)
+        self.last_day.set_value(getattr(head, self.kind.last_day))
+        self.term.clear()
+        for code, name in found.terms.items():
+            self.term.addItem(name, code)
+        self.term.setCurrentIndex(self.term.findData(head.payment_term))
+        self.discount.set_value(head.discount_percent or None)
+        self.notes.setPlainText(head.notes)
+        for widget in (self.term, self.notes):
+            widget.blockSignals(False)
+
+    def _show_totals(self) -> None:
+        draft = self.editor.draft
+        if draft is None or self.document is None:
+            return
+        found, currency = draft.totals, self.document.head.currency
+        lines = sum(1 for line in draft.lines if line.kind != "text")
+        rows = [
+            TotalRow(
+                self.tr("Subtotal, {} lines").format(lines), written.amount(found.untaxed + found.document_discount)
+            )
+        ]
+        if found.document_discount:
+            rows.append(TotalRow(self.tr("Discount"), written.amount(-found.document_discount)))
+        rows += [TotalRow(draft.taxes[code].name, written.amount(part.amount)) for code, part in found.taxes.items()]
+        if found.rounding:
+            rows.append(TotalRow(self.tr("Rounding"), written.amount(found.rounding)))
+        rows.append(TotalRow(self.tr("Total {}").format(currency), written.amount(found.total), strong=True))
+        self.totals.set_rows(rows)
+
+    def _show_versions(self, found: Written) -> None:
+        while (item := self._versions.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self.version_section.setVisible(bool(found.versions))
+        today = self.context.today()
+        for version in reversed(found.versions):
+            text = self.tr("Version {}, {}").format(version.version, written.day(version.sent_at.date(), today))
+            button = Button(text, "file-check", Kind.LINK)
+            button.clicked.connect(partial(self.opened_version.emit, version.id))
+            self._versions.addWidget(button)
+
+    # typing ------------------------------------------------------------------------------------
+
+    def _lines_changed(self) -> None:
+        self._show_totals()
+        self._mark()
+
+    def _mark(self) -> None:
+        if self.document is None or not self.kind.editable(self.document.head):
+            return
+        self._dirty = True
+        self.header.set_note(self.tr("Not saved yet"))
+        self._timer.start()
+
+    def _head_typed(self, name: str, value: date | None) -> None:
+        if value is None and name == "valid_until":
+            return  # a quote always has a last day
+        self._head_changes[name] = value
+        self._mark()
+
+    def _po_typed(self) -> None:
+        if self.document is not None and self.po.text().strip() != self.document.head.customer_po:
+            self._head_changes["customer_po"] = self.po.text().strip()
+            self._mark()
+
+    def _term_chosen(self, _: int) -> None:
+        self._head_changes["payment_term"] = str(self.term.currentData())
+        self._mark()
+
+    def _discount_typed(self, value: Decimal | None) -> None:
+        self._head_changes["discount_percent"] = value or Decimal(0)
+        self._mark()
+        self.save()
+
+    def _notes_typed(self) -> None:
+        self._head_changes["notes"] = self.notes.toPlainText()
+        self._mark()
+
+    # saving ------------------------------------------------------------------------------------
+
+    def _saved(self, _: None) -> None:
+        self._saving = False
+        if self._dirty and self.document is not None:
+            read_head = partial(_read_head, kind=self.kind, document_id=self.document.head.id)
+            self.context.tasks.read(self, read_head, self._take_head)
+            return
+        if self._document_id is not None:
+            self.show_document(self._document_id)
+
+    def _take_head(self, head: Any) -> None:
+        """More was typed while saving: go on from the revision just written."""
+        if self.document is not None:
+            self.document = Written(
+                head,
+                self.document.opened,
+                self.document.customer,
+                self.document.terms,
+                self.document.happenings,
+                self.document.versions,
+            )
+            self._timer.start()
+
+    def _refused(self, error: UserError) -> None:
+        self._saving = False
+        self._dirty = True
+        self.header.set_note(self.tr("Not saved"))
+        self.form.show_error(error)
+        self.banner.set_text(str(error), self.tr("What you typed is still here."))
+
+    def _changed(self, changes: Any) -> None:
+        if self._document_id is not None and self.is_saved() and self.isVisible() and changes.touch(self.kind.table):
+            self.show_document(self._document_id)
+
+
+def read(connection: Connection, kind: DocumentKind, document_id: UUID) -> Written:
+    """Read a document for its page."""
+    head = kind.read_head(connection, document_id)
+    return Written(
+        head=head,
+        opened=drafting.open_lines(connection, head, kind.read_lines(connection, document_id)),
+        customer=parties.get(connection, head.customer_id),
+        terms={code: name for code, (name, _, _) in companies.terms(connection).items()},
+        happenings=tuple(activity.timeline(connection, document_id)),
+        versions=tuple(kind.read_versions(connection, document_id)),
+    )
+
+
+def _read_head(connection: Connection, kind: DocumentKind, document_id: UUID) -> Any:
+    return kind.read_head(connection, document_id)
+
+
+def no_versions(_connection: Connection, _document_id: UUID) -> Sequence[Any]:
+    """Orders have no versions of their own."""
+    return ()
+
+
+ORDER: Final = DocumentKind(
+    "order",
+    "sales_order",
+    orders.get,
+    orders.lines,
+    orders.set_lines,
+    orders.change_head,
+    no_versions,
+    "promised_on",
+    lambda head: head.state in {"draft", "confirmed"} and not head.taken_over,
+)

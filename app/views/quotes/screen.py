@@ -1,0 +1,307 @@
+"""Quotes: find one, write it, send it, take the customer's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget
+from sqlalchemy import Connection, func, select
+
+from app.models.quote import QuoteState, quote
+from app.services import quotes
+from app.services.document_lines import LineInput
+from app.services.lists import QUOTES, QuoteRow
+from app.services.quotes import NewQuote
+from app.services.transaction import Transaction
+from app.views import cells
+from app.views.cells import Cell, Column
+from app.views.context import Context
+from app.views.dialogs.accept import AcceptDialog
+from app.views.dialogs.new_document import NewDocumentDialog
+from app.views.document_page import DocumentKind, DocumentPage
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.quotes import commands
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.widgets.buttons import ActionButton, Button, Kind
+from app.views.widgets.empty_state import EmptyState
+
+KIND: Final = DocumentKind(
+    "quote",
+    "quote",
+    quotes.get,
+    quotes.lines,
+    quotes.set_lines,
+    quotes.change_head,
+    quotes.versions,
+    "valid_until",
+    lambda head: head.state == QuoteState.DRAFT,
+)
+STATES: Final = ("draft", "sent", "accepted", "declined", "cancelled")
+
+
+def _spec(today: date) -> ListSpec[QuoteRow]:
+    def state(row: QuoteRow) -> Cell:
+        if row.state == QuoteState.SENT and row.valid_until < today:
+            return cells.state("expired")
+        return cells.state(row.state, f"v{row.version}" if row.version else "")
+
+    return ListSpec(
+        listing=QUOTES,
+        columns=(
+            Column[QuoteRow]("number", "Quote", lambda row: cells.code(row.number), 104, sort="number"),
+            Column[QuoteRow](
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 200, sort="customer", stretch=True
+            ),
+            Column[QuoteRow]("state", "Status", state, 150, sort="state"),
+            Column[QuoteRow](
+                "valid",
+                "Valid until",
+                lambda row: cells.due(row.valid_until, today, late=row.state == QuoteState.SENT),
+                120,
+                sort="valid_until",
+            ),
+            Column[QuoteRow]("total", "Total", lambda row: cells.amount(row.total), 110, sort="total", right=True),
+            Column[QuoteRow]("currency", "", lambda row: cells.text(row.currency), 56),
+        ),
+        nouns=("quote", "quotes"),
+        search_hint="Quote, customer, PO…",
+        tabs=(
+            Tab("open", "Open", {"open": "yes"}),
+            Tab("draft", "Draft", {"state": "draft"}),
+            Tab("sent", "Sent", {"state": "sent"}),
+            Tab("expired", "Expired", {"expired": "yes"}),
+            Tab("accepted", "Accepted", {"state": "accepted"}, counted=False),
+            Tab("all", "All", counted=False),
+        ),
+        filters=(
+            Filter("open", "Quotes", (Option("yes", "open", True),)),
+            Filter("expired", "Validity", (Option("yes", "expired", lambda day: day),)),
+            Filter("state", "Status", tuple(Option(one, one.capitalize(), one) for one in STATES)),
+        ),
+        total="total",
+    )
+
+
+class QuotesScreen(Screen):
+    """The list of quotes, and the page of one."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "quotes")
+        self.bind(commands.NEW, self.new, self.new_for)
+        for command, run in (
+            (commands.NEXT, self.take_next_step),
+            (commands.SEND, self.send),
+            (commands.ACCEPT, self.accept_quote),
+            (commands.REVISE, self.revise),
+            (commands.DECLINE, self.decline),
+            (commands.CANCEL, self.cancel),
+            (commands.DUPLICATE, self.duplicate),
+            (commands.PRINT, self.print_quote),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[QuoteRow] = ListPage(
+            context, self.tr("Quotes"), _spec(context.today()), scope=self.place_id
+        )
+        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
+        self.list.set_empty(
+            EmptyState(
+                "file-pen",
+                self.tr("No quotes yet"),
+                self.tr("Write a quote, send it, and make it an order when the customer says yes."),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
+        self.list.opened.connect(self._open_row)
+        self.page = DocumentPage(context, KIND)
+        self._add_buttons()
+        self.page.shown.connect(self._shown)
+        self.page.opened_version.connect(self._open_version)
+        self.page.header.back_wanted.connect(context.navigator.back)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.page)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one quote."""
+        if target.record_id is None:
+            self._stack.setCurrentWidget(self.list)
+            if target.option("tab"):
+                self.list.show_query(tab=target.option("tab"))
+            return
+        self._stack.setCurrentWidget(self.page)
+        self.page.show_document(target.record_id, start=bool(target.option("start")))
+
+    def leave(self) -> None:
+        """Save what was typed."""
+        self.page.save()
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self._stack.setCurrentWidget(self.list)
+        self.list.filters.search.setFocus()
+
+    # commands ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Ask for the customer, then write a quote."""
+        dialog = NewDocumentDialog(self.context, self.tr("New quote"), "quote.create", _create, parent=self)
+        dialog.done_with.connect(self._open_new)
+        dialog.open()
+
+    def new_for(self, customer_id: UUID) -> None:
+        """Write a quote for a customer."""
+        self.context.run(self, "quote.create", partial(_create, customer_id=customer_id), done=self._open_new)
+
+    def take_next_step(self) -> None:
+        """Send a draft; take the answer to a quote that was sent."""
+        head = self._head()
+        if head is not None:
+            (self.send if head.state == QuoteState.DRAFT else self.accept_quote)()
+
+    def send(self) -> None:
+        """Freeze the version on show and open it for printing."""
+        self.page.save()
+        self._step("quote.send", quotes.send, self.tr("Version {} is sent."), self._print_sent)
+
+    def accept_quote(self) -> None:
+        """Ask what was agreed and make the order."""
+        self.page.save()
+        head = self._head()
+        if head is not None:
+            dialog = AcceptDialog(self.context, head.id, head.number, po=head.customer_po, parent=self)
+            dialog.done_with.connect(self._open_order)
+            dialog.open()
+
+    def revise(self) -> None:
+        """Take the quote back to draft."""
+        self._step("quote.revise", quotes.revise, self.tr("The quote is a draft again."))
+
+    def decline(self) -> None:
+        """The customer said no."""
+        self._step("quote.decline", quotes.decline, self.tr("The quote is declined."))
+
+    def cancel(self) -> None:
+        """Withdraw the quote."""
+        self._step("quote.cancel", quotes.cancel, self.tr("The quote is withdrawn."))
+
+    def duplicate(self) -> None:
+        """Write a new quote with the same lines."""
+        head = self._head()
+        if head is not None:
+            self.context.run(self, "quote.create", partial(_copy, quote_id=head.id), done=self._open_new)
+
+    def print_quote(self) -> None:
+        """Show the quote as it prints."""
+        head = self._head()
+        if head is not None:
+            self.page.save()
+            self.context.open("print", head.id, kinds="quote")
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _add_buttons(self) -> None:
+        bound = self.context.commands
+        menu = QMenu(self)
+        for command in (commands.REVISE, commands.DECLINE, commands.DUPLICATE, commands.CANCEL):
+            menu.addAction(bound[command.id])
+        more = Button(icon="ellipsis", name=self.tr("More"))
+        more.setMenu(menu)
+        self.accept = ActionButton(bound[commands.ACCEPT.id], "handshake")
+        self.next = ActionButton(bound[commands.NEXT.id], "mail", Kind.PRIMARY)
+        self.page.header.add(ActionButton(bound[commands.PRINT.id], "printer"), more, self.accept, self.next)
+
+    def _shown(self, head: Any) -> None:
+        expired = head.state == QuoteState.SENT and head.valid_until < self.context.today()
+        self.page.header.set_state("expired" if expired else head.state, f"v{head.version}" if head.version else "")
+        draft, sent = head.state == QuoteState.DRAFT, head.state == QuoteState.SENT
+        self.next.setVisible(draft or sent)
+        self.next.set_text(self.tr("Send") if draft else self.tr("Accept"))
+        self.next.set_icon("mail" if draft else "handshake")
+        self.accept.setVisible(draft)
+        self.context.commands.select(self.place_id, selected=True)
+
+    def _head(self) -> Any:
+        if self._stack.currentWidget() is self.page and self.page.document is not None:
+            return self.page.document.head
+        return self.list.current()
+
+    def _step(
+        self,
+        command: str,
+        step: Callable[[Transaction, UUID], Any],
+        said: str,
+        done: Callable[[Any], None] | None = None,
+    ) -> None:
+        head = self._head()
+        if head is not None:
+            quote_id = head.id
+            self.context.run(self, command, lambda tx: step(tx, quote_id), said=said, done=done)
+
+    def _print_sent(self, _: int) -> None:
+        self.print_quote()
+
+    def _open_row(self, row: QuoteRow) -> None:
+        self.context.open("quote", row.id)
+
+    def _open_new(self, quote_id: UUID) -> None:
+        self.context.open("quote", quote_id, start=True)
+
+    def _open_order(self, order_id: UUID) -> None:
+        self.context.open("order", order_id)
+
+    def _open_version(self, version_id: UUID) -> None:
+        self.context.open("print", version_id, kinds="quote_version")
+
+
+def _create(tx: Transaction, customer_id: UUID) -> UUID:
+    return quotes.create(tx, NewQuote(customer_id))
+
+
+def _copy(tx: Transaction, quote_id: UUID) -> UUID:
+    head = quotes.get(tx.connection, quote_id)
+    fields = [name for name in LineInput.__dataclass_fields__ if name != "id"]
+    lines = tuple(LineInput(**{n: getattr(row, n) for n in fields}) for row in quotes.lines(tx.connection, quote_id))
+    return quotes.create(
+        tx,
+        NewQuote(
+            head.customer_id,
+            lines,
+            currency=head.currency,
+            payment_term=head.payment_term,
+            discount_percent=head.discount_percent,
+            discount_amount=head.discount_amount,
+            notes=head.notes,
+        ),
+    )
+
+
+def _waiting(connection: Connection) -> Waiting:
+    waiting = select(func.count()).select_from(quote).where(quote.c.state.in_([QuoteState.DRAFT, QuoteState.SENT]))
+    return Waiting(connection.execute(waiting).scalar_one())
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = quotes.find(connection, text, limit)
+    return [Found(key, number, f"{customer} · {state}", code=True) for key, number, customer, state in found]
+
+
+PLACE: Final = Place(
+    "quotes",
+    "Quotes",
+    "file-pen-line",
+    Group.SELL,
+    QuotesScreen,
+    kinds=("quote",),
+    waiting=_waiting,
+    tables=("quote",),
+    commands=commands.COMMANDS,
+    finders=(Finder("quote", "Quotes", "file-pen-line", _find),),
+)
