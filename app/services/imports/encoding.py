@@ -32,6 +32,12 @@ MARKS: Final = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 EIGHT_BIT: Final = ("cp1252", "cp850", "mac_roman")
+"""Western Europe, as Windows, DOS and the old Macintosh write it; found with certainty."""
+ELSEWHERE: Final = ("cp1251", "cp1253")
+"""Cyrillic and Greek: tried where the West gives no words, and never sure.
+
+Central Europe (cp1250) cannot be told from the West without knowing the language: a person chooses it.
+"""
 CHOICES: Final = (
     "utf-8",
     "utf-8-sig",
@@ -142,20 +148,27 @@ def _words(chunk: bytes) -> Iterator[bytes]:
 
 
 def _eight_bit(survey: _Survey) -> Finding:
-    scores = {codec: _score(survey.words, codec) for codec in EIGHT_BIT}
-    best = max(EIGHT_BIT, key=lambda codec: scores[codec])
-    others = sorted((score for codec, score in scores.items() if codec != best), reverse=True)
-    word = max(survey.words, key=lambda word: (survey.words[word], len(word)))
+    total = sum(survey.words.values())
+    best, lead, score = _best(survey.words, EIGHT_BIT)
+    sure = score > 0 and lead >= total
+    if score < total:
+        other, _, other_score = _best(survey.words, ELSEWHERE)
+        if other_score >= total:
+            best, sure = other, False
     sample = ", ".join(
         f"“{text.decode(best, 'replace')}”" for text, _ in sorted(survey.words.most_common(3), key=lambda item: item[0])
     )
-    same = best == "cp1252" and not any(0x80 <= byte <= 0x9F for byte in survey.high_bytes)
     evidence = f"byte {(survey.bad_at or 0) + 1:,} is not UTF-8; read as {best} the words are {sample}"
-    if same:
+    if best == "cp1252" and not any(0x80 <= byte <= 0x9F for byte in survey.high_bytes):
         evidence += " (latin-1 would give the same text)"
-    total = sum(survey.words.values())
-    sure = scores[best] > 0 and scores[best] - others[0] >= total and bool(word)
     return _finding(best, evidence, sure=sure)
+
+
+def _best(words: Counter[bytes], codecs_: tuple[str, ...]) -> tuple[str, int, int]:
+    """Give the codec with the most points, its lead over the next one, and its points."""
+    scores = {codec: _score(words, codec) for codec in codecs_}
+    ranked = sorted(codecs_, key=lambda codec: -scores[codec])
+    return ranked[0], scores[ranked[0]] - scores[ranked[1]], scores[ranked[0]]
 
 
 def _score(words: Counter[bytes], codec: str) -> int:
@@ -163,8 +176,18 @@ def _score(words: Counter[bytes], codec: str) -> int:
     points = 0
     for word, count in words.items():
         text = word.decode(codec, "replace")
-        points += count * sum(_points(text, place) for place in range(len(text)) if ord(text[place]) > 127)
+        high = [place for place in range(len(text)) if ord(text[place]) > 127]
+        if len(text) >= 4 and len(high) * 2 > len(text):  # no Latin word is mostly accents
+            points += count * len(high) * (2 if _is_foreign(text) else -2)
+        else:
+            points += count * sum(_points(text, place) for place in high)
     return points
+
+
+def _is_foreign(text: str) -> bool:
+    """Tell whether the whole word is Greek or Cyrillic, in small letters, capitals, or with one capital first."""
+    letters = all("Ͱ" <= character <= "ӿ" and character.isalpha() for character in text)
+    return letters and (text.isupper() or text[1:].islower())
 
 
 def _points(text: str, place: int) -> int:

@@ -58,6 +58,13 @@ def test_latin_1_reads_alike_and_the_evidence_says_so(tmp_path):
     assert "latin-1 would give the same text" in finding.evidence
 
 
+@pytest.mark.parametrize(("encoding", "name"), [("cp1251", "Московский склад запчастей"), ("cp1253", "Αποθήκη Αθηνών")])
+def test_other_alphabets_are_proposed_but_never_sure(tmp_path, encoding, name):
+    check, rows = checked(text_file(tmp_path, f'number;name\n1;"{name}"\n2;x\n', encoding=encoding), Kind.CUSTOMERS)
+    assert records(check, rows)[0]["name"] == name
+    assert not check.detection.findings[0].sure
+
+
 def test_a_broken_byte_late_in_a_utf_8_file_rejects_its_row_only(tmp_path):
     lines = [f"C-{n};Müßig {n}" for n in range(3_000)]
     content = ("Kundennr;Name\n" + "\n".join(lines)).encode().replace("Müßig 2500".encode(), b"M\xfc\xdfig 2500")
