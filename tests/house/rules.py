@@ -83,6 +83,8 @@ def messages_go_through_messages(source: Source) -> Iterator[str]:
 
 
 def slots_are_methods(source: Source) -> Iterator[str]:
+    if not source.where.startswith("app/"):
+        return
     for call, name in calls(source):
         if name.rpartition(".")[2] == "connect" and any(isinstance(each, ast.Lambda) for each in call.args):
             yield f"{call.lineno}: connect(lambda); a lambda that holds its widget is never freed, connect a method"
