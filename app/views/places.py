@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.views import orders, quotes
+from app.views import customers, orders, products, quotes
 from app.views.screen import Place
 
-PLACES: Final[tuple[Place, ...]] = (quotes.PLACE, orders.PLACE, orders.WRITING)
+PLACES: Final[tuple[Place, ...]] = (
+    quotes.PLACE,
+    orders.PLACE,
+    customers.PLACE,
+    products.PLACE,
+    products.INVENTORY,
+    orders.WRITING,
+)

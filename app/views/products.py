@@ -1,0 +1,460 @@
+"""Products and their stock: find one, change it, receive goods, count the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy import Connection, func, select
+
+from app.errors import Invalid
+from app.models.product import product, shown
+from app.services import activity, companies, products, stock
+from app.services.activity import Happening
+from app.services.lists import PRODUCTS, ProductRow
+from app.services.products import NewProduct, Product
+from app.services.stock import MoveRow, StockFigures
+from app.views import cells
+from app.views import format as written
+from app.views.cells import Cell, Column
+from app.views.commands import Command
+from app.views.context import Context
+from app.views.dialogs.form_dialog import FormDialog
+from app.views.format import tr
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.sentences import entry
+from app.views.tables import RowsTable
+from app.views.tokens import Space, Tone
+from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.empty_state import EmptyState
+from app.views.widgets.facts import Fact, Facts
+from app.views.widgets.fields import Field, NumberField, QuantityField
+from app.views.widgets.labels import Hairline
+from app.views.widgets.list_view import ListView
+from app.views.widgets.page_header import PageHeader
+from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
+from app.views.widgets.timeline import Timeline
+
+NEW = Command("product.new", "New product", "Add a product.", "Ctrl+N", "plus", opens=True)
+EDIT = Command("product.edit", "Change", "Change the product.", "F2", "pencil", needs_selection=True)
+RECEIVE = Command("stock.receive", "Receive goods", "Take goods in.", "Ctrl+R", "package-plus", needs_selection=True)
+COUNT = Command("stock.count", "Count", "Book what was counted.", "Ctrl+T", "clipboard-check", needs_selection=True)
+TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
+KINDS: Final = (("goods", "Goods"), ("service", "Service"))
+
+
+def _stock_cell(row: ProductRow, value: Fraction) -> Cell:
+    if row.kind != "goods":
+        return Cell()
+    return cells.text(shown(value), strong=True) if value else Cell("0", tone=Tone.FAINT)
+
+
+def _short(row: ProductRow) -> Cell:
+    return cells.text(shown(row.short), tone=Tone.BAD, strong=True) if row.short else Cell()
+
+
+def _state(row: ProductRow) -> Cell:
+    if row.kind != "goods":
+        return Cell()
+    return cells.state("out_of_stock" if not row.free else "in_stock")
+
+
+COLUMNS: Final = (
+    Column[ProductRow]("sku", "SKU", lambda row: cells.code(row.sku), 150, sort="sku"),
+    Column[ProductRow]("name", "Product", lambda row: cells.text(row.name), 220, sort="name", stretch=True),
+    Column[ProductRow](
+        "category", "Category", lambda row: cells.text(row.category, tone=Tone.SOFT), 130, sort="category"
+    ),
+    Column[ProductRow]("price", "Price", lambda row: cells.amount(row.list_price), 96, sort="list_price", right=True),
+    Column[ProductRow]("unit", "", lambda row: cells.text(row.unit, tone=Tone.FAINT), 60),
+    Column[ProductRow]("available", "Available", lambda row: _stock_cell(row, row.available), 96, right=True),
+)
+STOCK_COLUMNS: Final = (
+    COLUMNS[0],
+    COLUMNS[1],
+    Column[ProductRow]("bin", "Bin", lambda row: cells.code(row.bin, strong=False, tone=Tone.SOFT), 90, sort="bin"),
+    Column[ProductRow]("state", "Status", _state, 140),
+    Column[ProductRow]("on_hand", "On hand", lambda row: _stock_cell(row, row.on_hand), 92, right=True),
+    Column[ProductRow](
+        "promised",
+        "Promised",
+        lambda row: _stock_cell(row, Fraction(row.promised + row.picked, row.grain)),
+        92,
+        right=True,
+    ),
+    COLUMNS[5],
+    Column[ProductRow]("short", "Backorder", _short, 96, right=True),
+    COLUMNS[4],
+)
+
+
+FILTERS: Final = (
+    Filter("active", "Products", (Option("yes", "active", True), Option("no", "inactive", False))),
+    Filter("goods", "Kind", (Option("yes", "goods only", True),)),
+    Filter("out", "Stock", (Option("yes", "nothing available", True),)),
+    Filter("short", "Backorders", (Option("yes", "with backorders", True),)),
+)
+PRODUCT_LIST: Final = ListSpec(
+    listing=PRODUCTS,
+    columns=COLUMNS,
+    nouns=("product", "products"),
+    search_hint="SKU, name, barcode, category…",
+    tabs=(Tab("active", "Active", {"active": "yes"}), Tab("all", "All", counted=False)),
+    filters=FILTERS,
+)
+STOCK_LIST: Final = ListSpec(
+    listing=PRODUCTS,
+    columns=STOCK_COLUMNS,
+    nouns=("product", "products"),
+    search_hint="SKU, name, barcode…",
+    tabs=(
+        Tab("all", "All", {"goods": "yes", "active": "yes"}),
+        Tab("short", "Short", {"short": "yes"}),
+        Tab("out", "Nothing available", {"out": "yes", "active": "yes"}),
+    ),
+    filters=FILTERS,
+)
+
+
+class ProductDialog(FormDialog):
+    """Adds a product, or changes one; ``done_with`` tells the id of a new one."""
+
+    def __init__(self, context: Context, known: Product | None, *, parent: QWidget) -> None:
+        title = context.messages.tr("Change product") if known else context.messages.tr("New product")
+        super().__init__(context, title, context.messages.tr("Save"), parent=parent)
+        self.setMinimumWidth(520)
+        self._known = known
+        self.fields = {
+            "sku": Field(self.tr("SKU"), known.sku if known else "", code=True),
+            "name": Field(self.tr("Name"), known.name if known else ""),
+            "category": Field(self.tr("Category"), known.category if known else ""),
+            "barcode": Field(self.tr("Barcode"), known.barcode if known else "", code=True),
+            "bin": Field(self.tr("Bin"), known.bin if known else "", code=True),
+            "tax_codes": Field(self.tr("Tax codes"), known.tax_codes if known else ""),
+        }
+        self.kind = QComboBox()
+        for value, words in KINDS:
+            self.kind.addItem(self.tr(words), value)
+        self.unit = Field(self.tr("Stock unit"), "unit")
+        for name in ("sku", "name"):
+            self.form.add(name, self.fields[name].accessibleName(), self.fields[name])
+        if known is None:
+            self.form.add("kind", self.tr("Kind"), self.kind)
+            self.form.add("unit", self.tr("Stock unit"), self.unit, self.tr("Fixed once the product is there."))
+        self.price = NumberField(self.tr("List price"), known.list_price if known else Decimal(0))
+        self.form.add("list_price", self.tr("List price"), self.price, self.tr("Per stock unit, before tax."))
+        for name in ("tax_codes", "category", "barcode", "bin"):
+            self.form.add(name, self.fields[name].accessibleName(), self.fields[name])
+        self.weight = NumberField(self.tr("Weight, g"), Decimal(known.weight_g) if known and known.weight_g else None)
+        self.form.add("weight_g", self.tr("Weight, g"), self.weight)
+        self.description = QPlainTextEdit(known.description if known else "")
+        self.description.setTabChangesFocus(True)
+        self.description.setFixedHeight(64)
+        self.form.add("description", self.tr("Description"), self.description)
+        self.fields["sku"].setFocus()
+        if known is None:
+            context.tasks.read(self, _first_tax, self.fields["tax_codes"].setText)
+
+    def submit(self) -> None:
+        """Save the product."""
+        values: dict[str, Any] = {name: field.text().strip() for name, field in self.fields.items()}
+        price, weight = self.price.value(), self.weight.value()
+        if price is None:
+            self.form.show_error(Invalid("list_price", self.tr("Type a price, 0 if there is none.")))
+            return
+        values |= {"list_price": price, "description": self.description.toPlainText()}
+        values["weight_g"] = int(weight) if weight is not None else None
+        if self._known is None:
+            new = NewProduct(**values, kind=str(self.kind.currentData()), unit=self.unit.text().strip() or "unit")
+            self.run("product.add", lambda tx: products.add(tx, new), self.tr("The product is added."))
+            return
+        product_id, seen = self._known.id, {name: getattr(self._known, name) for name in values}
+        self.run("product.change", lambda tx: products.change(tx, product_id, values, seen), self.tr("Saved."))
+
+
+class StockDialog(FormDialog):
+    """Receives goods of a product, or books a count of it."""
+
+    def __init__(self, context: Context, known: Product, *, counting: bool, parent: QWidget) -> None:
+        words = (tr("Count {}"), tr("Book count")) if counting else (tr("Receive {}"), tr("Receive goods"))
+        super().__init__(context, words[0].format(known.sku), words[1], about=known.name, parent=parent)
+        self._product, self._counting = known, counting
+        self.quantity = QuantityField(tr("Counted") if counting else tr("Quantity"))
+        self.unit, self.reason = QComboBox(), Field(tr("Reference"))
+        self.unit.addItems([known.unit, *known.units])
+        self.form.add("quantity", tr("Counted") if counting else tr("Quantity"), self.quantity)
+        self.form.add("unit", tr("Unit"), self.unit)
+        if not counting:
+            self.form.add("reason", tr("Reference"), self.reason, tr("Delivery note or purchase number."))
+        self.quantity.setFocus()
+
+    def submit(self) -> None:
+        """Book it."""
+        quantity = self.quantity.value()
+        if quantity is None:
+            self.form.show_error(Invalid("quantity", tr("Type a quantity.")))
+            return
+        product_id, unit = self._product.id, self.unit.currentText()
+        if self._counting:
+            self.run(
+                "stock.count",
+                lambda tx: stock.count(tx, product_id, quantity, unit=unit),
+                tr("The count is booked, difference {}."),
+            )
+            return
+        reason = self.reason.text().strip()[:40] or "receipt"
+        self.run(
+            "stock.receive",
+            lambda tx: stock.receive(tx, product_id, quantity, unit=unit, reason=reason),
+            tr("The goods are in stock."),
+        )
+
+
+class ProductPage(QWidget):
+    """Everything about one product: what it is, how much there is, what moved."""
+
+    def __init__(self, context: Context, place_id: str) -> None:
+        super().__init__()
+        self._context, self._place_id = context, place_id
+        self.product: Product | None = None
+        self._product_id: UUID | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        self.header = PageHeader("", back=True)
+        outer.addWidget(self.header)
+        outer.addWidget(Hairline())
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        main = QWidget()
+        column = QVBoxLayout(main)
+        column.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
+        self.moves: RowsTable[MoveRow] = RowsTable(self._move_columns())
+        self.table = ListView(self.moves, "stock_moves")
+        self.table.setAccessibleName(self.tr("Stock movements"))
+        column.addWidget(self.table, 1)
+        row.addWidget(main, 1)
+        panel = SidePanel(RECORD_PANEL)
+        panel.close_button.hide()
+        known = Section()
+        self.facts = Facts(1)
+        known.body.addWidget(self.facts)
+        panel.add(known)
+        happened = Section(self.tr("Activity"))
+        self.timeline = Timeline()
+        happened.body.addWidget(self.timeline)
+        panel.add(happened, line=False)
+        row.addWidget(panel)
+        outer.addLayout(row, 1)
+        context.tasks.changed.connect(self._changed)
+
+    def show_product(self, product_id: UUID) -> None:
+        """Read and show a product."""
+        self._product_id = product_id
+        self._context.tasks.read(self, partial(_read, product_id=product_id), self._show)
+
+    def _show(self, found: tuple[Product, StockFigures, list[MoveRow], list[Happening]]) -> None:
+        known, figures, moves, happenings = found
+        if known.id != self._product_id:
+            return
+        self.product = known
+        self.header.set_title(known.name, known.sku)
+        self.moves.set_rows(moves)
+        facts = [Fact(self.tr("List price"), f"{written.quantity(known.list_price)} / {known.unit}")]
+        if known.kind == "goods":
+            for label, grains in (
+                (self.tr("On hand"), figures.on_hand),
+                (self.tr("Promised to orders"), figures.promised + figures.picked),
+                (self.tr("Available"), figures.free),
+                (self.tr("On backorder"), figures.backordered),
+            ):
+                facts.append(Fact(label, f"{shown(Fraction(grains, figures.grain))} {known.unit}"))
+        for unit, factor in known.units.items():
+            facts.append(Fact(self.tr("Also sold by"), f"{unit} = {shown(factor)} {known.unit}"))
+        facts += [
+            Fact(self.tr("Bin"), known.bin, code=True),
+            Fact(self.tr("Barcode"), known.barcode, code=True),
+            Fact(self.tr("Category"), known.category),
+            Fact(self.tr("Tax"), known.tax_codes),
+            Fact(self.tr("Description"), known.description),
+        ]
+        self.facts.set_facts(facts)
+        now = self._context.now()
+        self.timeline.set_entries([entry(one, now) for one in happenings[:12]])
+        self._context.commands.select(self._place_id, selected=True)
+
+    def _quantity(self, row: MoveRow) -> Cell:
+        assert self.product is not None
+        inside = {"free", "promised", "picked"}
+        sign = "" if (row.source in inside) == (row.target in inside) else "−" if row.source in inside else "+"
+        words = f"{sign}{shown(self.product.quantity(row.quantity))}"
+        return cells.text(words, tone=Tone.OK if sign == "+" else Tone.TEXT, strong=True)
+
+    def _move_columns(self) -> tuple[Column[MoveRow], ...]:
+        return (
+            Column[MoveRow]("at", self.tr("When"), lambda row: cells.text(written.moment(row.at)), 150),
+            Column[MoveRow]("quantity", self.tr("Quantity"), self._quantity, 100, right=True),
+            Column[MoveRow]("source", self.tr("From"), lambda row: cells.text(row.source.capitalize()), 110),
+            Column[MoveRow]("target", self.tr("To"), lambda row: cells.text(row.target.capitalize()), 110),
+            Column[MoveRow]("reason", self.tr("Reference"), lambda row: cells.text(row.reason), 160, stretch=True),
+        )
+
+    def _changed(self, changes: Any) -> None:
+        if self._product_id is not None and self.isVisible() and changes.touch(*TABLES):
+            self.show_product(self._product_id)
+
+
+class ProductsScreen(Screen):
+    """A list of products and the page of one; Inventory is the same with stock in the foreground."""
+
+    stock_first = False
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "inventory" if self.stock_first else "products")
+        for command, run in self._runs():
+            self.bind(command, run)
+        title, spec = (self.tr("Inventory"), STOCK_LIST) if self.stock_first else (self.tr("Products"), PRODUCT_LIST)
+        self.list: ListPage[ProductRow] = ListPage(context, title, spec, scope=self.place_id)
+        commands = context.commands
+        first, second = self._runs()[:2]
+        self.list.header.add(
+            ActionButton(commands[second[0].id], second[0].icon or "pencil"),
+            ActionButton(commands[first[0].id], first[0].icon or "plus", Kind.PRIMARY),
+        )
+        self.list.set_empty(
+            EmptyState(
+                "tag",
+                self.tr("No products yet"),
+                self.tr("Add the first one, or import your article list from a spreadsheet."),
+            )
+        )
+        self.list.opened.connect(self._open_row)
+        self.page = ProductPage(context, self.place_id)
+        self.page.header.back_wanted.connect(context.navigator.back)
+        self.page.header.add(
+            *(ActionButton(commands[one.id], one.icon or "pencil") for one, _ in self._runs() if one is not NEW)
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.page)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one product."""
+        self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
+        if target.record_id is not None:
+            self.page.show_product(target.record_id)
+        elif target.option("tab"):
+            self.list.show_query(tab=target.option("tab"))
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self._stack.setCurrentWidget(self.list)
+        self.list.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def new(self) -> None:
+        """Add a product."""
+        dialog = ProductDialog(self.context, None, parent=self)
+        dialog.done_with.connect(self._open_new)
+        dialog.open()
+
+    def edit(self) -> None:
+        """Change the product on show."""
+        self._with_product(self._edit)
+
+    def receive(self) -> None:
+        """Receive goods of the product on show."""
+        self._with_product(self._receive)
+
+    def count(self) -> None:
+        """Count the product on show."""
+        self._with_product(self._count)
+
+    def _runs(self) -> tuple[tuple[Command, Any], ...]:
+        if self.stock_first:
+            return ((RECEIVE, self.receive), (COUNT, self.count))
+        return ((NEW, self.new), (EDIT, self.edit))
+
+    def _with_product(self, act: Any) -> None:
+        row = self.list.current()
+        on_page = self._stack.currentWidget() is self.page and self.page.product is not None
+        product_id = self.page.product.id if on_page and self.page.product else row.id if row else None
+        if product_id is not None:
+            self.context.tasks.read(self, partial(products.get, product_id=product_id), act)
+
+    def _edit(self, known: Product) -> None:
+        ProductDialog(self.context, known, parent=self).open()
+
+    def _receive(self, known: Product) -> None:
+        StockDialog(self.context, known, counting=False, parent=self).open()
+
+    def _count(self, known: Product) -> None:
+        StockDialog(self.context, known, counting=True, parent=self).open()
+
+    def _open_row(self, row: ProductRow) -> None:
+        self.context.open("stock" if self.stock_first else "product", row.id)
+
+    def _open_new(self, product_id: UUID) -> None:
+        self.context.open("product", product_id)
+
+
+class InventoryScreen(ProductsScreen):
+    """Stock by product: receive, count, see what moved."""
+
+    stock_first = True
+
+
+def _read(connection: Connection, product_id: UUID) -> tuple[Product, StockFigures, list[MoveRow], list[Happening]]:
+    return (
+        products.get(connection, product_id),
+        stock.figures(connection, product_id),
+        stock.movements(connection, product_id),
+        activity.timeline(connection, product_id),
+    )
+
+
+def _first_tax(connection: Connection) -> str:
+    rates = companies.taxes(connection).values()
+    return max(rates, key=lambda rule: rule.rate).code if rates else ""
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    return [Found(one.id, one.name, one.sku) for one in products.find(connection, text, limit)]
+
+
+def _short_products(connection: Connection) -> Waiting:
+    condition = PRODUCTS.filters["short"](True)
+    return Waiting(connection.execute(select(func.count()).select_from(product).where(condition)).scalar_one())
+
+
+PLACE: Final = Place(
+    "products",
+    "Products",
+    "tag",
+    Group.SELL,
+    ProductsScreen,
+    kinds=("product",),
+    commands=(NEW, EDIT),
+    finders=(Finder("product", "Products", "tag", _find),),
+)
+INVENTORY: Final = Place(
+    "inventory",
+    "Inventory",
+    "boxes",
+    Group.FULFIL,
+    InventoryScreen,
+    kinds=("stock",),
+    waiting=_short_products,
+    tables=("stock_level", "sales_order_line"),
+    commands=(RECEIVE, COUNT),
+)
