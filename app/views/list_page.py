@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.database import Changes
 from app.services.list_reader import ListReader
-from app.services.listing import Answer, Listing, ListQuery, Total
+from app.services.listing import PAGE, Answer, Listing, ListQuery, Total
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
@@ -54,6 +54,7 @@ class ListPage(QWidget, Generic[R]):
         self._panel: SidePanel | None = None
         self._panel_wanted, self._out_of_date = True, False
         self._act: Callable[[Sequence[UUID]], None] | None = None
+        self._wanted: UUID | None = None
         columns = list(spec.columns)
         if spec.bulk:
             columns.insert(0, Column(CHECK, "", _no_cell))
@@ -138,6 +139,16 @@ class ListPage(QWidget, Generic[R]):
         self.filters.search.blockSignals(False)
         self.reload()
 
+    def show_record(self, record_id: UUID, number: str, *, tab: str = "all") -> None:
+        """Show one record of the list, found by its number and highlighted."""
+        self._wanted = record_id
+        self.show_query(tab=tab, text=number)
+
+    def pick_first(self) -> None:
+        """Highlight the first row where none is, so that the panel has something to show."""
+        if self.current() is None and self.table.rowCount():
+            self.view.pick(0)
+
     def choose_tab(self, tab_id: str) -> None:
         """Bring a saved filter to the front."""
         self._take_tab(tab_id)
@@ -199,6 +210,7 @@ class ListPage(QWidget, Generic[R]):
         self.view.sort_wanted.connect(self._sort_by)
         self.bulk.cleared.connect(self.untick)
         table = self.table
+        table.opened.connect(self._first_rows_came)
         table.counted.connect(self._counted)
         table.summed.connect(self._summed)
         table.selection_summed.connect(self._selection_summed)
@@ -241,6 +253,14 @@ class ListPage(QWidget, Generic[R]):
 
     def _sort_by(self, sort: str, descending: bool) -> None:
         self.filters.set_order(f"-{sort}" if descending else sort)
+
+    def _first_rows_came(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        for number in range(min(self.table.rowCount(), PAGE) if wanted else 0):
+            row: Any = self.table.row(number)
+            if row is not None and row.id == wanted:
+                self.view.pick(number)
+                return
 
     def _picked(self, row: R | None) -> None:
         self._context.commands.select(self._scope, selected=row is not None or bool(self._ticks()))

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         if before is not None and before is not screen:
             before.leave()
         self._stack.setCurrentWidget(screen)
+        self.navigation.setVisible(not screen.fills_window)
         self.navigation.choose(place_id)
         self._context.commands.enter(place_id)
         self._context.commands.allow(BACK.id, allowed=len(self._history) > 1)

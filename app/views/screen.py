@@ -91,6 +91,8 @@ class Place:
 class Screen(QWidget):
     """What fills the window right of the navigation; made when first visited, kept from then on."""
 
+    fills_window = False  # True: the navigation gives way, e.g. to the picking screen in the warehouse
+
     def __init__(self, context: Context, place_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context, self.place_id = context, place_id
