@@ -56,9 +56,10 @@ COLUMNS: Final = {
     "pick_line": "id pick_id order_line_id product_id position bin wanted picked",
     "package": "id shipment_id position sscc weight_g length_mm width_mm height_mm tracking_number",
     "package_line": "id package_id order_line_id quantity",
-    "invoice": f"{_OWNED} number kind state order_id order_number credits_id customer_id customer_name customer_po "
-    f"billing_address payment_term invoiced_on due_on posted_at rate notes company_total open_amount {_TOTALS}",
-    "invoice_line": f"id invoice_id order_line_id deposit_id {_LINE} grains",
+    "invoice": f"{_OWNED} number kind state order_id order_number credits_id by_hand customer_id customer_name "
+    "customer_po billing_address payment_term invoiced_on due_on posted_at rate notes company_total open_amount "
+    f"{_TOTALS}",
+    "invoice_line": f"id invoice_id order_line_id deposit_id credits_line_id {_LINE} grains",
     "number_issued": "series n document_id",
     "journal_entry": "id command_id site n booked_on document_id text at",
     "journal_line": "id entry_id account amount currency currency_amount customer_id invoice_id",
@@ -280,12 +281,12 @@ class RawSeller:
         self._update("shipped", "shipped", "DHL", "Freight", "JD001", AT, self._shipment)
         self._invoice = self._key()
         to = self._customer
-        head = (None, "invoice", "draft", self._order, self._order_number, None, to["id"], to["name"], "4500")
+        head = (None, "invoice", "draft", self._order, self._order_number, None, False, to["id"], to["name"], "4500")
         rest = (to["address"], "NET30", None, None, None, 1_000_000, "", 0, 0)
         self._insert("invoice", (*self._owned(self._invoice), *head, *rest, *self._totals))
         lines = self._lines([self._key() for _ in range(LINES)], self._invoice)
         parts = zip(lines, self._order_lines, grains, strict=True)
-        self._insert("invoice_line", *((*row[:2], line, None, *row[2:], g) for row, line, g in parts))
+        self._insert("invoice_line", *((*row[:2], line, None, None, *row[2:], g) for row, line, g in parts))
         self._insert("document_tax", self._tax(self._invoice))
         self._set_order("confirmed", "shipped", "to_invoice", "shipped", 100)
         facts = {"number": self._shipment_number, "carrier": "DHL", "tracking": "JD001"}

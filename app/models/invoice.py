@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Column, Date, Index, String, Text
+from sqlalchemy import Boolean, Column, Date, Index, String, Text
 
-from app.models.base import PRICE, DataClass, Exact, Moment, amount, grains, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns, line_columns, total_columns
 
 
@@ -50,6 +50,7 @@ invoice = table(
     reference("order_id", "sales_order", required=False, index=True),
     Column("order_number", String(32), nullable=False),
     reference("credits_id", "invoice", required=False, index=True),  # the invoice a credit note takes back
+    Column("by_hand", Boolean, nullable=False),  # a person chose what is drafted; it stays until it no longer fits
     reference("customer_id", "customer", index=True),
     Column("customer_name", String(160), nullable=False),
     Column("customer_po", String(80), nullable=False),
@@ -74,6 +75,7 @@ invoice_line = table(
     reference("invoice_id", "invoice", index=True),
     reference("order_line_id", "sales_order_line", required=False, index=True),
     reference("deposit_id", "invoice", required=False),  # the deposit invoice this line deducts
+    Column("credits_line_id", Key),  # the invoice line a credit note takes back
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
 )

@@ -17,27 +17,45 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import PRICE, Key, new_id
 from app.models.invoice import NEXT, InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
-from app.models.payment import Purpose, allocation
-from app.models.product import shown
+from app.models.order import OrderState
+from app.models.payment import Purpose
+from app.models.product import GRAIN, shown, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, invoice_drafts, journal, order_book, parties, planning
+from app.services import (
+    companies,
+    document_lines,
+    invoice_drafts,
+    journal,
+    order_book,
+    parties,
+    planning,
+    settlement,
+)
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.journal import Posting
 from app.services.order_book import OrderBook
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
+WHOLE: Final = Fraction(1)
+
 
 def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UUID:
     """Set the order's draft invoice to ``quantities`` (grains by order line) and return its id.
 
-    Parts may be invoiced before they are shipped, never more than is ordered or was shipped.
+    Parts may be invoiced before they are shipped, never more than is ordered or was shipped.  The draft
+    stays as it was set as long as all of it may be invoiced.
 
     Raises:
-        NotAllowed: a quantity is more than is left to invoice, or nothing is left.
+        NotAllowed: a quantity is more than is left to invoice, nothing is left, the order is not
+            confirmed or waits for its deposit.
 
     """
     book = order_book.load(tx, order_id)
+    if book.state not in {OrderState.CONFIRMED, OrderState.CLOSED}:
+        raise NotAllowed(f"Order {book.head.number} is {book.state}; only a confirmed order is invoiced.")
+    if book.waits_for_deposit:
+        raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then invoice the rest.")
     wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
     if not wanted:
         raise NotAllowed("There is nothing to invoice. Choose at least one line with a quantity.")
@@ -49,8 +67,7 @@ def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UU
                 f"Line {line.row.position} of {book.head.number} has {shown(line.in_unit(left))} {line.row.unit} "
                 "left to invoice. Lower the quantity."
             )
-    draft_id = _DRAFT_ID.value(tx.connection, order=order_id)
-    return invoice_drafts.build(tx, book, wanted, draft_id)
+    return invoice_drafts.draft_by_hand(tx, book, wanted)
 
 
 def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
@@ -136,7 +153,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     rows = [_mirrored(line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
     discount = _credited_discount(head, lines, rows, decimals)
     rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
-    priced = document_lines.compute(rules, rows, companies.taxes(tx.connection))
+    priced = document_lines.compute(rules, rows, document_lines.taxes_of(tx.connection, invoice_id))
     credit_id = new_id()
     copied = {name: getattr(head, name) for name in _COPIED}
     tx.insert(
@@ -147,6 +164,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
             "kind": str(InvoiceKind.CREDIT),
             "state": str(InvoiceState.DRAFT),
             "credits_id": invoice_id,
+            "by_hand": True,
             **copied,
             "invoiced_on": None,
             "due_on": None,
@@ -214,6 +232,7 @@ def write(tx: Transaction, new: FreeInvoice) -> UUID:
             "order_id": None,
             "order_number": "",
             "credits_id": None,
+            "by_hand": True,
             "customer_id": customer.id,
             "customer_name": customer.name,
             "customer_po": new.customer_po,
@@ -238,8 +257,8 @@ def write(tx: Transaction, new: FreeInvoice) -> UUID:
 
 def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Priced) -> dict[str, Any]:
     product = priced.products.get(row["product_id"])
-    grains = product.grains(row["quantity"], row["unit"]) if product else 0
-    return {"invoice_id": invoice_id, "order_line_id": None, "deposit_id": None, **row, "grains": grains}
+    grains = product.grains(row["quantity"], row["unit"]) if product else to_grains(row["quantity"], WHOLE, GRAIN)
+    return {"invoice_id": invoice_id, **dict.fromkeys(_REFERENCES), **row, "grains": grains}
 
 
 def _refuse_step(head: Any, state: InvoiceState) -> None:
@@ -251,10 +270,10 @@ def _refuse_step(head: Any, state: InvoiceState) -> None:
 def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Converter) -> list[Posting]:
     """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
     accounts = companies.accounts(tx.connection)
-    taxes = companies.taxes(tx.connection)
+    taxes = companies.known_taxes(tx.connection)
     deposits = sum((line.net for line in lines if line.deposit_id), ZERO)
     sales = head.untaxed - deposits
-    if head.kind == InvoiceKind.DEPOSIT:
+    if head.kind == InvoiceKind.DEPOSIT or (head.credits_id and get(tx.connection, head.credits_id).kind == "deposit"):
         deposits, sales = head.untaxed, ZERO
     receivable = rate.company(head.total)
     postings = [
@@ -284,7 +303,7 @@ def _mirrored(line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any
         row.update(_part(line, grains))
     else:
         row["quantity"] = line.quantity
-    return {"id": new_id(), **row, "quantity": -row["quantity"], "grains": -grains}
+    return {"id": new_id(), **row, "credits_line_id": line.id, "quantity": -row["quantity"], "grains": -grains}
 
 
 def _part(line: Any, grains: int) -> dict[str, Any]:
@@ -314,13 +333,13 @@ def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], 
 def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None) -> None:
     done: dict[UUID, int] = {}
     for row in _CREDITED.all(tx.connection, invoice=head.id):
-        done[row.order_line_id or row.product_id] = done.get(row.order_line_id or row.product_id, 0) - row.grains
-    if quantities is None and _CREDITED.first(tx.connection, invoice=head.id):
+        done[row.credits_line_id] = done.get(row.credits_line_id, 0) - row.grains
+    if quantities is None and done:
         raise NotAllowed(f"{head.number} is credited in part already. Credit the quantities that are left.")
     for line in lines:
-        wanted = (quantities or {}).get(line.id, 0)
-        left = line.grains - done.get(line.order_line_id or line.product_id, 0)
-        if wanted < 0 or wanted > left:
+        wanted, sign = (quantities or {}).get(line.id, 0), 1 if line.grains >= 0 else -1
+        left = line.grains - done.get(line.id, 0)
+        if not 0 <= wanted * sign <= left * sign:
             raise NotAllowed(f"{head.number}, line {line.position}: less than that is left to credit.")
 
 
@@ -331,31 +350,13 @@ def _settle_against(tx: Transaction, invoice_id: UUID, credit_id: UUID) -> None:
     amount = min(original.open_amount, -note.open_amount)
     if amount <= 0:
         return
-    settle_pair(tx, [(original, amount), (note, -amount)], None)
-
-
-def settle_pair(tx: Transaction, settled: list[tuple[Any, Decimal]], payment_id: UUID | None) -> None:
-    """Allocate amounts to locked invoices: their open amounts fall, their states follow."""
-    tx.insert(
-        allocation,
-        *(
-            {
-                "id": new_id(),
-                "command_id": tx.key,
-                "payment_id": payment_id,
-                "invoice_id": head.id,
-                "amount": amount,
-                "at": tx.at,
-            }
-            for head, amount in settled
-        ),
-    )
-    for head, amount in settled:
-        rest = head.open_amount - amount
-        state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
-        tx.update(invoice, head.id, open_amount=rest, state=str(state))
-    for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
-        planning.settle(tx, order_book.load(tx, order_id))
+    settled = [(original, amount), (note, -amount)]
+    own = journal.converter(tx.connection, note.currency, note.invoiced_on)
+    postings = settlement.clear(tx, settled, own.decimals)
+    postings.append(settlement.difference(tx, postings))
+    text = f"{note.number} to {original.number}"
+    journal.book(tx, journal.Entry(note.invoiced_on, credit_id, text, note.currency), postings)
+    settlement.allocate(tx, settled, None)
 
 
 def find_draft(connection: Connection, order_id: UUID) -> UUID | None:
@@ -392,13 +393,14 @@ _DRAFT_ID: Final = Prepared(
     )
 )
 _CREDITED: Final = Prepared(
-    select(invoice_line.c.order_line_id, invoice_line.c.product_id, invoice_line.c.grains)
+    select(invoice_line.c.credits_line_id, invoice_line.c.grains)
     .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
     .where(
         invoice.c.credits_id == bindparam("invoice", type_=Key),
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
     )
 )
+_REFERENCES: Final = ("order_line_id", "deposit_id", "credits_line_id")
 _COPIED: Final = (
     "order_id",
     "order_number",

@@ -210,7 +210,9 @@ class Company:
 _COMPANY: Final = Prepared(select(*(company.c[name] for name in Company.__dataclass_fields__)))
 _ACCOUNTS: Final = Prepared(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
 _TERMS: Final = Prepared(select(payment_term))
-_TAXES: Final = Prepared(select(*(tax.c[name] for name in TaxRule.__dataclass_fields__)).where(tax.c.active))
+_ALL_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__))
+_KNOWN_TAXES: Final = Prepared(_ALL_TAXES)
+_TAXES: Final = Prepared(_ALL_TAXES.where(tax.c.active))
 
 
 def get(connection: Connection) -> Company:
@@ -229,6 +231,11 @@ def get(connection: Connection) -> Company:
 def taxes(connection: Connection) -> dict[str, TaxRule]:
     """Read the active taxes by code."""
     return {row.code: TaxRule(*row) for row in _TAXES.all(connection)}
+
+
+def known_taxes(connection: Connection) -> dict[str, TaxRule]:
+    """Read all taxes by code, also those no longer used: documents written before still name them."""
+    return {row.code: TaxRule(*row) for row in _KNOWN_TAXES.all(connection)}
 
 
 def accounts(connection: Connection) -> dict[str, str]:

@@ -7,22 +7,23 @@ and every screen, paper and ledger reads what is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam, select
 
 from app.errors import Invalid
-from app.models.base import PRICE, new_id
+from app.models.base import PRICE, Key, new_id
 from app.models.lines import document_tax
 from app.models.rounding import Rounding, round_decimals
 from app.models.tax import Tax, TaxKind
 from app.services import companies, products, totals
 from app.services.companies import TaxRule
 from app.services.products import Product
+from app.services.statements import Prepared
 from app.services.totals import DocumentDiscount, TaxRounding
 from app.services.transaction import Transaction
 
@@ -167,6 +168,14 @@ def compute(
     return Priced(lines, document, tax_rows, known or {})
 
 
+def taxes_of(connection: Connection, document_id: UUID) -> dict[str, TaxRule]:
+    """Read the taxes as they stood when a document was computed, also those changed or no longer used since."""
+    known = companies.known_taxes(connection)
+    for row in _STORED_TAXES.all(connection, document=document_id):
+        known[row.code] = replace(known[row.code], name=row.name, rate=row.rate, included=row.included)
+    return known
+
+
 def engine_rules(rules: Rules) -> totals.Rules:
     """Put a document's rules as the totals engine asks for them."""
     discount = None
@@ -195,7 +204,13 @@ def engine_taxes(codes: str, taxes: dict[str, TaxRule]) -> tuple[Tax, ...]:
 
 def engine_line(row: dict[str, Any], taxes: tuple[Tax, ...]) -> totals.Line:
     """Put a complete line as the totals engine asks for it."""
-    return totals.Line(row["quantity"], row["unit_price"], taxes, discount_percent=row["discount_percent"])
+    return totals.Line(
+        row["quantity"],
+        row["unit_price"],
+        taxes,
+        discount_percent=row["discount_percent"],
+        discountable=not row.get("deposit_id"),
+    )
 
 
 def _tax(rule: TaxRule) -> Tax:
@@ -305,3 +320,10 @@ def replace_lines(
             if values:
                 tx.update(table, row_id, **values)
     tx.insert(table, *(row for row_id, row in wanted.items() if row_id not in stored))
+
+
+_STORED_TAXES: Final = Prepared(
+    select(document_tax.c.code, document_tax.c.name, document_tax.c.rate, document_tax.c.included).where(
+        document_tax.c.document_id == bindparam("document", type_=Key)
+    )
+)

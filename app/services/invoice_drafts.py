@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -13,6 +14,7 @@ from sqlalchemy import bindparam, select
 from app.errors import Invalid
 from app.models.base import PRICE, Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.order import OrderState
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, document_lines
 from app.services.document_lines import ZERO, Rules
@@ -21,40 +23,98 @@ from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
+@dataclass(slots=True)
+class Draft:
+    """The draft invoice of an order as it is stored: its head, its lines in order."""
+
+    head: Any
+    lines: list[Any]
+
+    @property
+    def quantities(self) -> dict[UUID, int]:
+        """Grains by order line."""
+        return {row.order_line_id: row.grains for row in self.lines if row.order_line_id}
+
+    def holds(self, rules: Rules, lines: Sequence[dict[str, Any]]) -> bool:
+        """Tell whether it is what ``rules`` and ``lines`` would make of it."""
+        if any(getattr(self.head, name) != value for name, value in rules.columns().items()):
+            return False
+        stored = [[getattr(row, name) for name in _CONTENT] for row in self.lines]
+        return stored == [[row[name] for name in _CONTENT] for row in lines]
+
+
 def plan(tx: Transaction, book: OrderBook) -> None:
-    """Make the order's draft invoice hold what its policy allows to invoice and no invoice holds yet."""
+    """Make the order's draft invoice hold what its policy allows to invoice and no invoice holds yet.
+
+    One that a person drafted stays as long as all of it may still be invoiced; prices follow the order.
+    """
     if book.head.taken_over:
         return
+    draft = _read_draft(tx, book)
     due = {line.id: line.billable - line.invoiced for line in book.lines}
-    due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0 and not book.waits_for_deposit}
-    rows = _DRAFT.all(tx.connection, order=book.id)
-    draft_id: UUID | None = rows[0].id if rows else None
-    stored = {row.order_line_id: row.grains for row in rows if row.order_line_id}
-    if due == stored and (draft_id or not due):
-        return
+    due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
+    if draft and draft.head.by_hand and _fits(book, draft.quantities):
+        due = draft.quantities
+    if book.state == OrderState.CANCELLED or book.waits_for_deposit:
+        due = {}
     if due:
-        build(tx, book, due, draft_id)
-    elif draft_id:
-        tx.update(invoice, draft_id, state=str(InvoiceState.CANCELLED))
+        _build(tx, book, due, draft)
+    elif draft:
+        tx.update(invoice, draft.head.id, state=str(InvoiceState.CANCELLED))
 
 
-def build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft_id: UUID | None = None) -> UUID:
+def draft_by_hand(tx: Transaction, book: OrderBook, quantities: dict[UUID, int]) -> UUID:
+    """Make the order's draft invoice hold ``quantities`` (grains by order line) because a person wants so."""
+    draft = _read_draft(tx, book)
+    invoice_id = _build(tx, book, quantities, draft)
+    tx.update(invoice, invoice_id, by_hand=True)
+    return invoice_id
+
+
+def follow_head(tx: Transaction, book: OrderBook) -> None:
+    """Let the order's drafts of any kind bear its PO number, address and terms as they are now."""
+    wanted = {name: book.get(name) for name in ("customer_po", "billing_address", "payment_term")}
+    for row in _DRAFT_HEADS.all(tx.connection, order=book.id):
+        changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
+        if changed:
+            tx.update(invoice, row.id, **changed)
+
+
+def _read_draft(tx: Transaction, book: OrderBook) -> Draft | None:
+    head = _DRAFT.first(tx.connection, order=book.id)
+    return None if head is None else Draft(head, _DRAFT_LINES.all(tx.connection, invoice=head.id))
+
+
+def _fits(book: OrderBook, quantities: dict[UUID, int]) -> bool:
+    left = {line.id: line.invoiceable - line.invoiced for line in book.lines}
+    return bool(quantities) and all(quantity <= left.get(line_id, 0) for line_id, quantity in quantities.items())
+
+
+def _build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft: Draft | None) -> UUID:
     """Draft an invoice for ``quantities`` (grains by order line), deducting deposits; return its id.
 
-    With ``draft_id`` that draft's lines are replaced instead of making another one.
+    What ``draft`` holds is replaced where it differs, instead of making another one.
     """
     decimals = companies.decimals(tx.connection, book.head.currency)
     lines = [line_row(line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
-    rules = invoice_rules(book, decimals, sum_net(lines), whole=_is_whole(book, quantities))
-    taxes = companies.taxes(tx.connection)
+    rules = _rules(tx, book, decimals, lines)
+    if draft and not book.head.deposit_amount and draft.holds(rules, lines):
+        return _id_of(draft)
+    taxes = companies.known_taxes(tx.connection)
     priced = document_lines.compute(rules, lines, taxes)
-    deductions = _deductions(tx, book, priced.totals["total"], len(lines), draft_id)
+    deductions = _deductions(tx, book, priced.totals["total"], len(lines), draft)
     if deductions:
         priced = document_lines.compute(rules, [*lines, *deductions], taxes)
-    if draft_id is None:
+    if draft is None:
         return store(tx, book, InvoiceKind.INVOICE, rules, priced)
-    rewrite(tx, draft_id, rules, priced)
-    return draft_id
+    if not draft.holds(rules, priced.lines):
+        _rewrite(tx, draft, rules, priced)
+    return _id_of(draft)
+
+
+def _id_of(draft: Draft) -> UUID:
+    found: UUID = draft.head.id
+    return found
 
 
 def line_row(line: BookLine, quantity: int, position: int) -> dict[str, Any]:
@@ -64,6 +124,7 @@ def line_row(line: BookLine, quantity: int, position: int) -> dict[str, Any]:
         "id": new_id(),
         "order_line_id": line.id,
         "deposit_id": None,
+        "credits_line_id": None,
         "position": position,
         "kind": row.kind,
         "product_id": row.product_id,
@@ -107,14 +168,22 @@ def finite(exact: Fraction) -> Decimal | None:
     return Decimal(scaled.numerator).scaleb(-PRICE).normalize() + 0 if scaled.denominator == 1 else None
 
 
-def invoice_rules(book: OrderBook, decimals: int, net: Decimal, *, whole: bool) -> Rules:
-    """Give the order's rules for an invoice of ``net``; a discount amount is taken in proportion."""
+def _rules(tx: Transaction, book: OrderBook, decimals: int, lines: Sequence[dict[str, Any]]) -> Rules:
+    """Give the order's rules for an invoice of ``lines``.
+
+    A discount amount is taken in proportion; the invoice that completes the order takes what is left of it.
+    """
     head = book.head
     amount: Decimal = head.discount_amount
-    if amount and not whole:
-        all_net = sum_net([line.row._asdict() for line in book.lines])
-        share = Fraction(amount) * Fraction(net) / Fraction(all_net) if all_net else Fraction(0)
-        amount = round_decimals(share, decimals, Rounding.HALF_UP)
+    if amount:
+        given = sum(_GIVEN.values(tx.connection, order=book.id), ZERO)
+        due = {row["order_line_id"]: row["grains"] for row in lines}
+        if all(line.invoiced + due.get(line.id, 0) == line.ordered for line in book.lines):
+            amount -= given
+        else:
+            all_net = sum_net([line.row._asdict() for line in book.lines])
+            share = Fraction(amount) * Fraction(sum_net(lines)) / Fraction(all_net) if all_net else Fraction(0)
+            amount = round_decimals(share, decimals, Rounding.HALF_UP)
     return Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, amount, head.cash_rounding)
 
 
@@ -140,6 +209,7 @@ def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, pri
             "order_id": book.id,
             "order_number": head.number,
             "credits_id": None,
+            "by_hand": False,
             "customer_id": book.get("customer_id"),
             "customer_name": book.get("customer_name"),
             "customer_po": book.get("customer_po"),
@@ -167,6 +237,7 @@ def deposit_row(text: str, amount: Decimal, deposit_id: UUID | None, position: i
         "id": new_id(),
         "order_line_id": None,
         "deposit_id": deposit_id,
+        "credits_line_id": None,
         "position": position,
         "kind": "fee",
         "product_id": None,
@@ -184,35 +255,32 @@ def deposit_row(text: str, amount: Decimal, deposit_id: UUID | None, position: i
     }
 
 
-def rewrite(tx: Transaction, invoice_id: UUID, rules: Rules, priced: document_lines.Priced) -> None:
+def _rewrite(tx: Transaction, draft: Draft, rules: Rules, priced: document_lines.Priced) -> None:
     """Replace the lines and totals of a draft."""
-    old = tx.execute(select(invoice_line.c.id).where(invoice_line.c.invoice_id == invoice_id)).scalars().all()
-    tx.delete(invoice_line, old)
+    invoice_id = _id_of(draft)
+    tx.delete(invoice_line, [row.id for row in draft.lines])
     tx.insert(invoice_line, *({"invoice_id": invoice_id, **row} for row in priced.lines))
     document_lines.store_taxes(tx, invoice_id, priced.taxes, replace=True)
-    tx.update(invoice, invoice_id, **rules.columns(), **priced.totals)
+    tx.update(invoice, invoice_id, by_hand=draft.head.by_hand, **rules.columns(), **priced.totals)
 
 
 def _due(book: OrderBook, quantities: dict[UUID, int]) -> list[BookLine]:
     return [line for line in book.lines if quantities.get(line.id)]
 
 
-def _is_whole(book: OrderBook, quantities: dict[UUID, int]) -> bool:
-    return all(quantities.get(line.id, 0) == line.ordered for line in book.lines)
-
-
 def _deductions(
-    tx: Transaction, book: OrderBook, total: Decimal, lines: int, draft_id: UUID | None
+    tx: Transaction, book: OrderBook, total: Decimal, lines: int, draft: Draft | None
 ) -> list[dict[str, Any]]:
-    """Deduct posted deposits that no other invoice deducts, up to the invoice's total."""
+    """Deduct posted deposits that were not credited and that no other invoice deducts, up to the invoice's total."""
     if not book.head.deposit_amount:
         return []
     found: list[dict[str, Any]] = []
     used: dict[UUID, Decimal] = {}
     for row in _DEDUCTED.all(tx.connection, order=book.id):
-        if row.invoice_id == draft_id:
-            continue
-        used[row.deposit_id] = used.get(row.deposit_id, ZERO) - row.net
+        if draft is None or row.invoice_id != draft.head.id:
+            used[row.deposit_id] = used.get(row.deposit_id, ZERO) - row.net
+    for row in _CREDITED_DEPOSITS.all(tx.connection, order=book.id):
+        used[row.credits_id] = used.get(row.credits_id, ZERO) - row.total
     for row in _DEPOSITS.all(tx.connection, order=book.id):
         rest = min(row.total - used.get(row.id, ZERO), total)
         if rest > 0:
@@ -221,21 +289,57 @@ def _deductions(
     return found
 
 
+_CONTENT: Final = (
+    "order_line_id",
+    "deposit_id",
+    "position",
+    "kind",
+    "product_id",
+    "sku",
+    "name",
+    "description",
+    "quantity",
+    "unit",
+    "numerator",
+    "denominator",
+    "unit_price",
+    "discount_percent",
+    "tax_codes",
+    "grains",
+)
 _DRAFT: Final = Prepared(
-    select(invoice.c.id, invoice_line.c.order_line_id, invoice_line.c.grains)
-    .select_from(invoice.outerjoin(invoice_line, invoice_line.c.invoice_id == invoice.c.id))
-    .where(
+    select(invoice).where(
         invoice.c.order_id == bindparam("order", type_=Key),
         invoice.c.state == InvoiceState.DRAFT,
         invoice.c.kind == InvoiceKind.INVOICE,
     )
+)
+_DRAFT_LINES: Final = Prepared(
+    select(invoice_line)
+    .where(invoice_line.c.invoice_id == bindparam("invoice", type_=Key))
+    .order_by(invoice_line.c.position)
+)
+_DRAFT_HEADS: Final = Prepared(
+    select(invoice.c.id, invoice.c.customer_po, invoice.c.billing_address, invoice.c.payment_term).where(
+        invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
+    )
+)
+_BOOKED: Final = invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID])
+_GIVEN: Final = Prepared(
+    select(invoice.c.discount_amount).where(invoice.c.order_id == bindparam("order", type_=Key), _BOOKED)
+)
+_CREDITED: Final = invoice.alias("credited")
+_CREDITED_DEPOSITS: Final = Prepared(
+    select(invoice.c.credits_id, invoice.c.total)
+    .join(_CREDITED, _CREDITED.c.id == invoice.c.credits_id)
+    .where(invoice.c.order_id == bindparam("order", type_=Key), _BOOKED, _CREDITED.c.kind == InvoiceKind.DEPOSIT)
 )
 _DEPOSITS: Final = Prepared(
     select(invoice.c.id, invoice.c.number, invoice.c.total)
     .where(
         invoice.c.order_id == bindparam("order", type_=Key),
         invoice.c.kind == InvoiceKind.DEPOSIT,
-        invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+        _BOOKED,
     )
     .order_by(invoice.c.id)
 )

@@ -43,7 +43,7 @@ class Converter:
 
     def company(self, value: Decimal) -> Decimal:
         """Convert, rounded to the company currency's decimals, halves away from zero."""
-        if self.rate == 1:
+        if self.rate == 1 and value == round(value, self.decimals):
             return value
         return round_decimals(Fraction(value) / Fraction(self.rate), self.decimals, Rounding.HALF_UP)
 

@@ -21,6 +21,7 @@ from app.services import (
     billing,
     companies,
     document_lines,
+    invoice_drafts,
     order_book,
     order_lines,
     parties,
@@ -292,6 +293,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
     if not discounts:
         book.changes.update(values)
         planning.settle(tx, book)
+        invoice_drafts.follow_head(tx, book)
         return
     if any(line.invoiced for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} is invoiced in part: its discount is fixed.")

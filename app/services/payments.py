@@ -15,7 +15,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation, payment
-from app.services import billing, companies, journal, parties
+from app.services import companies, document_lines, journal, parties, settlement
 from app.services.journal import Posting
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -77,11 +77,11 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     )
     settled = [_settling(tx, new.customer_id, currency, i, a) for i, a in sorted(new.allocations.items()) if a]
     postings = [Posting(bank, rate.company(new.amount), new.amount)]
-    postings += _clear(tx, settled, rate)
+    postings += settlement.clear(tx, settled, rate.decimals)
     rest = new.amount - sum(amount for _, amount in settled)
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     postings.append(Posting(prepayment, -rate.company(rest), -rest, customer.id))
-    postings.append(_difference(tx, postings))
+    postings.append(settlement.difference(tx, postings))
     journal.book(tx, journal.Entry(new.received_on, payment_id, f"{number} {customer.name}", currency), postings)
     for head, amount in settled:
         if head.order_id:
@@ -89,29 +89,32 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
             tx.record("payment.received", head.order_id, payment_id, **facts)
     tx.record("payment.received", customer.id, payment_id, number=number, amount=new.amount, currency=currency)
     if settled:
-        billing.settle_pair(tx, settled, payment_id)
+        settlement.allocate(tx, settled, payment_id)
     return payment_id
 
 
 def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decimal, on: date) -> None:
-    """Use what is left of a payment for an invoice.
+    """Use what is left of a payment for an invoice, or of a refund (negative) for a credit note.
 
     Raises:
-        NotAllowed: less than that is left of the payment, or open on the invoice.
+        NotAllowed: less than that is left of the payment, or open on the invoice, or it was taken back.
         NotFound: payment or invoice does not exist.
 
     """
     head = tx.lock(payment, payment_id, "Payment")
+    if head.reverses_id or _REVERSAL.first(tx.connection, payment=payment_id):
+        raise NotAllowed(f"{head.number} was taken back. Allocate another payment.")
     left = head.amount - allocated(tx.connection, payment_id)
-    if amount <= 0 or amount > left:
+    if not amount or abs(amount) > abs(left) or amount * left < 0:
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Allocate at most that.")
     settled = [_settling(tx, head.customer_id, head.currency, invoice_id, amount)]
     rate = journal.converter(tx.connection, head.currency, head.received_on)
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
-    postings = [Posting(prepayment, rate.company(amount), amount, head.customer_id), *_clear(tx, settled, rate)]
-    postings.append(_difference(tx, postings))
+    used = rate.company(left) - rate.company(left - amount)  # so that nothing is left over once all is used
+    postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(tx, settled, rate.decimals)]
+    postings.append(settlement.difference(tx, postings))
     journal.book(tx, journal.Entry(on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency), postings)
-    billing.settle_pair(tx, settled, payment_id)
+    settlement.allocate(tx, settled, payment_id)
     tx.record("payment.allocated", head.customer_id, payment_id, invoice=settled[0][0].number, amount=amount)
 
 
@@ -148,15 +151,18 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     rate = journal.converter(tx.connection, head.currency, head.received_on)
     rows = _ALLOCATED.all(tx.connection, payment=payment_id)
     settled = [(tx.lock(invoice, row.invoice_id, "Invoice"), -row.amount) for row in rows if row.amount]
-    postings = [Posting(head.account, -head.company_amount, -head.amount), *_clear(tx, settled, rate)]
+    postings = [
+        Posting(head.account, -head.company_amount, -head.amount),
+        *settlement.clear(tx, settled, rate.decimals),
+    ]
     rest = head.amount + sum(amount for _, amount in settled)
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     postings.append(Posting(prepayment, rate.company(rest), rest, head.customer_id))
-    postings.append(_difference(tx, postings))
+    postings.append(settlement.difference(tx, postings))
     journal.book(tx, journal.Entry(on, reverse_id, f"{number} takes back {head.number}", head.currency), postings)
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
     if settled:
-        billing.settle_pair(tx, settled, reverse_id)
+        settlement.allocate(tx, settled, reverse_id)
     return reverse_id
 
 
@@ -223,6 +229,8 @@ def propose(amount: Decimal, invoices: list[OpenInvoice], currency: str) -> dict
 
 def _check_amount(connection: Connection, new: NewPayment, currency: str) -> None:
     decimals = companies.decimals(connection, currency)
+    for value in (new.amount, *new.allocations.values()):
+        document_lines.check_number("amount", value)
     if not new.amount:
         raise Invalid("amount", "Type the amount that was paid.")
     if new.amount != round(new.amount, decimals):
@@ -242,32 +250,14 @@ def _settling(
         raise NotAllowed(f"{head.number} is another customer's or in another currency.")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID}:
         raise NotAllowed("This invoice is not posted. Post it, then book the payment.")
+    if amount != round(amount, companies.decimals(tx.connection, currency)):
+        raise Invalid("allocations", f"{amount:f} is finer than {currency} is counted. Round it.")
     if abs(amount) > abs(head.open_amount) or amount * head.open_amount < 0:
         raise NotAllowed(
             f"{head.number} has {head.open_amount:f} {head.currency} open. Allocate at most that; "
             "the rest stays to the customer's credit."
         )
     return head, amount
-
-
-def _clear(tx: Transaction, settled: list[tuple[Any, Decimal]], rate: journal.Converter) -> list[Posting]:
-    """Take settled amounts off the receivable account at the rate each invoice was booked with."""
-    if not settled:
-        return []
-    receivable = journal.account_for(tx.connection, Purpose.RECEIVABLE)
-    found = []
-    for head, amount in settled:
-        own = journal.Converter(head.currency, head.rate, rate.decimals)
-        rest = head.open_amount - amount
-        company = own.company(head.open_amount) - own.company(rest)
-        found.append(Posting(receivable, -company, -amount, head.customer_id, head.id))
-    return found
-
-
-def _difference(tx: Transaction, postings: list[Posting]) -> Posting:
-    """Book what the rates leave over as an exchange difference: a gain is a credit."""
-    rest = sum((one.amount for one in postings), Decimal(0))
-    return Posting(journal.account_for(tx.connection, Purpose.EXCHANGE), -rest, Decimal(0))
 
 
 _REVERSAL: Final = Prepared(select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key)))

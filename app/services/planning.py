@@ -70,6 +70,8 @@ def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
     planned: dict[UUID, Any] = {}
     for row in shipments:
         if row.state == ShipmentState.PLANNED:
+            if planned_id is None and row.ship_to != book.get("shipping_address"):
+                tx.update(shipment, row.id, ship_to=book.get("shipping_address"))
             planned_id = row.id
             if row.line_id:
                 planned[row.order_line_id] = row
@@ -225,6 +227,7 @@ _SHIPMENTS: Final = Prepared(
     select(
         shipment.c.id,
         shipment.c.state,
+        shipment.c.ship_to,
         shipment_line.c.id.label("line_id"),
         shipment_line.c.order_line_id,
         shipment_line.c.planned,

@@ -96,7 +96,8 @@ class Line:
 
     ``quantity`` counts the unit that ``unit_price`` is for; both are exact.  ``discount_percent`` below zero
     is a surcharge; ``discount_amount`` comes off the whole line after it.  ``tax_quantity`` is the quantity
-    that taxes per unit count, in their unit, where that is another one.
+    that taxes per unit count, in their unit, where that is another one.  A discount of the whole document
+    leaves a line alone that is not ``discountable``: a deposit that is deducted.
     """
 
     quantity: Rational
@@ -105,6 +106,7 @@ class Line:
     discount_percent: Decimal = ZERO
     discount_amount: Decimal = ZERO
     tax_quantity: Rational | None = None
+    discountable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,7 @@ def total(amounts: Sequence[LineAmount], rules: Rules) -> Totals:
     shares, sums = _shares(amounts, entries, rules)
     discounts = [0] * len(entries)
     if rules.discount is not None:
-        discounts = _discounts(shares, rules.discount, rules)
+        discounts = _discounts(amounts, shares, rules.discount, rules)
         entries = _discounted(amounts, shares, discounts, rules.discount.applies_to)
         shares, sums = _rounded(entries, rules)
     lines = tuple(
@@ -358,17 +360,23 @@ def _rounded(entries: Sequence[Entry], rules: Rules) -> tuple[list[Share], TaxSu
     return shares, add_up(entries, shares)
 
 
-def _discounts(shares: Sequence[Share], discount: DocumentDiscount, rules: Rules) -> list[int]:
-    """Share the document discount out over the lines, in steps."""
-    weights = [share.net for share in shares]
+def _discounts(
+    amounts: Sequence[LineAmount], shares: Sequence[Share], discount: DocumentDiscount, rules: Rules
+) -> list[int]:
+    """Share the document discount out over the lines it applies to, in steps."""
+    places = [place for place, amount in enumerate(amounts) if amount.line.discountable]
+    weights = [shares[place].net for place in places]
     if discount.applies_to is DiscountBase.GROSS:
-        weights = [share.net + sum(share.taxes) for share in shares]
+        weights = [shares[place].net + sum(shares[place].taxes) for place in places]
     percent, percent_denominator = _percent(discount.percent, rules).as_integer_ratio()
     off = round_ratio(sum(weights) * percent, 100 * percent_denominator, rules.rounding)
     amount, amount_denominator = discount.amount.as_integer_ratio()
     step_numerator, step_denominator = rules.step.as_integer_ratio()
     off += round_ratio(amount * step_denominator, amount_denominator * step_numerator, rules.rounding)
-    return spread(off, weights)
+    discounts = [0] * len(shares)
+    for place, part in zip(places, spread(off, weights), strict=True):
+        discounts[place] = part
+    return discounts
 
 
 def _discounted(

@@ -1,0 +1,65 @@
+"""Settling invoices: allocations are added, open amounts fall, the receivable account follows to the cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.models.base import new_id
+from app.models.invoice import InvoiceState, invoice
+from app.models.payment import Purpose, allocation
+from app.services import journal, order_book, planning
+from app.services.journal import Posting
+from app.services.transaction import Transaction
+
+Settled = list[tuple[Any, Decimal]]
+"""Locked invoices and what of each is settled, in its currency; negative where it is opened again."""
+
+
+def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None) -> None:
+    """Allocate amounts to locked invoices: their open amounts fall, their states follow."""
+    tx.insert(
+        allocation,
+        *(
+            {
+                "id": new_id(),
+                "command_id": tx.key,
+                "payment_id": payment_id,
+                "invoice_id": head.id,
+                "amount": amount,
+                "at": tx.at,
+            }
+            for head, amount in settled
+        ),
+    )
+    for head, amount in settled:
+        rest = head.open_amount - amount
+        state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
+        tx.update(invoice, head.id, open_amount=rest, state=str(state))
+    for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
+        planning.settle(tx, order_book.load(tx, order_id))
+
+
+def clear(tx: Transaction, settled: Settled, decimals: int) -> list[Posting]:
+    """Take settled amounts off the receivable account at the rate each invoice was booked with.
+
+    What the account holds of an invoice is then always its open amount at that rate, ``decimals`` being those
+    of the company's currency.
+    """
+    if not settled:
+        return []
+    receivable = journal.account_for(tx.connection, Purpose.RECEIVABLE)
+    found = []
+    for head, amount in settled:
+        own = journal.Converter(head.currency, head.rate, decimals)
+        rest = head.open_amount - amount
+        company = own.company(head.open_amount) - own.company(rest)
+        found.append(Posting(receivable, -company, -amount, head.customer_id, head.id))
+    return found
+
+
+def difference(tx: Transaction, postings: list[Posting]) -> Posting:
+    """Book what the rates leave over as an exchange difference: a gain is a credit."""
+    rest = sum((one.amount for one in postings), Decimal(0))
+    return Posting(journal.account_for(tx.connection, Purpose.EXCHANGE), -rest, Decimal(0))
