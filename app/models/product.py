@@ -21,6 +21,9 @@ from app.models.base import PRICE, DataClass, Exact, Moment, key, reference, tab
 GRAIN: Final = 3_600_000
 """Parts of the stock unit when no unit asks for more: 1/360 with four decimal places."""
 
+MOST_GRAINS: Final = 10**17
+"""Most grains of one line or move (28 billion stock units), so that sums of many fit 64 bits."""
+
 product = table(
     "product",
     DataClass.MASTER,
@@ -67,13 +70,17 @@ def to_grains(quantity: Decimal, factor: Fraction, grain: int) -> int:
     """Turn ``quantity`` of a unit that holds ``factor`` stock units into whole grains, exactly.
 
     Raises:
-        Invalid: the product cannot be divided that finely.
+        Invalid: the product cannot be divided that finely, or the quantity is too large.
 
     """
+    if not quantity.is_finite():
+        raise Invalid("quantity", "Type a number.")
     top, bottom = quantity.as_integer_ratio()
     whole, rest = divmod(top * factor.numerator * grain, bottom * factor.denominator)
     if rest:
         raise Invalid("quantity", f"{quantity:f} is finer than this product's stock is counted. Use fewer decimals.")
+    if abs(whole) > MOST_GRAINS:
+        raise Invalid("quantity", "This quantity is too large.")
     return whole
 
 

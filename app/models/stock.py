@@ -70,4 +70,5 @@ stock_level = table(
     grains("promised"),
     grains("picked"),
     CheckConstraint("free >= 0 AND promised >= 0 AND picked >= 0", name="floor"),
+    CheckConstraint("free < 4611686018427387904", name="ceiling"),  # 2^62: SQLite adds larger ones as floats
 )

@@ -165,7 +165,14 @@ def change(tx: Transaction, values: dict[str, Any]) -> None:
 def add_carrier(
     tx: Transaction, code: str, name: str, *, services: tuple[str, ...] = (), tracking_url: str = ""
 ) -> UUID:
-    """Add a carrier; ``{number}`` in ``tracking_url`` stands for the tracking number."""
+    """Add a carrier; ``{number}`` in ``tracking_url`` stands for the tracking number.
+
+    Raises:
+        Invalid: the code is taken.
+
+    """
+    if tx.execute(select(carrier.c.id).where(carrier.c.code == code)).first():
+        raise Invalid("code", f"There is a carrier {code} already.")
     carrier_id = new_id()
     row = {"code": code, "name": name, "services": "\n".join(services), "tracking_url": tracking_url}
     tx.insert(carrier, {"id": carrier_id, "active": True, **row})
@@ -173,7 +180,17 @@ def add_carrier(
 
 
 def set_rate(tx: Transaction, code: str, on: Any, rate: Decimal) -> None:
-    """Store that on that day one unit of the company's currency was worth ``rate`` of ``code``."""
+    """Store that on that day one unit of the company's currency was worth ``rate`` of ``code``.
+
+    Raises:
+        Invalid: the rate is not more than zero, or the day has one already.
+
+    """
+    if not rate.is_finite() or rate <= 0:
+        raise Invalid("rate", "An exchange rate is more than zero.")
+    known = exchange_rate.c
+    if tx.execute(select(known.rate).where(known.currency == code, known.on == on)).first():
+        raise Invalid("on", f"There is a rate of {code} for {on} already.")
     tx.insert(exchange_rate, {"currency": code, "on": on, "rate": rate})
 
 

@@ -142,12 +142,21 @@ def price_from(known: Catalogue, rules: Rules, inputs: Sequence[LineInput], *, t
 def compute(
     rules: Rules, lines: list[dict[str, Any]], taxes: dict[str, TaxRule], known: dict[UUID, Product] | None = None
 ) -> Priced:
-    """Compute the amounts of complete lines: fills ``net``, ``tax`` and ``total`` of each in place."""
+    """Compute the amounts of complete lines: fills ``net``, ``tax`` and ``total`` of each in place.
+
+    Raises:
+        Invalid: a tax is not set up, or an amount is too large to be stored.
+
+    """
     known_taxes = {codes: engine_taxes(codes, taxes) for codes in {row["tax_codes"] for row in lines}}
     engine_lines = tuple(engine_line(row, known_taxes[row["tax_codes"]]) for row in lines)
     result = totals.compute(totals.Document(engine_lines, engine_rules(rules)))
     for row, line in zip(lines, result.lines, strict=True):
         row["net"], row["tax"], row["total"] = line.net, line.tax, line.total
+        if max(abs(line.net), abs(line.total)) >= LARGEST:
+            raise Invalid("quantity", f"Line {row['position']}: the amount is too large.")
+    if max(abs(result.untaxed), abs(result.total)) >= LARGEST:
+        raise Invalid("lines", "The amount of this document is too large.")
     document = {
         "untaxed": result.untaxed,
         "tax": result.tax,

@@ -22,6 +22,7 @@ from app.services import (
     companies,
     document_lines,
     invoice_drafts,
+    numbering,
     order_book,
     order_lines,
     parties,
@@ -94,7 +95,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
     order_id = new_id()
     policy = new.invoice_policy or company.invoice_policy
-    number = new.number or tx.number("SO", order_id)
+    number = new.number or numbering.free_number(tx, "SO", order_id, sales_order.c.number)
     tx.insert(
         sales_order,
         {

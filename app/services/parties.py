@@ -15,6 +15,7 @@ from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.company import company
 from app.models.party import address, contact, customer
+from app.services import numbering
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
@@ -151,9 +152,10 @@ def add_many(tx: Transaction, customers: Sequence[NewCustomer]) -> list[UUID]:
     """
     ids = [new_id() for _ in customers]
     unnumbered = [row_id for row_id, new in zip(ids, customers, strict=True) if not new.number]
-    given = dict(zip(unnumbered, tx.numbers("C", unnumbered), strict=True)) if unnumbered else {}
+    by_hand = [new.number for new in customers if new.number]
+    _refuse_taken(tx, by_hand)
+    given = _next_numbers(tx, unnumbered, set(by_hand))
     default_currency = _company_currency(tx)
-    _refuse_taken(tx, [new.number for new in customers if new.number])
     rows, addresses, contacts = [], [], []
     for row_id, new in zip(ids, customers, strict=True):
         if not new.name.strip():
@@ -258,6 +260,15 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
 
 def _company_currency(tx: Transaction) -> str:
     return str(tx.execute(select(company.c.currency)).scalar_one())
+
+
+def _next_numbers(tx: Transaction, ids: list[UUID], by_hand: set[str]) -> dict[UUID, str]:
+    """Give each customer the next number that no other has, nor is given by hand in the same batch."""
+    given: dict[UUID, str] = {}
+    while missing := [row_id for row_id in ids if row_id not in given]:
+        numbers = numbering.free_numbers(tx, "C", missing, customer.c.number)
+        given.update((i, n) for i, n in zip(missing, numbers, strict=True) if n not in by_hand)
+    return given
 
 
 def _refuse_taken(tx: Transaction, numbers: list[str]) -> None:

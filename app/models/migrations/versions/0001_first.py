@@ -315,6 +315,7 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.Column("free", sa.BigInteger(), nullable=False),
         sa.Column("promised", sa.BigInteger(), nullable=False),
         sa.Column("picked", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("free < 4611686018427387904", name=op.f("ck_stock_level_ceiling")),
         sa.CheckConstraint("free >= 0 AND promised >= 0 AND picked >= 0", name=op.f("ck_stock_level_floor")),
         sa.PrimaryKeyConstraint("product_id", "location_id", name=op.f("pk_stock_level")),
     )
