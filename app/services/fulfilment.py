@@ -169,6 +169,18 @@ def pick_by_number(connection: Connection, number: str) -> UUID | None:
     return found
 
 
+def next_pick(connection: Connection, done_id: UUID) -> tuple[UUID, str, str, int] | None:
+    """Find the open list to pick after ``done_id``, the earliest promised first: id, number, customer, lines."""
+    row = connection.execute(
+        select(pick.c.id, pick.c.number, pick.c.customer_name, pick.c.lines)
+        .join(sales_order, sales_order.c.id == pick.c.order_id)
+        .where(pick.c.state == PickState.OPEN, pick.c.id != done_id)
+        .order_by(sales_order.c.promised_on.nulls_last(), pick.c.id)
+        .limit(1)
+    ).first()
+    return (row.id, row.number, row.customer_name, row.lines) if row else None
+
+
 # shipments -------------------------------------------------------------------------------------------
 
 

@@ -149,9 +149,9 @@ class PickRound:
             return Answer(Kind.ALL_DONE)
         if self.blocked:
             return Answer(Kind.BLOCKED, stop)
-        if grains < 0:
-            grains = max(grains, -self.taken(stop))
-            return self._count(stop, grains, "") if grains else Answer(Kind.NOTHING, stop)
+        grains = max(grains, -self.taken(stop))
+        if not grains:
+            return Answer(Kind.NOTHING, stop)
         if grains > self.left(stop):
             return Answer(Kind.TOO_MANY, stop, grains)
         return self._count(stop, grains, "")

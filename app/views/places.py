@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.views import customers, orders, products, quotes
+from app.views import customers, orders, picking, products, quotes
 from app.views.screen import Place
 
 PLACES: Final[tuple[Place, ...]] = (
@@ -13,5 +13,7 @@ PLACES: Final[tuple[Place, ...]] = (
     customers.PLACE,
     products.PLACE,
     products.INVENTORY,
+    picking.PLACE,
     orders.WRITING,
+    picking.ROUND,
 )

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import and_
+
 from app.models.order import sales_order
 from app.models.returns import goods_return
 from app.models.shipment import PickState, ShipmentState, package, pick, shipment
@@ -57,6 +59,7 @@ PICKS: Final = Listing(
     filters={
         "state": lambda value: pick.c.state == value,
         "open": lambda _: pick.c.state == PickState.OPEN,
+        "late": lambda today: and_(pick.c.state == PickState.OPEN, sales_order.c.promised_on < today),
         "order": lambda value: pick.c.order_id == value,
     },
     search=(Words(pick.c.number, pick.c.order_number, pick.c.customer_name),),
@@ -112,6 +115,7 @@ SHIPMENTS: Final = Listing(
     filters={
         "state": lambda value: shipment.c.state == value,
         "open": lambda _: shipment.c.state.in_([ShipmentState.PLANNED, ShipmentState.PACKED]),
+        "gone": lambda _: shipment.c.state.in_([ShipmentState.SHIPPED, ShipmentState.DELIVERED]),
         "order": lambda value: shipment.c.order_id == value,
         "known": lambda _: shipment.c.state != ShipmentState.CANCELLED,
     },

@@ -1,0 +1,188 @@
+"""Picking: which lists wait, what is on them, and the way to the picking screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout
+from sqlalchemy import Connection
+
+from app.models.shipment import PickState
+from app.services import fulfilment
+from app.services.fulfilment import PickSheet
+from app.services.lists import PICKS, PickRow
+from app.views import cells
+from app.views.cells import Cell, Column
+from app.views.context import Context
+from app.views.dialogs.pick import PickDialog
+from app.views.dialogs.quantities import QuantityLine
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.picking import commands
+from app.views.picking.panel import PickPanel
+from app.views.picking.round import is_begun
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.tokens import Tone
+from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.empty_state import EmptyState
+
+
+def _spec(context: Context) -> ListSpec[PickRow]:
+    today = context.today()
+
+    def state(row: PickRow) -> Cell:
+        return cells.state("picking" if row.state == PickState.OPEN and is_begun(context, row.id) else row.state)
+
+    return ListSpec(
+        listing=PICKS,
+        columns=(
+            Column[PickRow]("number", "Pick list", lambda row: cells.code(row.number), 116, sort="number"),
+            Column[PickRow](
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 170, sort="customer", stretch=True
+            ),
+            Column[PickRow](
+                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 104
+            ),
+            Column[PickRow](
+                "due",
+                "Due",
+                lambda row: cells.due(row.promised_on, today, late=row.state == PickState.OPEN),
+                104,
+                sort="promised_on",
+            ),
+            Column[PickRow]("state", "Status", state, 118),
+            Column[PickRow]("by", "Picked by", lambda row: cells.text(row.picked_by, tone=Tone.SOFT), 110),
+            Column[PickRow]("lines", "Lines", lambda row: cells.quantity(row.lines), 70, sort="lines", right=True),
+        ),
+        nouns=("pick list", "pick lists"),
+        search_hint="Pick list, order, customer…",
+        tabs=(
+            Tab("open", "Open", {"open": "yes"}),
+            Tab("late", "Late", {"late": "yes"}),
+            Tab("done", "Done", {"state": "done"}, "-number", counted=False),
+            Tab("all", "All", {}, "-number", counted=False),
+        ),
+        filters=(
+            Filter("open", "Lists", (Option("yes", "to pick", True),)),
+            Filter("late", "Due", (Option("yes", "late", lambda day: day),)),
+            Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in PickState)),
+        ),
+        bulk=((commands.PRINT.id, "printer", "Print"),),
+    )
+
+
+class PickingScreen(Screen):
+    """The pick lists with their lines by bin."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "picking")
+        for command, run in (
+            (commands.START, self.start),
+            (commands.COMPLETE, self.complete_by_hand),
+            (commands.PRINT, self.print_lists),
+            (commands.ORDER, self.show_order),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[PickRow] = ListPage(context, self.tr("Picking"), _spec(context), scope=self.place_id)
+        self.list.header.add(
+            ActionButton(context.commands[commands.PRINT.id], "printer", text=self.tr("Print")),
+            ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY),
+        )
+        self.list.set_empty(
+            EmptyState(
+                "scan-barcode",
+                self.tr("Nothing to pick yet"),
+                self.tr("Confirm an order that has stock: its pick list appears here, in the order of the bins."),
+            )
+        )
+        self.panel = PickPanel(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
+        self.list.opened.connect(self._open_row)
+        self.list.table.opened.connect(self.list.pick_first)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+
+    def visit(self, target: Target) -> None:
+        """Show the lists, in the tab asked for."""
+        tab = target.option("tab", "")
+        if tab:
+            self.list.show_query(tab=tab)
+        self.panel.show_row(self.list.current())
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self.list.filters.search.setFocus()
+
+    def start(self) -> None:
+        """Pick the highlighted list with the scanner."""
+        row = self.list.current()
+        if row is not None:
+            self._open_row(row)
+
+    def complete_by_hand(self) -> None:
+        """Type what was picked."""
+        row = self.list.current()
+        if row is not None and row.state == PickState.OPEN:
+            self.context.tasks.read(self, partial(_sheet, pick_id=row.id), self._ask)
+
+    def print_lists(self) -> None:
+        """Print the ticked lists, or the highlighted one."""
+        self.list.with_ticked(self._print)
+
+    def show_order(self) -> None:
+        """Show the order the highlighted list is for."""
+        row = self.list.current()
+        if row is not None:
+            self.context.open("order", row.order_id)
+
+    def _ask(self, sheet: PickSheet) -> None:
+        lines = [
+            QuantityLine(
+                one.id, one.name, one.sku, one.unit, one.shown(one.wanted), one.grains_per_unit, one.shown(one.wanted)
+            )
+            for one in sheet.stops
+        ]
+        PickDialog(self.context, sheet.id, sheet.number, lines, parent=self).open()
+
+    def _print(self, keys: Sequence[UUID]) -> None:
+        self.context.open("print", keys[0], kinds="pick", others=tuple(keys[1:]))
+
+    def _open_row(self, row: PickRow) -> None:
+        self.context.open("pick", row.id)
+
+
+def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
+    return fulfilment.pick_sheet(connection, pick_id)
+
+
+def _waiting(connection: Connection) -> Waiting:
+    count, late = fulfilment.count_open_picks(connection, _today())
+    return Waiting(count, urgent=late > 0)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = fulfilment.find_picks(connection, text, limit)
+    return [Found(key, number, f"{customer} · {state}", code=True) for key, number, customer, state in found]
+
+
+PLACE: Final = Place(
+    "picking",
+    "Picking",
+    "scan-barcode",
+    Group.FULFIL,
+    PickingScreen,
+    waiting=_waiting,
+    tables=("pick", "sales_order"),
+    commands=commands.LIST_COMMANDS,
+    finders=(Finder("pick", "Pick lists", "scan-barcode", _find),),
+)
