@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from fractions import Fraction
+from typing import Any, Final
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text
 
@@ -237,3 +238,47 @@ def stage(  # noqa: PLR0911  a truth table, one answer a line
     if any(line.backordered for line in lines):
         return "backorder"
     return "part" if delivery == DeliveryState.PARTIAL else "confirmed"
+
+
+def percent_shipped(lines: Iterable[LineProgress]) -> int:
+    """Compute how much of the goods of an order has reached the customer for good, each line counting the same."""
+    goods = [line for line in lines if line.goods and line.wanted > 0]
+    shares = [Fraction(max(0, line.wanted - line.outstanding), line.wanted) for line in goods]
+    return int(100 * sum(shares) // len(shares)) if shares else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What an order's states are computed from besides its lines.
+
+    ``state`` is what people decided last, ``open_amount``: a posted invoice is not settled, ``packed``: a
+    packed shipment waits, ``deposit``: nothing goes on before the deposit is paid.
+    """
+
+    state: OrderState
+    taken_over: bool
+    open_amount: bool
+    packed: bool
+    deposit: bool
+
+
+def derive(facts: OrderFacts, lines: Sequence[LineProgress]) -> dict[str, Any]:
+    """Compute all states of an order from what happened: the columns that hold them and their values."""
+    state = facts.state
+    if state in {OrderState.DRAFT, OrderState.CANCELLED}:
+        delivery, billing = DeliveryState.NONE, BillingState.NONE
+    else:
+        delivery = delivery_state(lines)
+        if facts.taken_over:  # it was billed where it came from
+            waits = any(line.outstanding for line in lines)
+            billing = BillingState.NONE if waits else BillingState.PAID
+        else:
+            billing = billing_state(lines, open_amount=facts.open_amount)
+        state = OrderState.CLOSED if is_done(lines, delivery, billing) else OrderState.CONFIRMED
+    return {
+        "state": state,
+        "delivery_state": delivery,
+        "billing_state": billing,
+        "stage": stage(state, delivery, billing, lines, packed=facts.packed, deposit=facts.deposit),
+        "progress": percent_shipped(lines),
+    }

@@ -76,6 +76,6 @@ journal_line = table(
     Column("currency", String(3), nullable=False),
     amount("currency_amount"),  # the same in the document's currency
     Column("customer_id", Key),
-    Column("invoice_id", Key, index=True),  # for lines on the receivable account
+    Column("invoice_id", Key, index=True),  # whose receivable it is, or which deposit
     Index("ix_journal_line_account", "account", "id"),
 )

@@ -271,23 +271,36 @@ def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Conver
     """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
     accounts = companies.accounts(tx.connection)
     taxes = companies.known_taxes(tx.connection)
-    deposits = sum((line.net for line in lines if line.deposit_id), ZERO)
-    sales = head.untaxed - deposits
-    if head.kind == InvoiceKind.DEPOSIT or (head.credits_id and get(tx.connection, head.credits_id).kind == "deposit"):
-        deposits, sales = head.untaxed, ZERO
-    receivable = rate.company(head.total)
+    deposits = [_deposit_posting(tx, head, line, accounts, rate) for line in lines if line.deposit_id]
+    credited = get(tx.connection, head.credits_id) if head.credits_id else head
+    if credited.kind == InvoiceKind.DEPOSIT:
+        own = rate if credited is head else journal.Converter(head.currency, credited.rate, rate.decimals)
+        asked = (-own.company(head.untaxed), -head.untaxed)
+        deposits = [Posting(accounts[Purpose.DEPOSIT], *asked, head.customer_id, credited.id)]
     postings = [
-        Posting(accounts[Purpose.RECEIVABLE], receivable, head.total, head.customer_id, head.id),
-        Posting(accounts[Purpose.DEPOSIT], -rate.company(deposits), -deposits, head.customer_id),
+        Posting(accounts[Purpose.RECEIVABLE], rate.company(head.total), head.total, head.customer_id, head.id),
         Posting(accounts[Purpose.ROUNDING], -rate.company(head.rounding), -head.rounding),
+        *deposits,
     ]
     for row in _TAXES.all(tx.connection, document=head.id):
         account = taxes[row.code].account if row.code in taxes else companies.TAX_ACCOUNT
         postings.append(Posting(account, -rate.company(row.amount), -row.amount))
     # Sales take the rest, so that the entry balances in the company's currency too.
     rest = sum((one.amount for one in postings), ZERO)
-    postings.append(Posting(accounts[Purpose.REVENUE], -rest, -sales))
+    sales = sum((one.currency_amount for one in postings), ZERO)
+    purpose = Purpose.REVENUE if sales else Purpose.EXCHANGE
+    postings.append(Posting(accounts[purpose], -rest, -sales))
     return postings
+
+
+def _deposit_posting(
+    tx: Transaction, head: Any, line: Any, accounts: dict[str, str], rate: journal.Converter
+) -> Posting:
+    """Deduct a deposit at the rate it was booked with, so that the account holds nothing of it when all is deducted."""
+    own = journal.Converter(head.currency, get(tx.connection, line.deposit_id).rate, rate.decimals)
+    before = sum(_DEDUCTED.values(tx.connection, deposit=line.deposit_id, invoice=head.id), ZERO)
+    company = own.company(before + line.net) - own.company(before)
+    return Posting(accounts[Purpose.DEPOSIT], -company, -line.net, head.customer_id, line.deposit_id)
 
 
 def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
@@ -385,6 +398,15 @@ _LINES: Final = Prepared(
     .order_by(invoice_line.c.position)
 )
 _TAXES: Final = Prepared(select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key)))
+_DEDUCTED: Final = Prepared(
+    select(invoice_line.c.net)
+    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+    .where(
+        invoice_line.c.deposit_id == bindparam("deposit", type_=Key),
+        invoice.c.number.is_not(None),
+        invoice.c.id != bindparam("invoice", type_=Key),
+    )
+)
 _DRAFT_ID: Final = Prepared(
     select(invoice.c.id).where(
         invoice.c.order_id == bindparam("order", type_=Key),

@@ -6,7 +6,7 @@ lets :mod:`app.services.planning` settle what follows, and saves once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import attrgetter
@@ -22,13 +22,11 @@ from app.models.order import (
     BillingState,
     DeliveryState,
     LineProgress,
+    OrderFacts,
     OrderState,
-    billing_state,
-    delivery_state,
-    is_done,
+    derive,
     sales_order,
     sales_order_line,
-    stage,
 )
 from app.models.product import GRAIN, from_grains, product
 from app.services.statements import Prepared
@@ -137,31 +135,20 @@ class OrderBook:
             raise NotAllowed(f"Order {self.head.number} is {self.state}; it cannot become {state}.")
         self.changes["state"] = state
 
-    def derive(self) -> None:
-        """Compute delivery, billing and overall state from what happened."""
-        if self.state in {OrderState.DRAFT, OrderState.CANCELLED}:
-            delivery, billing = DeliveryState.NONE, BillingState.NONE
-        else:
-            delivery = delivery_state(self.lines)
-            billing = self._billing()
-        if self.state in {OrderState.CONFIRMED, OrderState.CLOSED}:
-            done = is_done(self.lines, delivery, billing)
-            self.changes["state"] = OrderState.CLOSED if done else OrderState.CONFIRMED
-        self.changes.update(
-            delivery_state=delivery,
-            billing_state=billing,
-            stage=stage(self.state, delivery, billing, self.lines, packed=self.packed, deposit=self.waits_for_deposit),
-            progress=percent_shipped(self.lines),
+    @property
+    def facts(self) -> OrderFacts:
+        """What the order's states are computed from besides its lines."""
+        return OrderFacts(
+            state=self.state,
+            taken_over=self.head.taken_over,
+            open_amount=self.open_amount,
+            packed=self.packed,
+            deposit=self.waits_for_deposit,
         )
-
-    def _billing(self) -> BillingState:
-        if self.head.taken_over:
-            return BillingState.PAID if not any(line.outstanding for line in self.lines) else BillingState.NONE
-        return billing_state(self.lines, open_amount=self.open_amount)
 
     def save(self, tx: Transaction) -> None:
         """Derive the states and write back what changed."""
-        self.derive()
+        self.changes.update(derive(self.facts, self.lines))
         changed = [line for line in self.lines if line.counts != line.saved]
         tx.update_rows(sales_order_line, [(line.id, dict(zip(COUNTS, line.counts, strict=True))) for line in changed])
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
@@ -192,13 +179,6 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
         )
         lines.append(line)
     return OrderBook(head, lines)
-
-
-def percent_shipped(lines: Iterable[LineProgress]) -> int:
-    """Compute how much of the goods of an order has reached the customer for good, each line counting the same."""
-    goods = [line for line in lines if line.goods and line.wanted > 0]
-    shares = [Fraction(max(0, line.wanted - line.outstanding), line.wanted) for line in goods]
-    return int(100 * sum(shares) // len(shares)) if shares else 0
 
 
 def _stored(value: Any) -> Any:
