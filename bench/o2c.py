@@ -21,6 +21,7 @@ from app.models.shipment import pick, shipment
 from app.services import billing, orders, payments, picking, quotes, shipping
 from app.services.database import Database
 from app.services.document_lines import LineInput
+from app.services.statements import Prepared
 from bench.clock import Clock
 from bench.company import Masters, do, found
 from bench.databases import Server, postgres_server, sqlite_files
@@ -37,8 +38,8 @@ GROWTH_MOST: Final = 1.1
 RAW_RATIO_MOST: Final = 8.0
 DAY: Final = date(2026, 11, 25)
 
-_PICK: Final = select(pick.c.id).where(pick.c.order_id == bindparam("order", type_=Key))
-_SHIPMENT: Final = select(shipment.c.id).where(shipment.c.order_id == bindparam("order", type_=Key))
+_PICK: Final = Prepared(select(pick.c.id).where(pick.c.order_id == bindparam("order", type_=Key)))
+_SHIPMENT: Final = Prepared(select(shipment.c.id).where(shipment.c.order_id == bindparam("order", type_=Key)))
 
 
 class Seller(Protocol):
@@ -69,9 +70,9 @@ class ServiceSeller:
         answer = quotes.Acceptance(customer_po="4500")
         order_id = do(database, "quote.accept", lambda tx: quotes.accept(tx, quote_id, answer))
         do(database, "order.confirm", lambda tx: orders.confirm(tx, order_id))
-        pick_id: UUID = database.read(lambda c: c.execute(_PICK, {"order": order_id}).scalar_one())
+        pick_id: UUID = database.read(lambda c: _PICK.value(c, order=order_id))
         do(database, "pick.complete", lambda tx: picking.complete(tx, pick_id))
-        shipment_id: UUID = database.read(lambda c: c.execute(_SHIPMENT, {"order": order_id}).scalar_one())
+        shipment_id: UUID = database.read(lambda c: _SHIPMENT.value(c, order=order_id))
         do(database, "shipment.pack", lambda tx: shipping.pack(tx, shipment_id))
         dispatch = shipping.Dispatch("DHL", "Freight", "JD001")
         do(database, "shipment.ship", lambda tx: shipping.ship(tx, shipment_id, dispatch))

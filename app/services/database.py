@@ -45,6 +45,9 @@ POSTGRESQL_SETTINGS: Final = (
 )
 
 
+PREPARED_MOST: Final = 500
+"""Statements a connection keeps prepared on a PostgreSQL server; the commands together run some 200."""
+
 ANSWERED: Final = Prepared(select(command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key)))
 
 
@@ -79,7 +82,8 @@ class Database:
         self._identity: tuple[str, int] | None = None
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _tune_sqlite)
-            event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "connect", _tune_postgresql)
 
     def read(self, op: Callable[[Connection], T]) -> T:
         """Return what ``op`` finds, all of it at one point in time; nothing can be written.
@@ -89,8 +93,12 @@ class Database:
 
         """
         try:
-            with self.engine.connect() as connection:
-                return op(connection)
+            return self._read_once(op)
+        except (OperationalError, InterfaceError) as error:
+            if not error.connection_invalidated:
+                raise _unavailable(error) from error
+        try:
+            return self._read_once(op)  # the server had closed an idle connection: a new one is opened
         except (OperationalError, InterfaceError) as error:
             raise _unavailable(error) from error
 
@@ -132,25 +140,39 @@ class Database:
 
     def connect_reader(self) -> Connection:
         """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
-        return self.engine.connect()
+        connection = self.engine.connect()
+        if self.dialect == "sqlite":
+            event.listen(connection, "begin", _begin)
+        return connection
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
 
     def _run_once(self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID) -> Outcome[T]:
-        with self.engine.connect() as opened:
-            connection = opened.execution_options(waybill_writes=True)
-            with connection.begin():
-                answered = ANSWERED.value(connection, key=key)
-                if answered is not None:
-                    return Outcome(thaw(answered), Changes(), repeated=True)
-                site, incarnation = self._read_identity(connection)
-                transaction = Transaction(connection, key=key, by=by, at=at, site=site, incarnation=incarnation)
-                with _gate(connection):
-                    value = op(transaction)
-                    transaction.close(command, freeze(value))
+        with self.engine.connect() as connection:
+            connection.begin()
+            if self.dialect == "sqlite":
+                # A deferred transaction that reads and then writes fails at once when another program wrote
+                # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
+                execute_text(connection, "BEGIN IMMEDIATE")
+            answered = ANSWERED.value(connection, key=key)
+            if answered is not None:
+                return Outcome(thaw(answered), Changes(), repeated=True)
+            site, incarnation = self._read_identity(connection)
+            transaction = Transaction(connection, key=key, by=by, at=at, site=site, incarnation=incarnation)
+            with _gate(connection):
+                value = op(transaction)
+                transaction.close(command, freeze(value))
+            connection.commit()
         return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
+
+    def _read_once(self, op: Callable[[Connection], T]) -> T:
+        with self.engine.connect() as connection:
+            connection.begin()
+            if self.dialect == "sqlite":
+                _begin(connection)
+            return op(connection)
 
     def _read_identity(self, connection: Connection) -> tuple[str, int]:
         if self._identity is None:
@@ -191,23 +213,24 @@ def _engine_options(url: str) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return {"connect_args": {"check_same_thread": False, "cached_statements": 400}}
-    return {"connect_args": {"options": POSTGRESQL_SETTINGS}, "pool_pre_ping": True}
+    return {"connect_args": {"options": POSTGRESQL_SETTINGS}}
 
 
 def _tune_sqlite(connection: Any, record: Any) -> None:
     gate = [0]
     record.info["gate"] = gate
     connection.create_function(GATE, 0, lambda: gate[0])
-    connection.isolation_level = None  # transactions are begun by _begin
+    connection.isolation_level = None  # the driver begins no transactions of its own
     for setting in SQLITE_SETTINGS:
         connection.execute(setting)
 
 
+def _tune_postgresql(connection: Any, _: Any) -> None:
+    connection.prepared_max = PREPARED_MOST
+
+
 def _begin(connection: Connection) -> None:
-    # A deferred transaction that reads and then writes fails at once when another program wrote
-    # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
-    writes = connection.get_execution_options().get("waybill_writes", False)
-    execute_text(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute_text(connection, "BEGIN")
 
 
 def _may_retry(error: DBAPIError) -> bool:

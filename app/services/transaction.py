@@ -78,7 +78,7 @@ class Transaction:
         """Add rows that all have the same columns; a document's ownership columns are filled in."""
         if not rows:
             return
-        if "revision" in table.c and "revision" not in rows[0]:
+        if _is_document(table) and "revision" not in rows[0]:
             for row in rows:
                 row.update(owner=self.site, epoch=0, revision=0, created_at=self.at, created_by=self.by)
         columns = tuple(rows[0])
@@ -94,7 +94,7 @@ class Transaction:
         if not rows:
             return
         statement = _update(table, tuple(rows[0][1]))
-        statement.run(self.connection, [{"row_id": row_id, **_prefixed(values)} for row_id, values in rows])
+        statement.run(self.connection, [{**_prefixed(values), "row_id": row_id} for row_id, values in rows])
         for row_id, values in rows:
             self._capture_update(table, row_id, values)
 
@@ -241,14 +241,14 @@ class Transaction:
             self.touched.setdefault(table.name, set())
             return
         self._rows.append(["i", table.name, columns, [plain_row(row.values()) for row in rows]])
-        self._touch(table, (row["id"] for row in rows) if "id" in columns else ())
-        if "revision" in table.c:
+        self._touch(table, [row["id"] for row in rows] if "id" in columns else ())
+        if _is_document(table):
             self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
 
     def _capture_update(self, table: Table, row_id: UUID, values: Values) -> None:
         self._rows.append(["u", table.name, row_id.hex, dict(zip(values, plain_row(values.values()), strict=True))])
         self._touch(table, (row_id,))
-        if "revision" in table.c:
+        if _is_document(table):
             self._documents.append([table.name, row_id.hex])
 
 
@@ -261,6 +261,11 @@ def chain_hash(row: Values) -> bytes:
 
 def _prefixed(values: Values) -> dict[str, Any]:
     return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _is_document(table: Table) -> bool:
+    return "revision" in table.c
 
 
 @cache
