@@ -36,6 +36,7 @@ from app.services.statements import LONGEST_LIST, Prepared
 class Stop:
     """One line of a pick list: the bin to go to and what to take there.
 
+    ``unit`` is the order line's, or the stock unit where the list asks for a part of one (34 m of a roll).
     ``wanted`` and ``picked`` are grains; ``codes`` pairs what may be scanned for it (SKU, barcodes of the
     product and of its units) with the grains one scan stands for.
     """
@@ -55,7 +56,7 @@ class Stop:
     codes: tuple[tuple[str, int], ...]
 
     def shown(self, grains: int) -> Fraction:
-        """Give grains in the line's unit."""
+        """Give grains in the stop's unit."""
         return grains / self.grains_per_unit
 
 
@@ -115,7 +116,9 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
 
 def _stop(row: Any, units: Sequence[Any]) -> Stop:
     grain = row.grain or GRAIN
-    per_unit = Fraction(row.numerator, row.denominator) * grain
+    per_unit, unit = Fraction(row.numerator, row.denominator) * grain, row.unit
+    if (row.wanted / per_unit).denominator != 1 and row.wanted % grain == 0:
+        per_unit, unit = Fraction(grain), row.stock_unit  # part of a roll: metres are what one can count
     codes = {row.sku: _whole(per_unit, grain)}
     codes.update({one.barcode: grain * one.numerator // one.denominator for one in units if one.barcode})
     if row.barcode:
@@ -129,7 +132,7 @@ def _stop(row: Any, units: Sequence[Any]) -> Stop:
         row.name,
         row.description,
         row.barcode,
-        row.unit,
+        unit,
         per_unit,
         row.wanted,
         row.picked,
@@ -420,6 +423,7 @@ _PICK_LINES: Final = Prepared(
         *_LINE_COLUMNS,
         _LINE.description,
         product.c.barcode,
+        product.c.unit.label("stock_unit"),
     )
     .join(sales_order_line, _LINE.id == pick_line.c.order_line_id)
     .join(product, product.c.id == pick_line.c.product_id)

@@ -11,6 +11,7 @@ from app.services.fulfilment import PickSheet, Stop
 from app.services.pick_round import PickRound
 from app.views import cells
 from app.views.cells import Cell, Column
+from app.views.format import tr
 from app.views.picking import words
 from app.views.tables import RowsTable
 from app.views.theme import Type, font
@@ -75,7 +76,7 @@ class EndPage(QWidget):
         """Every stop is settled: show what completing the list will book."""
         self._finished, self._taken = False, walk.result()
         missing = [stop for stop in walk.sheet.stops if walk.left(stop)]
-        self.title.setText(self.tr("{} lines short").format(len(missing)) if missing else self.tr("All picked"))
+        self.title.setText(_short(len(missing)) if missing else self.tr("All picked"))
         text = self.tr("What was not found stays promised and comes back on a new list.") if missing else ""
         self.about.setText(text or self.tr("Complete the list; its goods then wait to be packed."))
         self.rest.setVisible(bool(missing))
@@ -116,3 +117,7 @@ class EndPage(QWidget):
         taken = self._taken.get(stop.id, 0)
         text = f"{words.quantity(taken, stop)} / {words.quantity(stop.wanted, stop)} {stop.unit}".strip()
         return cells.text(text, tone=Tone.OK if taken >= stop.wanted else Tone.BAD, strong=True)
+
+
+def _short(count: int) -> str:
+    return tr("1 line short") if count == 1 else tr("{} lines short").format(count)

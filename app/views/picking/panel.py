@@ -43,11 +43,8 @@ class PickPanel(RowPanel[PickRow, PickSheet]):
         self.order.clicked.connect(self._open_order)
         head.body.addWidget(Row(self.customer, self.order, None, gap=Space.LARGE))
         bound = context.commands
-        self.start = ActionButton(bound[commands.START.id], "scan-barcode", Kind.PRIMARY)
         self.by_hand = ActionButton(bound[commands.COMPLETE.id], "clipboard-check")
-        self.buttons = Row(
-            self.start, self.by_hand, ActionButton(bound[commands.PRINT.id], "printer", text=self.tr("Print")), None
-        )
+        self.buttons = Row(self.by_hand, ActionButton(bound[commands.PRINT.id], "printer", text=self.tr("Print")), None)
         head.body.addWidget(self.buttons)
         self.place(head)
         facts = Section()
@@ -66,9 +63,7 @@ class PickPanel(RowPanel[PickRow, PickSheet]):
         self.chip.set_state("picking" if begun else row.state)
         self.customer.set_text(row.customer_name)
         self.order.set_text(row.order_number)
-        self.start.setVisible(row.state == PickState.OPEN)
         self.by_hand.setVisible(row.state == PickState.OPEN)
-        self.start.set_text(self.tr("Go on picking") if begun else self.tr("Start picking"))
 
     def show_sheet(self, sheet: PickSheet) -> None:
         """Dates, who, and the lines."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views import icons
 from app.views.painting import draw_text, metrics
-from app.views.theme import Type, colour
+from app.views.theme import Type, colour, font
 from app.views.tokens import Radius, Space, Tone
 
 BAND_HEIGHT: Final = 92
@@ -19,6 +20,17 @@ RING: Final = 282
 RING_WIDTH: Final = 15
 CARD_HEIGHT: Final = 84
 MARK: Final = 42
+
+
+@cache
+def large_code(kind: Type) -> QFont:
+    """The font of a code in large type: slashed zero, but figures and hyphens as narrow as they are drawn.
+
+    Figures of equal width serve columns; with them a hyphen is as wide as a figure and tears a bin code apart.
+    """
+    made = QFont(font(kind, code=True))
+    made.unsetFeature(QFont.Tag("tnum"))
+    return made
 
 
 class Mood(StrEnum):
@@ -53,7 +65,13 @@ class Band(QWidget):
         painter.fillRect(self.rect(), colour(_GROUNDS[self.mood]))
         idle = self.mood is Mood.IDLE
         ink = Tone.TEXT if idle else Tone.ON_ACCENT
-        icons.paint(painter, _MARKS[self.mood], QPoint(Space.HUGE, (self.height() - MARK) // 2), Tone.SOFT if idle else ink, MARK)
+        icons.paint(
+            painter,
+            _MARKS[self.mood],
+            QPoint(Space.HUGE, (self.height() - MARK) // 2),
+            Tone.SOFT if idle else ink,
+            MARK,
+        )
         painter.setPen(colour(ink))
         hint_width = metrics(Type.TOUCH).horizontalAdvance(self.hint) + Space.HUGE if self.hint else 0
         words = QRect(Space.HUGE + MARK + 20, 0, 0, self.height())
@@ -145,7 +163,10 @@ class StopCard(QWidget):
         lower.setHeight(24)
         gap = _width(self._quantity, Type.BAND) + Space.MEDIUM
         painter.setPen(colour(Tone.TEXT))
-        draw_text(painter, upper.adjusted(0, 0, -gap, 0), self._bin, Type.BAND, code=True)
+        measure = QFontMetrics(large_code(Type.BAND))
+        place = measure.elidedText(self._bin, Qt.TextElideMode.ElideRight, upper.width() - gap)
+        painter.setFont(large_code(Type.BAND))
+        painter.drawText(upper, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, place)
         draw_text(painter, upper, self._quantity, Type.BAND, right=True)
         painter.setPen(colour(Tone.SOFT))
         noted = _width(self._note, Type.TOUCH) + Space.MEDIUM if self._note else 0

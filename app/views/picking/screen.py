@@ -40,23 +40,23 @@ def _spec(context: Context) -> ListSpec[PickRow]:
     return ListSpec(
         listing=PICKS,
         columns=(
-            Column[PickRow]("number", "Pick list", lambda row: cells.code(row.number), 116, sort="number"),
+            Column[PickRow]("number", "Pick list", lambda row: cells.code(row.number), 104, sort="number"),
             Column[PickRow](
-                "customer", "Customer", lambda row: cells.text(row.customer_name), 170, sort="customer", stretch=True
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 150, sort="customer", stretch=True
             ),
             Column[PickRow](
-                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 104
+                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 98
             ),
             Column[PickRow](
                 "due",
                 "Due",
                 lambda row: cells.due(row.promised_on, today, late=row.state == PickState.OPEN),
-                104,
+                92,
                 sort="promised_on",
             ),
-            Column[PickRow]("state", "Status", state, 118),
-            Column[PickRow]("by", "Picked by", lambda row: cells.text(row.picked_by, tone=Tone.SOFT), 110),
-            Column[PickRow]("lines", "Lines", lambda row: cells.quantity(row.lines), 70, sort="lines", right=True),
+            Column[PickRow]("state", "Status", state, 104),
+            Column[PickRow]("by", "Picked by", lambda row: cells.text(row.picked_by, tone=Tone.SOFT), 92),
+            Column[PickRow]("lines", "Lines", lambda row: cells.quantity(row.lines), 62, sort="lines", right=True),
         ),
         nouns=("pick list", "pick lists"),
         search_hint="Pick list, order, customer…",
@@ -88,10 +88,7 @@ class PickingScreen(Screen):
         ):
             self.bind(command, run)
         self.list: ListPage[PickRow] = ListPage(context, self.tr("Picking"), _spec(context), scope=self.place_id)
-        self.list.header.add(
-            ActionButton(context.commands[commands.PRINT.id], "printer", text=self.tr("Print")),
-            ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY),
-        )
+        self.list.header.add(ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY))
         self.list.set_empty(
             EmptyState(
                 "scan-barcode",

@@ -14,7 +14,7 @@ from app.services.fulfilment import Stop
 from app.services.pick_round import PickRound
 from app.views import format as written
 from app.views.picking import words
-from app.views.picking.parts import Ring, StopCard
+from app.views.picking.parts import Ring, StopCard, large_code
 from app.views.theme import Type, font
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import Button, Kind
@@ -22,6 +22,8 @@ from app.views.widgets.fields import Field
 from app.views.widgets.labels import IconLabel, Label
 
 TILE: Final = 148
+LONGEST_LARGE: Final = 11
+"""A bin code of more characters would not fit beside the ring in the largest type."""
 NEXT_SHOWN: Final = 3
 SIDE: Final = 416
 SHORTEST_CODE: Final = 8
@@ -69,14 +71,14 @@ class StopPage(QWidget):
         assert stop is not None, "a stop is shown while there is one"
         self._stop = stop
         self.bin.setText(stop.bin or self.tr("No bin"))
-        self.bin.setFont(font(Type.BIN if len(stop.bin) < len("12345678901") else Type.QUANTITY, code=True))
+        self.bin.setFont(large_code(Type.BIN if len(stop.bin) <= LONGEST_LARGE else Type.SKU))
         self.sku.setText(stop.sku)
         self.name.setText(stop.name)
         codes = f"EAN {stop.barcode}" if stop.barcode else self.tr("scan the SKU")
         self.codes.setText(" · ".join(part for part in (codes, stop.description) if part))
         sheet = walk.sheet
         self.order.setText(sheet.order_number)
-        due = written.day(sheet.promised_on, today) if sheet.promised_on else ""
+        due = self.tr("due {}").format(written.day(sheet.promised_on, today)) if sheet.promised_on else ""
         late = sheet.promised_on is not None and sheet.promised_on < today
         self.customer.setText(sheet.customer_name)
         self.due.setText(written.days_late(sheet.promised_on, today) if late and sheet.promised_on else due)
@@ -87,11 +89,12 @@ class StopPage(QWidget):
     def _what(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(0)
+        column.addSpacing(Space.SMALL)
         column.addWidget(Label(self.tr("Bin"), Type.TOUCH, Tone.SOFT))
         self.bin = Label("", Type.BIN, code=True)
         self.bin.setContentsMargins(0, -6, 0, 0)
         column.addWidget(self.bin)
-        column.addSpacing(Space.MEDIUM)
+        column.addSpacing(Space.HUGE)
         item = QHBoxLayout()
         item.setSpacing(Space.HUGE)
         tile = QFrame()
@@ -102,7 +105,8 @@ class StopPage(QWidget):
         item.addWidget(tile)
         names = QVBoxLayout()
         names.setSpacing(0)
-        self.sku = Label("", Type.SKU, code=True)
+        self.sku = Label("", Type.SKU)
+        self.sku.setFont(large_code(Type.SKU))
         self.name, self.codes = Label("", Type.BAND, Tone.SOFT, wrap=True), Label("", Type.TOUCH, Tone.FAINT, code=True)
         for label in (self.sku, self.name, self.codes):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -122,7 +126,8 @@ class StopPage(QWidget):
         row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
         row.setSpacing(Space.LARGE)
         row.addWidget(IconLabel("shopping-basket", Tone.ACCENT, 28))
-        self.order = Label("", Type.BAND, code=True)
+        self.order = Label("", Type.BAND)
+        self.order.setFont(large_code(Type.BAND))
         self.customer, self.due = Label("", Type.TOUCH_STRONG), Label("", Type.TOUCH, Tone.SOFT)
         row.addWidget(self.order)
         row.addSpacing(Space.LARGE)
@@ -155,6 +160,7 @@ class StopPage(QWidget):
         self.field.setFont(font(Type.TOUCH))
         self.field.setPlaceholderText(self.tr("or type a quantity and press Enter"))
         self.field.setFixedWidth(SIDE)
+        self.field.setObjectName("touchfield")
         self.field.returnPressed.connect(self._take_typed)
         column.addWidget(self.field)
         column.addStretch(1)
