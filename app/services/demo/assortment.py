@@ -56,7 +56,9 @@ FLOW: Final = (
         289_000,
         9_500,
         demand=45,
-        kinds=kinds("circulation pump,centrifugal pump 130,submersible pump 115,bilge pump 60,dosing pump 140,gear pump 150"),
+        kinds=kinds(
+            "circulation pump,centrifugal pump 130,submersible pump 115,bilge pump 60,dosing pump 140,gear pump 150"
+        ),
         materials=choices("CI Cast-iron,SS Stainless 170,BZ Bronze 155"),
         sizes=KILOWATTS,
         variants=variants("with float switch 112,frequency-controlled 165"),
@@ -270,7 +272,9 @@ POWER: Final = (
         demand=80,
         kinds=kinds("bearing,roller bearing 240,flange bearing 330"),
         materials=choices("ST Steel,SS Stainless 260,CE Ceramic 540"),
-        sizes=steps("6200-2RS 6201-2RS 6202-2RS 6203-2RS 6204-2RS 6205-2RS 6206-2RS 6208-2RS 6210-2RS 6305-2RS", 82, 110),
+        sizes=steps(
+            "6200-2RS 6201-2RS 6202-2RS 6203-2RS 6204-2RS 6205-2RS 6206-2RS 6208-2RS 6210-2RS 6305-2RS", 82, 110
+        ),
         variants=variants("C3 108,high-temperature 150"),
         trades=(110, 60, 70, 240, 130, 30),
         season=OVERHAUL,
@@ -359,7 +363,9 @@ WORKSHOP: Final = (
         38_500,
         900,
         demand=40,
-        kinds=kinds("torque wrench 240,pipe wrench 110,cable cutter 90,crimping pliers 140,hex key set 45,drill set 70"),
+        kinds=kinds(
+            "torque wrench 240,pipe wrench 110,cable cutter 90,crimping pliers 140,hex key set 45,drill set 70"
+        ),
         materials=choices("CV Chrome-vanadium,IN Insulated 140,TI Titanium 260"),
         sizes=LETTERS,
         trades=(100, 110, 120, 140, 40, 140),

@@ -20,7 +20,7 @@ class Chance:
 
     def __init__(self, seed: int, *path: object) -> None:
         name = "/".join(str(part) for part in (seed, *path))
-        self._below = Random(name).randrange  # noqa: S311  made-up data wants a seed, not secrecy
+        self._below = Random(name).randrange
 
     def below(self, limit: int) -> int:
         """Draw a whole number from 0 to ``limit`` - 1, each as likely."""

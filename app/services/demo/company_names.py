@@ -1,7 +1,8 @@
-"""What companies and people are called, by language.  Surnames and trades are ordinary words; the firms are invented."""
+"""What companies and people are called, by language: ordinary names and words; the firms are invented."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 TRADES: Final = ("marine", "plumbing", "electrical", "machinery", "food", "building")
@@ -88,17 +89,24 @@ TRADE_WORDS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
         ("Lácteos", "Envases"),
         ("Construcciones", "Climatización"),
     ),
-    "fi": (("Telakka", "Meri"), ("Putki", "Pumppu"), ("Sähkö", "Valo"), ("Kone", "Työkalu"), ("Meijeri",), ("Rakennus",)),
+    "fi": (
+        ("Telakka", "Meri"),
+        ("Putki", "Pumppu"),
+        ("Sähkö", "Valo"),
+        ("Kone", "Työkalu"),
+        ("Meijeri",),
+        ("Rakennus",),
+    ),
 }
 """Words for each trade, in the order of :data:`TRADES`."""
 
-FANCY_WORDS: Final[dict[str, tuple[str, ...]]] = {
+FANCY_WORDS: Final[dict[str, Sequence[str]]] = {
     "en": (
         "Alder Amber Anchor Ashford Beacon Birch Bluewater Bridgeport Brightwater Cedar Channel Clearwater Clifton "
         "Coastline Compass Crescent Crestview Driftwood Eastgate Elmwood Estuary Fairway Falcon Foxglove Glenmore "
         "Greystone Hawthorn Heron Highland Ironbridge Kestrel Kingfisher Larkspur Longreach Maple Meridian Millbrook "
-        "Mooring Northgate Orchard Osprey Pinnacle Plover Quarry Ravenswood Riverside Rowan Sandpiper Skylark Southdown "
-        "Sterling Stonebridge Tern Thistle Trident Vanguard Wayside Westbrook Whitecap Windward Wren"
+        "Mooring Northgate Orchard Osprey Pinnacle Plover Quarry Ravenswood Riverside Rowan Sandpiper Skylark "
+        "Southdown Sterling Stonebridge Tern Thistle Trident Vanguard Wayside Westbrook Whitecap Windward Wren"
     ).split(" "),
     "nl": (
         "Anker Delta Duin Hanze IJssel Kompas Kraan Maas Merwede Noorder Oever Polder Randstad Rijn Schelde Spaarne "
@@ -115,21 +123,23 @@ FANCY_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "fi": "Harju Järvi Kallio Koivu Koski Lahti Pohjola Saari Suomi".split(" "),
 }
 
-SURNAMES: Final[dict[str, tuple[str, ...]]] = {
+SURNAMES: Final[dict[str, Sequence[str]]] = {
     "en": (
         "Abbott Archer Barlow Bennett Booth Calder Carver Chandler Cooper Dalton Draper Ellis Farrow Fletcher Garner "
         "Grant Hale Harding Hobbs Holt Ingram Jarvis Kerr Langley Mercer Nash Norris Paget Porter Quinn Reeve Sawyer "
         "Shaw Slater Tanner Thorne Turner Vance Walker Webb Whitlock Yates"
     ).split(" "),
     "nl": (
-        "Bakker Blom Boer Bos Brouwer Bruin Dekker Dijkstra Haas Hoekstra Jansen Kok Kuiper Kuipers Meijer Mulder Peters "
-        "Postma Prins Schipper Scholten Smit Timmer Veenstra Verbeek Visser Vos Vries Willems Wolters Zijlstra"
+        "Bakker Blom Boer Bos Brouwer Bruin Dekker Dijkstra Haas Hoekstra Jansen Kok Kuiper Kuipers Meijer Mulder "
+        "Peters Postma Prins Schipper Scholten Smit Timmer Veenstra Verbeek Visser Vos Vries Willems Wolters Zijlstra"
     ).split(" "),
     "de": (
-        "Albrecht Bauer Becker Brandt Busch Engel Fischer Franke Graf Hartmann Hoffmann Jäger Keller Krüger Lange Lorenz "
-        "Möller Neumann Otto Pohl Richter Schäfer Schröder Seidel Sommer Vogel Wagner Winkler Ziegler"
+        "Albrecht Bauer Becker Brandt Busch Engel Fischer Franke Graf Hartmann Hoffmann Jäger Keller Krüger Lange "
+        "Lorenz Möller Neumann Otto Pohl Richter Schäfer Schröder Seidel Sommer Vogel Wagner Winkler Ziegler"
     ).split(" "),
-    "fr": "Bernard Blanc Chevalier Dubois Fontaine Garnier Lambert Laurent Mercier Moreau Petit Renard Roussel".split(" "),
+    "fr": "Bernard Blanc Chevalier Dubois Fontaine Garnier Lambert Laurent Mercier Moreau Petit Renard Roussel".split(
+        " "
+    ),
     "sv": "Andersson Berg Dahl Ek Forsberg Holm Lindqvist Lund Nilsson Nyström Sandberg Sjöberg Åkesson".split(" "),
     "da": "Andersen Christensen Dahl Friis Holm Jensen Juul Kjær Lund Madsen Mortensen Nygaard Sørensen".split(" "),
     "nb": "Aasen Berg Dahl Eide Hagen Haugen Johansen Lie Moen Nilsen Solberg Strand".split(" "),
@@ -139,7 +149,7 @@ SURNAMES: Final[dict[str, tuple[str, ...]]] = {
     "fi": "Heikkinen Korhonen Laine Mäkelä Niemi Salonen Virtanen".split(" "),
 }
 
-FIRST_NAMES: Final[dict[str, tuple[str, ...]]] = {
+FIRST_NAMES: Final[dict[str, Sequence[str]]] = {
     "en": "Alice Daniel Emma George Hannah James Jo Lucy Mark Olivia Peter Ruth Samuel Tom".split(" "),
     "nl": "Anouk Bas Daan Eva Femke Jeroen Joost Lotte Maarten Marieke Noor Pieter Sanne Sven Thijs Wouter".split(" "),
     "de": "Anna Britta Claudia Dirk Fritz Heike Jörg Katrin Lena Matthias Nina Stefan Uwe".split(" "),

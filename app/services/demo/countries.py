@@ -59,7 +59,15 @@ COUNTRIES: Final = (
             Town("Delft", "262# @@"),
             Town("Den Helder", "178# @@"),
         ),
-        ("Havenstraat", "Industrieweg", "Nieuwe Haven", "Scheepmakerskade", "Ambachtsweg", "Stationsplein", "Kanaaldijk"),
+        (
+            "Havenstraat",
+            "Industrieweg",
+            "Nieuwe Haven",
+            "Scheepmakerskade",
+            "Ambachtsweg",
+            "Stationsplein",
+            "Kanaaldijk",
+        ),
     ),
     Country(
         "DE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -26,6 +26,9 @@ NOTES: Final = (
 )
 OFFICE_LABELS: Final = ("Warehouse", "Workshop", "Yard", "Building site")
 
+_SPELLED: Final = {
+    ord(letter): plain for letter, plain in zip("øØßłŁæÆ", ("oe", "Oe", "ss", "l", "L", "ae", "Ae"), strict=True)
+}
 _BY_CODE: Final = {country.code: country for country in COUNTRIES}
 _TERM_WHEEL: Final = Wheel(weight for _, weight in TERMS)
 _COUNTRY_WHEEL: Final = Wheel(country.share for country in COUNTRIES)
@@ -97,8 +100,7 @@ def _with_days(one: Profile, chance: Chance, rank: int, first_day: date, last_da
             joined = first_day + timedelta(chance.between(span // 20, span * 4 // 5))
         elif chance.percent(10):
             left = last_day - timedelta(chance.between(span // 5, span // 2))
-    fields = {name: getattr(one, name) for name in Profile.__dataclass_fields__}
-    return Profile(**{**fields, "joined": joined, "left": left})
+    return replace(one, joined=joined, left=left)
 
 
 def _customer(chance: Chance, name: str, country: Country, rank: int) -> NewCustomer:
@@ -107,7 +109,7 @@ def _customer(chance: Chance, name: str, country: Country, rank: int) -> NewCust
     term = TERMS[_TERM_WHEEL.turn(chance)][0] if rank else "NET30"
     return NewCustomer(
         name=name,
-        currency=country.currency,
+        currency=country.currency if chance.percent(40) else "",
         payment_term=term,
         vat_number=vat_number(country.code, chance),
         language=country.language,
@@ -127,8 +129,8 @@ def _addresses(chance: Chance, country: Country, town: Town) -> tuple[Address, .
         return (office,)
     other = _address(chance, country, chance.one_of(country.towns), label=chance.one_of(OFFICE_LABELS))
     return (
-        Address(**{**_fields(office), "label": "Head office", "shipping": False}),
-        Address(**{**_fields(other), "billing": False}),
+        replace(office, label="Head office", shipping=False),
+        replace(other, billing=False),
     )
 
 
@@ -146,10 +148,6 @@ def _address(chance: Chance, country: Country, town: Town, label: str = "") -> A
         country=country.code,
         label=label,
     )
-
-
-def _fields(address: Address) -> dict[str, object]:
-    return {name: getattr(address, name) for name in Address.__dataclass_fields__}
 
 
 def _contacts(chance: Chance, country: Country, domain: str, rank: int) -> tuple[Contact, ...]:
@@ -202,8 +200,7 @@ class _Names:
 
 def _plain(text: str) -> str:
     """Write a name in the letters of a mail address."""
-    spelled = text.translate(str.maketrans({"ø": "oe", "Ø": "Oe", "ß": "ss", "ł": "l", "Ł": "L", "æ": "ae", "Æ": "Ae"}))
-    return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return unicodedata.normalize("NFKD", text.translate(_SPELLED)).encode("ascii", "ignore").decode()
 
 
 def _domain(name: str) -> str:

@@ -85,15 +85,23 @@ class Market:
             for _ in range(orders):
                 yield self._sale(day)
 
-    def draw_lines(self, day: date, customer: int, count: int, *, goods_only: bool = False) -> tuple[Wanted, ...]:
-        """Draw what a customer would order on ``day``: ``count`` different products."""
+    def draw_lines(
+        self,
+        day: date,
+        customer: int,
+        count: int,
+        *,
+        goods_only: bool = False,
+        without: frozenset[int] = frozenset(),
+    ) -> tuple[Wanted, ...]:
+        """Draw what a customer would order on ``day``: ``count`` different products, none of ``without``."""
         self._turn_to(day)
         found: list[Wanted] = []
         for _ in range(60):
             if len(found) == count:
                 break
             one = self._wanted(self._customers[customer])
-            new = all(one.item != other.item for other in found)
+            new = one.item not in without and all(one.item != other.item for other in found)
             if new and (self._items[one.item].is_goods or not goods_only):
                 found.append(one)
         return tuple(found)
@@ -149,9 +157,7 @@ class Market:
             ]
         if (day.year, day.month) != self._month:
             self._month = (day.year, day.month)
-            self._customer_wheel = Wheel(
-                one.weight if one.joined <= day <= one.left else 0 for one in self._customers
-            )
+            self._customer_wheel = Wheel(one.weight if one.joined <= day <= one.left else 0 for one in self._customers)
 
     def _family_weight(self, family: int, trade: int, middle: date) -> int:
         if not self._item_wheels[family].total:

@@ -22,11 +22,36 @@ BUILDING: Final[Season] = (55, 65, 100, 115, 125, 125, 105, 90, 120, 115, 105, 8
 OVERHAUL: Final[Season] = (85, 90, 100, 95, 90, 100, 140, 150, 95, 90, 85, 80)
 DARK: Final[Season] = (120, 105, 90, 75, 65, 60, 65, 85, 120, 145, 145, 125)
 
-PIECES: Final[Lots] = ((1, "", 20), (2, "", 22), (3, "", 8), (4, "", 16), (5, "", 8), (6, "", 10), (10, "", 12), (20, "", 4))
+PIECES: Final[Lots] = (
+    (1, "", 20),
+    (2, "", 22),
+    (3, "", 8),
+    (4, "", 16),
+    (5, "", 8),
+    (6, "", 10),
+    (10, "", 12),
+    (20, "", 4),
+)
 BIG_PIECES: Final[Lots] = ((1, "", 55), (2, "", 28), (3, "", 7), (4, "", 8), (6, "", 2))
 MANY: Final[Lots] = ((5, "", 12), (10, "", 30), (20, "", 25), (25, "", 12), (40, "", 8), (50, "", 9), (80, "", 4))
-BOXES: Final[Lots] = ((1, "box", 28), (2, "box", 20), (5, "box", 10), (50, "", 14), (200, "", 8), (1, "dozen", 8), (4, "dozen", 12))
-METRES: Final[Lots] = ((1, "roll", 18), (2, "roll", 8), (25, "", 20), (50, "", 24), (60, "", 8), (120, "", 8), (250, "", 6))
+BOXES: Final[Lots] = (
+    (1, "box", 28),
+    (2, "box", 20),
+    (5, "box", 10),
+    (50, "", 14),
+    (200, "", 8),
+    (1, "dozen", 8),
+    (4, "dozen", 12),
+)
+METRES: Final[Lots] = (
+    (1, "roll", 18),
+    (2, "roll", 8),
+    (25, "", 20),
+    (50, "", 24),
+    (60, "", 8),
+    (120, "", 8),
+    (250, "", 6),
+)
 DOZENS: Final[Lots] = ((1, "", 30), (2, "", 24), (5, "", 12), (10, "", 6), (6, "pair", 16), (1, "pair", 12))
 HOURS: Final[Lots] = ((2, "", 20), (4, "", 30), (8, "", 30), (16, "", 12), (24, "", 4))
 
@@ -91,7 +116,9 @@ def choices(words: str) -> tuple[Choice, ...]:
 
 def kinds(words: str) -> tuple[Choice, ...]:
     """Read ``words price`` entries separated by commas; the price factor may be left out."""
-    return tuple(Choice(one.words, one.price, one.price) for one in choices(",".join(f"- {e}" for e in words.split(","))))
+    return tuple(
+        Choice(one.words, one.price, one.price) for one in choices(",".join(f"- {e}" for e in words.split(",")))
+    )
 
 
 def variants(words: str) -> tuple[Choice, ...]:
