@@ -32,7 +32,7 @@ TAX_PERCENT: Final = 21
 
 _OWNED = "id owner epoch revision created_at created_by"
 _TYPED = "position kind product_id sku name description quantity unit numerator denominator"
-_LINE = f"{_TYPED} unit_price discount_percent tax_codes net tax total"
+_LINE = f"{_TYPED} unit_price discount_percent tax_codes amount net tax total"
 _TOTALS = "currency tax_rounding discount_percent discount_amount cash_rounding untaxed tax rounding total"
 _TO = "customer_id customer_name customer_po payment_term"
 _STATES = "state delivery_state billing_state stage progress"
@@ -359,6 +359,7 @@ class RawSeller:
                 product["price"],
                 0,
                 "V21",
+                net,
                 net,
                 tax,
                 net + tax,

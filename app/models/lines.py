@@ -27,6 +27,7 @@ def line_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many
         Column("unit_price", Exact(PRICE), nullable=False),
         Column("discount_percent", Exact(PRICE), nullable=False),
         Column("tax_codes", String(120), nullable=False),
+        amount("amount"),  # quantity x price less the line's discount, rounded; before the document discount
         amount("net"),
         amount("tax"),
         amount("total"),

@@ -152,8 +152,9 @@ def compute(
     engine_lines = tuple(engine_line(row, known_taxes[row["tax_codes"]]) for row in lines)
     result = totals.compute(totals.Document(engine_lines, engine_rules(rules)))
     for row, line in zip(lines, result.lines, strict=True):
-        row["net"], row["tax"], row["total"] = line.net, line.tax, line.total
-        if max(abs(line.net), abs(line.total)) >= LARGEST:
+        net, total = line.net, line.total
+        row["amount"], row["net"], row["tax"], row["total"] = line.amount, net, line.tax, total
+        if max(abs(net), abs(total)) >= LARGEST:
             raise Invalid("quantity", f"Line {row['position']}: the amount is too large.")
     if max(abs(result.untaxed), abs(result.total)) >= LARGEST:
         raise Invalid("lines", "The amount of this document is too large.")
@@ -236,7 +237,7 @@ def _tax(rule: TaxRule) -> Tax:
 
 def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_currency: str) -> dict[str, Any]:
     product = known[one.product_id] if one.product_id else None
-    factor = product.factor(one.unit) if product else Fraction(1)
+    factor = product.factor(one.unit) if product else products.ONE
     unit_price = one.unit_price
     if one.kind == "text":
         unit_price, quantity = ZERO, ZERO
@@ -296,8 +297,8 @@ def check_number(name: str, value: Decimal) -> None:
     """
     if not value.is_finite() or abs(value) >= LARGEST:
         raise Invalid(name, "This number is too large.")
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -PRICE and value != round(value, PRICE):
+    _, denominator = value.as_integer_ratio()
+    if 10**PRICE % denominator:
         raise Invalid(name, f"Use at most {PRICE} decimal places.")
 
 

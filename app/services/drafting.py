@@ -88,10 +88,10 @@ class Draft:
         """
         self._compute(line)
 
-    def net(self, number: int) -> Decimal:
-        """The stored-to-be net amount of a line."""
-        net: Decimal = self.totals.lines[number].net
-        return net
+    def amount(self, number: int) -> Decimal:
+        """The amount of a line, before the document discount."""
+        found: Decimal = self.totals.lines[number].amount
+        return found
 
     def line_for(self, product: Product, quantity: Decimal = Decimal(1), unit: str = "") -> TypedLine:
         """Make a line for a product at its list price.

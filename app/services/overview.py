@@ -41,7 +41,7 @@ class LineView:
     unit_price: Decimal
     discount_percent: Decimal
     tax_codes: str
-    net: Decimal
+    amount: Decimal
     goods: bool
     quantity: Fraction
     cancelled: Fraction
@@ -260,7 +260,7 @@ _PLAIN: Final = (
     "unit_price",
     "discount_percent",
     "tax_codes",
-    "net",
+    "amount",
 )
 _LINES: Final = (
     select(sales_order_line, product.c.kind.label("product_kind"), product.c.grain)

@@ -165,6 +165,11 @@ class LineTotals(NamedTuple):
     taxes_steps: Sequence[int]
 
     @property
+    def amount(self) -> Decimal:
+        """Quantity x price less the line's own discount (with tax where the price contains it)."""
+        return times(self.amount_steps, self.step)
+
+    @property
     def net(self) -> Decimal:
         """The amount before tax, after all discounts."""
         return times(self.net_steps, self.step)

@@ -25,8 +25,8 @@ def columns(draft: Callable[[], Draft]) -> tuple[Column[TypedLine], ...]:
     def number(line: TypedLine) -> Cell:
         return cells.text(str(place(line) + 1), tone=Tone.FAINT)
 
-    def net(line: TypedLine) -> Cell:
-        return Cell() if line.kind == "text" else cells.amount(draft().net(place(line)))
+    def amount(line: TypedLine) -> Cell:
+        return Cell() if line.kind == "text" else cells.amount(draft().amount(place(line)))
 
     return (
         Column[TypedLine]("number", "#", number, 40, right=True),
@@ -42,7 +42,7 @@ def columns(draft: Callable[[], Draft]) -> tuple[Column[TypedLine], ...]:
             80,
             edit=lambda line: line.tax_codes,
         ),
-        Column[TypedLine]("net", tr("Amount"), net, 110, right=True),
+        Column[TypedLine]("amount", tr("Amount"), amount, 110, right=True),
     )
 
 

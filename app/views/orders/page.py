@@ -282,5 +282,5 @@ _COLUMNS = (
     Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 104),
     Column[LineView]("invoiced", "Invoiced", lambda line: _done(line.invoiced, line), 104),
     Column[LineView]("price", "Price", lambda line: cells.amount(line.unit_price), 78, right=True),
-    Column[LineView]("amount", "Amount", lambda line: cells.amount(line.net), 88, right=True),
+    Column[LineView]("amount", "Amount", lambda line: cells.amount(line.amount), 88, right=True),
 )

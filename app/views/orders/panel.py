@@ -158,5 +158,5 @@ def _progress(line: LineView) -> cells.Cell:
 _COLUMNS = (
     Column[LineView]("item", "Item", lambda line: cells.two_lines(line.name, line.sku), 200, stretch=True),
     Column[LineView]("shipped", "Shipped", _progress, 90, right=True),
-    Column[LineView]("amount", "Amount", lambda line: cells.amount(line.net), 92, right=True),
+    Column[LineView]("amount", "Amount", lambda line: cells.amount(line.amount), 92, right=True),
 )

@@ -116,10 +116,12 @@ def totals(overview: OrderOverview) -> list[TotalRow]:
     """Write the stored totals of an order."""
     order = overview.order
     lines = [line for line in overview.lines if line.kind != "text"]
-    net_lines = sum((line.net for line in lines), order.untaxed * 0)
-    rows = [TotalRow(tr("Subtotal, {} lines").format(len(lines)), written.amount(net_lines))]
-    if order.untaxed != net_lines:
-        rows.append(TotalRow(tr("Document discount"), written.amount(order.untaxed - net_lines)))
+    amounts = sum((line.amount for line in lines), order.untaxed * 0)
+    included = any(row.included for row in overview.taxes)
+    discount = (order.total - order.rounding if included else order.untaxed) - amounts
+    rows = [TotalRow(tr("Subtotal, {} lines").format(len(lines)), written.amount(amounts))]
+    if discount:
+        rows.append(TotalRow(tr("Discount"), written.amount(discount)))
     for row in overview.taxes:
         words = tr("{} (included)").format(row.name) if row.included else row.name
         rows.append(TotalRow(words, written.amount(row.amount)))
