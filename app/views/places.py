@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.views import customers, orders, picking, products, quotes
+from app.views import customers, orders, picking, products, quotes, returns, shipments
 from app.views.screen import Place
 
 PLACES: Final[tuple[Place, ...]] = (
@@ -14,6 +14,8 @@ PLACES: Final[tuple[Place, ...]] = (
     products.PLACE,
     products.INVENTORY,
     picking.PLACE,
+    shipments.PLACE,
+    returns.PLACE,
     orders.WRITING,
     picking.ROUND,
 )

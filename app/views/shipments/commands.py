@@ -1,0 +1,45 @@
+"""What can be done with shipments, declared once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.views.commands import Command
+
+NEXT: Final = Command(
+    "shipment.next",
+    "Next step",
+    "Pack it, ship it, or note that it has arrived.",
+    "Ctrl+Return",
+    "play",
+    needs_selection=True,
+)
+PACK: Final = Command(
+    "shipment.pack", "Pack", "Put what is picked into packages.", "", "package-check", needs_selection=True
+)
+SHIP: Final = Command(
+    "shipment.ship", "Ship", "Send it out: carrier, tracking number.", "", "truck", needs_selection=True
+)
+UNPACK: Final = Command(
+    "shipment.unpack", "Unpack", "Open the packages; their labels are void.", "", "package-open", needs_selection=True
+)
+DELIVERED: Final = Command(
+    "shipment.deliver", "Delivered", "Note that it has arrived.", "", "circle-check", needs_selection=True
+)
+NOTE: Final = Command(
+    "shipment.print_note", "Print delivery note", "Print the delivery note.", "Ctrl+P", "printer", needs_selection=True
+)
+SLIP: Final = Command(
+    "shipment.print_slip", "Print packing slip", "Print the packing slip.", "", "printer", needs_selection=True
+)
+LABEL: Final = Command(
+    "shipment.print_label", "Print labels", "Print a label for each package.", "", "barcode", needs_selection=True
+)
+TRACK: Final = Command(
+    "shipment.track", "Track", "Open the carrier's page for this shipment.", "", "external-link", needs_selection=True
+)
+ORDER: Final = Command(
+    "shipment.order", "Show the order", "Show the order it belongs to.", "", "file-text", needs_selection=True
+)
+
+COMMANDS: Final = (NEXT, PACK, SHIP, UNPACK, DELIVERED, NOTE, SLIP, LABEL, TRACK, ORDER)

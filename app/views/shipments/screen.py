@@ -1,0 +1,284 @@
+"""Shipments: find one and do the next thing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout
+from sqlalchemy import Connection
+
+from app.models.shipment import ShipmentState
+from app.services import fulfilment, shipping
+from app.services.fulfilment import ShipmentSheet
+from app.services.lists import SHIPMENTS, ShipmentRow
+from app.services.transaction import Transaction
+from app.views import cells
+from app.views.cells import Cell, Column
+from app.views.context import Context, Inverse
+from app.views.dialogs.pack import PackDialog
+from app.views.dialogs.quantities import QuantityLine
+from app.views.dialogs.ship import ShipDialog
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.shipments import commands
+from app.views.shipments.panel import ShipmentPanel
+from app.views.tokens import Tone
+from app.views.widgets.buttons import ActionButton, Button
+from app.views.widgets.empty_state import EmptyState
+
+GONE: Final = (ShipmentState.SHIPPED, ShipmentState.DELIVERED, ShipmentState.CANCELLED)
+
+
+def _spec(today: date) -> ListSpec[ShipmentRow]:
+    def due(row: ShipmentRow) -> Cell:
+        return cells.due(row.promised_on, today, late=row.state not in GONE)
+
+    def shipped(row: ShipmentRow) -> Cell:
+        return cells.on(row.shipped_at.astimezone().date() if row.shipped_at else None, today)
+
+    def tracking(row: ShipmentRow) -> Cell:
+        return cells.code(row.tracking_number, tone=Tone.SOFT, strong=False)
+
+    return ListSpec(
+        listing=SHIPMENTS,
+        columns=(
+            Column[ShipmentRow]("number", "Shipment", lambda row: cells.code(row.number), 100, sort="number"),
+            Column[ShipmentRow](
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 140, sort="customer", stretch=True
+            ),
+            Column[ShipmentRow](
+                "order",
+                "Order",
+                lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False),
+                96,
+                hidden=True,
+            ),
+            Column[ShipmentRow]("due", "Due", due, 92),
+            Column[ShipmentRow]("state", "Status", lambda row: cells.state(row.state), 108, sort="state"),
+            Column[ShipmentRow]("carrier", "Carrier", lambda row: cells.text(row.carrier, tone=Tone.SOFT), 90),
+            Column[ShipmentRow]("tracking", "Tracking", tracking, 116),
+            Column[ShipmentRow]("shipped", "Shipped", shipped, 88, sort="shipped_at"),
+            Column[ShipmentRow]("packages", "Pkg", lambda row: cells.quantity(row.packages), 50, right=True),
+        ),
+        nouns=("shipment", "shipments"),
+        search_hint="Shipment, order, tracking, SSCC…",
+        tabs=(
+            Tab("to_pack", "To pack", {"state": "planned"}, "number"),
+            Tab("packed", "Packed", {"state": "packed"}, "number"),
+            Tab("shipped", "Shipped", {"gone": "yes"}, counted=False),
+            Tab("all", "All", {"known": "yes"}, counted=False),
+        ),
+        filters=(
+            Filter(
+                "state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in ShipmentState)
+            ),
+            Filter("gone", "Shipments", (Option("yes", "shipped", True),)),
+            Filter("known", "Shipments", (Option("yes", "not cancelled", True),)),
+        ),
+        bulk=(
+            (commands.NOTE.id, "printer", "Delivery notes"),
+            (commands.LABEL.id, "barcode", "Labels"),
+            (commands.DELIVERED.id, "circle-check", "Delivered"),
+        ),
+    )
+
+
+class ShipmentsScreen(Screen):
+    """The shipments with their packages."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "shipments")
+        for command, run in (
+            (commands.NEXT, self.take_next_step),
+            (commands.PACK, self.pack),
+            (commands.SHIP, self.ship),
+            (commands.UNPACK, self.unpack),
+            (commands.DELIVERED, self.deliver),
+            (commands.NOTE, self.print_notes),
+            (commands.SLIP, self.print_slips),
+            (commands.LABEL, self.print_labels),
+            (commands.TRACK, self.track),
+            (commands.ORDER, self.show_order),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[ShipmentRow] = ListPage(
+            context, self.tr("Shipments"), _spec(context.today()), scope=self.place_id
+        )
+        self.list.header.add(ActionButton(context.commands[commands.LABEL.id], "barcode"))
+        picking = Button(self.tr("Show pick lists"), "scan-barcode")
+        picking.clicked.connect(partial(context.open, "picking"))
+        self.list.set_empty(
+            EmptyState(
+                "truck",
+                self.tr("No shipments yet"),
+                self.tr("A confirmed order with stock plans its shipment. Pick it, then pack and ship it here."),
+                picking,
+            )
+        )
+        self.panel = ShipmentPanel(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
+        self.list.opened.connect(self._open_row)
+        self.list.table.opened.connect(self.list.pick_first)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one shipment in it."""
+        if target.record_id is not None:
+            self.context.tasks.read(self, partial(_sheet, shipment_id=target.record_id), self._show_record)
+        elif target.option("tab"):
+            self.list.show_query(tab=target.option("tab"))
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self.list.filters.search.setFocus()
+
+    # commands ----------------------------------------------------------------------------------
+
+    def take_next_step(self) -> None:
+        """Pack, ship, or note the arrival."""
+        row = self.list.current()
+        if row is None:
+            return
+        if row.state == ShipmentState.PLANNED:
+            self._with_sheet(row.id, self._pack_or_ship)
+        elif row.state == ShipmentState.PACKED:
+            self.ship()
+        elif row.state == ShipmentState.SHIPPED:
+            self._deliver([row.id])
+
+    def pack(self) -> None:
+        """Ask what goes into which package."""
+        row = self.list.current()
+        if row is not None:
+            self._with_sheet(row.id, self._ask_pack)
+
+    def ship(self) -> None:
+        """Ask how it leaves."""
+        row = self.list.current()
+        if row is not None:
+            ShipDialog(self.context, row.id, row.number, parent=self).open()
+
+    def unpack(self) -> None:
+        """Open the packages again."""
+        row = self.list.current()
+        if row is not None:
+            shipment_id = row.id
+            self.context.run(
+                self,
+                "shipment.unpack",
+                lambda tx: shipping.unpack(tx, shipment_id),
+                said=self.tr("The shipment is unpacked; its labels are void."),
+                inverse=Inverse("shipment.pack", lambda tx, _: shipping.pack(tx, shipment_id)),
+            )
+
+    def deliver(self) -> None:
+        """Note that the ticked shipments, or the highlighted one, have arrived."""
+        self.list.with_ticked(self._deliver)
+
+    def print_notes(self) -> None:
+        """Print delivery notes."""
+        self.list.with_ticked(partial(self._print, "delivery_note"))
+
+    def print_slips(self) -> None:
+        """Print packing slips."""
+        self.list.with_ticked(partial(self._print, "packing_slip"))
+
+    def print_labels(self) -> None:
+        """Print a label for each package."""
+        self.list.with_ticked(partial(self._print, "label"))
+
+    def track(self) -> None:
+        """Open the carrier's page."""
+        sheet = self.panel.sheet
+        if sheet is not None and sheet.tracking_url:
+            QDesktopServices.openUrl(QUrl(sheet.tracking_url))
+        else:
+            self.context.messages.say(self.tr("There is no tracking page for this shipment."))
+
+    def show_order(self) -> None:
+        """Show the order it belongs to."""
+        row = self.list.current()
+        if row is not None:
+            self._open_row(row)
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _with_sheet(self, shipment_id: UUID, act: Callable[[ShipmentSheet], None]) -> None:
+        self.context.tasks.read(self, partial(_sheet, shipment_id=shipment_id), act)
+
+    def _pack_or_ship(self, sheet: ShipmentSheet) -> None:
+        if sheet.to_pack:
+            self._ask_pack(sheet)
+        else:
+            ShipDialog(self.context, sheet.head.id, sheet.head.number, parent=self).open()
+
+    def _ask_pack(self, sheet: ShipmentSheet) -> None:
+        if not sheet.to_pack:
+            self.context.messages.say(self.tr("Nothing is picked for {} yet.").format(sheet.head.number))
+            return
+        lines = [
+            QuantityLine(
+                one.order_line_id, one.name, one.sku, one.unit, one.quantity, one.grains_per_unit, one.quantity
+            )
+            for one in sheet.to_pack
+        ]
+        PackDialog(self.context, sheet.head.id, sheet.head.number, lines, parent=self).open()
+
+    def _deliver(self, keys: Sequence[UUID]) -> None:
+        for key in keys:
+            self.context.run(
+                self, "shipment.deliver", partial(_deliver, shipment_id=key), said=self.tr("{} has arrived.")
+            )
+        self.list.untick()
+
+    def _print(self, kind: str, keys: Sequence[UUID]) -> None:
+        self.context.open("print", keys[0], kinds=kind, others=tuple(keys[1:]))
+
+    def _open_row(self, row: ShipmentRow) -> None:
+        self.context.open("order", row.order_id)
+
+    def _show_record(self, sheet: ShipmentSheet) -> None:
+        self.list.show_record(sheet.head.id, sheet.head.number)
+
+
+def _deliver(tx: Transaction, shipment_id: UUID) -> str:
+    shipping.deliver(tx, shipment_id)
+    number: str = fulfilment.shipment_sheet(tx.connection, shipment_id).head.number
+    return number
+
+
+def _sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
+    return fulfilment.shipment_sheet(connection, shipment_id)
+
+
+def _waiting(connection: Connection) -> Waiting:
+    return Waiting(fulfilment.count_shipments(connection, ShipmentState.PACKED))
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = fulfilment.find_shipments(connection, text, limit)
+    return [Found(key, number, f"{customer} · {state}", code=True) for key, number, customer, state in found]
+
+
+PLACE: Final = Place(
+    "shipments",
+    "Shipments",
+    "truck",
+    Group.FULFIL,
+    ShipmentsScreen,
+    kinds=("shipment",),
+    waiting=_waiting,
+    tables=("shipment",),
+    commands=commands.COMMANDS,
+    finders=(Finder("shipment", "Shipments", "truck", _find),),
+)
