@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import shiboken6
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is asked anything
+
 from PySide6.QtCore import QLocale, QSettings
 
 from app.services.database import Database
 from app.views.commands import Commands
 from app.views.context import Context
+from app.views.main_window import MainWindow
 from app.views.messages import Messages
+from app.views.screen import Place
 from app.views.tasks import Tasks
 from app.views.theme import Choice, Theme
 from app.views.undo import UndoStack
@@ -56,3 +63,35 @@ def context(qapp, theme, database, settings) -> Iterator[Context]:
     made = make_context(database, settings)
     yield made
     made.tasks.wait()
+
+
+@pytest.fixture
+def database(sqlite_database: Database) -> Database:
+    """A window does not care which database it stands on: one kind is enough here."""
+    return sqlite_database
+
+
+@pytest.fixture
+def open_window(qtbot, context, theme) -> Iterator[Callable[..., MainWindow]]:
+    """Opens windows as app.main does; they are destroyed on this thread before anything else of the test goes."""
+    made: list[MainWindow] = []
+
+    def make(
+        places: Sequence[Place], *, size: tuple[int, int] = (1440, 900), desk: Context | None = None
+    ) -> MainWindow:
+        window = MainWindow(desk, places, theme, "Delta Trading")
+        made.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitActive(window)
+        return window
+
+    yield make
+    for window in made:
+        destroy(window)
+
+
+def destroy(window: MainWindow) -> None:
+    """Close a window and delete it at once, with all its screens."""
+    window.close()
+    shiboken6.delete(window)
