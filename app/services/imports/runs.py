@@ -34,7 +34,7 @@ from app.services.progress import Progress
 from app.services.transaction import Transaction
 
 NOTHING_EXPECTED: Final = Expected()
-BATCH: Final = 200
+BATCH: Final = 500
 """Records written between two looks at whether the user wants to stop."""
 
 _WRITERS: Final[dict[Kind, Callable[[Transaction, Sequence[Work]], list[UUID]]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.errors import Invalid
+from app.services.imports import preview
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import SURE, FieldSource, Mapping, complete, propose, proposed
 from tests.services.imports.files import book, checked, looked_at, records, shared, text_file
@@ -30,6 +31,11 @@ def test_the_picture_of_the_import_page(tmp_path):
         "Datum": "ordered_on",
         "Auftrag": "number",
     }
+    shown = {c.column: (c.label, c.before, c.after) for c in preview.columns(checked(path, Kind.ORDERS)[0])}
+    assert shown["Preis"] == ("Unit price", "18,40", "18.40")
+    assert shown["Liefertermin"] == ("Promised date", "24.11.26", "2026-11-24")
+    assert shown["Artikel"] == ("SKU", "VAL-BR-00418", "")
+    assert shown["Bemerkung"] == ("", "bitte Dock 4", "")
 
 
 @pytest.mark.parametrize(

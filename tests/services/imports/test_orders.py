@@ -9,7 +9,7 @@ import pytest
 
 from app.models.order import sales_order, sales_order_line
 from app.models.stock import stock_move
-from app.services.imports import runs
+from app.services.imports import preview, runs
 from app.services.imports.fields import Kind
 from app.services.imports.plan import Effect, Mode, Request
 from app.services.imports.rules import Condition, Rule, Then
@@ -87,6 +87,13 @@ B4;C-2;31.11.2026;SEN-1;120;3,10
         (5, "Kunde", "There is no such customer.", "Import the customer first, or create it."),
     ]
     assert (planned.ready, planned.adjusted, planned.rejected) == (1, 1, 4)
+    seen = preview.rows(planned, limit=5)
+    assert [(row.number, row.effect.value) for row in seen] == [*((n, "rejected") for n in (2, 3, 4, 5)), (6, "new")]
+    assert seen[0].message == "Artikel: No such SKU. Did you mean VAL-BR-00418?"
+    assert seen[0].marks["sku"].fix == "Did you mean VAL-BR-00418?"
+    assert seen[4].message == "“31.11.2026” does not exist, set to 30 Nov 2026."
+    assert seen[4].cells == ("B4", "C-2", "2026-11-30", "SEN-1", "120", "3.10")
+    assert len(preview.rows(planned, limit=9, problems_only=True)) == 4
     bring_in(books, planned.request, Mode.GOOD_ROWS)
     assert [row[:4] for row in orders(books)] == [("B4", "confirmed", "waiting", date(2026, 11, 30))]
 
