@@ -3,7 +3,7 @@
     python start.py            the window (where there is no display: the tour)
     python start.py tour       drive the window through a whole sale; pictures and papers go to ./tour
     python start.py test       install what the tests need and run them all
-    python start.py check      every gate a change has to pass
+    python start.py gates      every gate a change has to pass
     python start.py WORD ...   any other word goes to Waybill itself, as in: python start.py import FILE
 
 This file is written so that even a very old Python can read it and say what is missing; the work is in tools/launch.py.

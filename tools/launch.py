@@ -26,7 +26,7 @@ def main(words: Sequence[str]) -> int:
     if word in {"-h", "--help", "help"}:
         say(f"{words_of_start()}\n")
         word = "--help"
-    kind = word if word in {"test", "check"} else "run"
+    kind = {"test": "test", "gates": "check"}.get(word, "run")
     display = system.has_display()
     try:
         is_first = not environment.is_ready(kind)
@@ -59,7 +59,7 @@ def command(word: str, rest: list[str], *, display: bool) -> list[str]:
         word = "tour"
     if word == "test":
         return ["pytest", *(rest or ["-n", str(workers()), "--dist", "worksteal"])]
-    if word == "check":
+    if word == "gates":
         return ["tools.check", *rest]
     if word == "tour" and not any(each == "--out" or each.startswith("--out=") for each in rest):
         rest = ["--out", str(TOUR), *rest]

@@ -31,7 +31,8 @@ def _ready(monkeypatch):
         (["tour", "--out", "pictures"], False, ["app", "tour", "--out", "pictures"]),
         (["tour", "--out=pictures"], False, ["app", "tour", "--out=pictures"]),
         (["test", "tests/house", "-k", "signals"], False, ["pytest", "tests/house", "-k", "signals"]),
-        (["check", "lint"], False, ["tools.check", "lint"]),
+        (["gates", "lint"], False, ["tools.check", "lint"]),
+        (["check"], False, ["app", "check"]),
         (["order", "confirm", "SO-1042"], True, ["app", "order", "confirm", "SO-1042"]),
     ],
 )
