@@ -1,0 +1,125 @@
+"""What stands below the lines: terms, deposits, notes, a code to pay with, signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.services.documents.barcodes import qr
+from app.services.documents.blocks import Cell, Gap, Piece, Row, Stack, stack
+from app.services.documents.paper_locale import PaperLocale
+from app.services.documents.pictures import picture
+from app.services.documents.sheet import MM, Sheet
+from app.services.documents.snapshots import Currency, Deposit, Signature
+from app.services.documents.typesetting import INK, Align
+from app.services.documents.typography import BODY, DETAIL, LABEL, STRONG
+
+_SIGN_WIDTH = 68 * MM
+_SIGN_HEIGHT = 17 * MM
+_SIGN_GAP = 14 * MM
+_CODE_SIZE = 27 * MM
+_CODE_WIDTH = 34 * MM
+_CODE_GAP = 8 * MM
+SECTION_GAP = 16.0  # points above each part below the totals
+
+
+def titled(title: str, texts: Sequence[str], width: float) -> list[Row]:
+    """Give a small title and the texts below it, or nothing when all texts are empty."""
+    pieces = _section(title, texts, width)
+    return [Row((Cell(0, width, pieces),))] if pieces else []
+
+
+def payment(sections: Sequence[tuple[str, Sequence[str]]], code: str, caption: str, width: float) -> list[Row]:
+    """Give titles with their texts one below the other and, beside them, a QR symbol that banking apps read."""
+    symbol = qr(code, size=_CODE_SIZE, centred=True)
+    room = width - _CODE_WIDTH - _CODE_GAP if symbol else width
+    pieces: list[Piece] = []
+    for title, texts in sections:
+        section = _section(title, texts, room)
+        if section and pieces:
+            pieces.append(Gap(SECTION_GAP * 0.7))
+        pieces.extend(section)
+    cells = [Cell(0, room, tuple(pieces))]
+    if symbol:
+        text = stack((caption, replace(DETAIL, align=Align.CENTRE)), width=_CODE_WIDTH)
+        cells.append(Cell(width - _CODE_WIDTH, _CODE_WIDTH, (symbol, *text)))
+    return [Row(tuple(cells))] if pieces or symbol else []
+
+
+def _section(title: str, texts: Sequence[str], width: float) -> Stack:
+    kept = [text for text in texts if text]
+    return stack((title, LABEL), *((text, BODY) for text in kept), width=width) if kept else ()
+
+
+def deposit_texts(deposits: Sequence[Deposit], currency: Currency, locale: PaperLocale) -> list[str]:
+    """Say for each deposit what is asked for and when."""
+    texts = []
+    for deposit in deposits:
+        name = deposit.name or locale.words["deposits"]
+        if deposit.due_on is not None:
+            name = locale.words.filled("deposit_due", name=name, date=locale.date(deposit.due_on))
+        texts.append(f"{name}: {locale.number(deposit.amount, currency.decimals)} {currency.code}".strip())
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """A drawn signature, scaled into its room."""
+
+    lines: tuple[tuple[tuple[int, int], ...], ...]
+    height: float
+
+    def draw(self, sheet: Sheet, left: float, top: float, width: float) -> None:
+        points = [point for line in self.lines for point in line]
+        least_x, least_y = min(x for x, _ in points), min(y for _, y in points)
+        across = max(1, max(x for x, _ in points) - least_x)
+        down = max(1, max(y for _, y in points) - least_y)
+        scale = min(width / across, self.height / down)
+        placed = [[(left + (x - least_x) * scale, top + (y - least_y) * scale) for x, y in line] for line in self.lines]
+        sheet.strokes(placed, thickness=1.1)
+
+
+@dataclass(frozen=True, slots=True)
+class _SignLine:
+    """The line one signs on."""
+
+    height: float = 3.0
+
+    def draw(self, sheet: Sheet, left: float, top: float, width: float) -> None:
+        sheet.rule(left, top, left + width, thickness=0.6, colour=INK)
+
+
+def signed(title: str, signature: Signature, locale: PaperLocale) -> list[Row]:
+    """Give a signature above its line, with name and day below."""
+    mark: Stack = (Gap(_SIGN_HEIGHT),)
+    if signature.image is not None:
+        image = picture(signature.image, "signature", width=_SIGN_WIDTH, height=_SIGN_HEIGHT - 3)
+        mark = (Gap(_SIGN_HEIGHT - 3 - image.height), image, Gap(3))
+    elif any(signature.strokes):
+        mark = (_Strokes(signature.strokes, _SIGN_HEIGHT - 4), Gap(4))
+    text = locale.words.filled("signed_by", name=signature.name, date=locale.date(signature.signed_on))
+    pieces = (*stack((title, LABEL), width=_SIGN_WIDTH), *mark, _SignLine(), *stack((text, STRONG), width=_SIGN_WIDTH))
+    return [Row((Cell(0, _SIGN_WIDTH, pieces),))]
+
+
+def to_sign(title: str, locale: PaperLocale) -> list[Row]:
+    """Give two empty lines: place and date, name and signature."""
+    words = locale.words
+
+    def field(left: float, head: str, caption: str) -> Cell:
+        pieces = (
+            *stack((head or "\u00a0", LABEL), width=_SIGN_WIDTH),
+            Gap(_SIGN_HEIGHT),
+            _SignLine(),
+            *stack((caption, DETAIL), width=_SIGN_WIDTH),
+        )
+        return Cell(left, _SIGN_WIDTH, pieces)
+
+    return [
+        Row(
+            (
+                field(0, title, words["place_and_date"]),
+                field(_SIGN_WIDTH + _SIGN_GAP, "", words["name_and_signature"]),
+            )
+        )
+    ]

@@ -1,0 +1,59 @@
+"""The invoice, also of a deposit: what the customer is asked to pay, until when and to where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.services.documents.letter import Letter, usual_facts
+from app.services.documents.paper_locale import paper_locale
+from app.services.documents.priced_letter import add_lines, add_notes, add_terms
+from app.services.documents.snapshots import Heading, Priced
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """All an invoice prints.
+
+    ``payment_code`` is the text of a QR symbol for banking apps, such as the EPC code of a SEPA transfer.
+    """
+
+    heading: Heading
+    priced: Priced
+    due_on: date | None = None
+    delivered_on: date | None = None
+    ship_to: str = ""  # when it differs from the customer's address; lines separated by newlines
+    payment_terms: str = ""
+    payment_reference: str = ""
+    payment_code: str = ""
+    introduction: str = ""
+    notes: str = ""
+    is_deposit: bool = False
+
+
+def build(invoice: Invoice) -> bytes:
+    """Draw the invoice as PDF; the same invoice always gives the same bytes.
+
+    Raises Invalid when the logo is no picture.
+    """
+    heading = invoice.heading
+    locale = paper_locale(heading.language)
+    words = locale.words
+    facts = [
+        *usual_facts(heading, locale),
+        (words["delivery_on"], locale.date(invoice.delivered_on) if invoice.delivered_on else ""),
+        (words["due_on"], locale.date(invoice.due_on) if invoice.due_on else ""),
+        (words["ship_to"], invoice.ship_to),
+    ]
+    title = words["deposit_invoice" if invoice.is_deposit else "invoice"]
+    letter = Letter(heading, title, facts, introduction=invoice.introduction)
+    add_lines(letter, invoice.priced)
+    add_terms(
+        letter,
+        invoice.priced,
+        invoice.payment_terms,
+        reference=invoice.payment_reference,
+        code=invoice.payment_code,
+    )
+    add_notes(letter, invoice.notes)
+    return letter.pdf()

@@ -1,0 +1,92 @@
+"""The packing slip: what is in which package; it goes with the goods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.services.documents.barcodes import check_sscc
+from app.services.documents.blocks import Cell, Row, stack
+from app.services.documents.closing import SECTION_GAP, titled
+from app.services.documents.delivery_note import transport_facts
+from app.services.documents.goods_table import goods_table
+from app.services.documents.letter import Letter, usual_facts
+from app.services.documents.paper_locale import PaperLocale, paper_locale
+from app.services.documents.snapshots import NO_TRANSPORT, GoodsLine, Heading, Party, Transport
+from app.services.documents.typefaces import Weight
+from app.services.documents.typesetting import Style
+from app.services.documents.typography import DETAIL, TINT
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPackage:
+    """One package and what is in it; sizes in millimetres, 0 for not measured."""
+
+    position: int
+    lines: tuple[GoodsLine, ...]
+    sscc: str = ""
+    tracking_number: str = ""
+    weight_g: int = 0
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PackingSlip:
+    """All a packing slip prints; it is addressed to ``ship_to``, else to the customer."""
+
+    heading: Heading
+    packages: tuple[PackedPackage, ...]
+    ship_to: Party | None = None
+    transport: Transport = NO_TRANSPORT
+    notes: str = ""
+
+
+_PACKAGE = Style(11, 15, Weight.SEMIBOLD)
+
+
+def build(slip: PackingSlip) -> bytes:
+    """Draw the packing slip as PDF; the same packages always give the same bytes.
+
+    Raises Invalid when the logo is no picture or an SSCC is wrong.
+    """
+    heading = slip.heading
+    locale = paper_locale(heading.language)
+    words = locale.words
+    facts = [*usual_facts(heading, locale), *transport_facts(slip.transport, locale)]
+    letter = Letter(heading, words["packing_slip"], facts, addressee=slip.ship_to)
+    for package in slip.packages:
+        letter.pages.space(10)
+        table = goods_table(package.lines, locale, letter.width, quantity_title=words["quantity"])
+        first = table.rows[0].height
+        letter.pages.keep(_package_row(package, len(slip.packages), locale, letter.width), table.head.height + first)
+        letter.pages.add_table(table)
+    if not slip.packages:
+        letter.pages.add_table(goods_table((), locale, letter.width, quantity_title=words["quantity"]))
+    letter.add(titled(words["notes"], [slip.notes], letter.width), above=SECTION_GAP)
+    return letter.pdf()
+
+
+def _package_row(package: PackedPackage, count: int, locale: PaperLocale, width: float) -> Row:
+    """Say which package it is, and its marks: SSCC, tracking number, weight and size."""
+    words = locale.words
+    if package.sscc:
+        check_sscc(package.sscc)
+    place = words.filled("package_of", page=str(package.position), pages=str(count))
+    sides = (package.length_mm, package.width_mm, package.height_mm)
+    marks = [
+        f"SSCC {package.sscc}" if package.sscc else "",
+        f"{words['tracking_number']} {package.tracking_number}" if package.tracking_number else "",
+        f"{words['weight']} {locale.weight(package.weight_g)}" if package.weight_g else "",
+        f"{words['size']} {' × '.join(map(str, sides))} mm" if all(sides) else "",
+    ]
+    title_width = width * 0.3
+    marks_style = Style(DETAIL.size, 15, DETAIL.weight, DETAIL.colour).right()
+    title = stack((f"{words['package']} {place}", _PACKAGE), width=title_width - 8)
+    said = stack(("   ·   ".join(mark for mark in marks if mark), marks_style), width=width - title_width - 8)
+    return Row(
+        (Cell(8, title_width - 8, title), Cell(title_width, width - title_width - 8, said)),
+        above=4,
+        below=4,
+        background=TINT,
+    )

@@ -1,0 +1,28 @@
+"""Every paper by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from app.services.documents import (
+    credit_note,
+    delivery_note,
+    invoice,
+    order_confirmation,
+    packing_slip,
+    pick_list,
+    quote,
+    shipping_label,
+)
+
+PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
+    "quote": quote.build,
+    "order_confirmation": order_confirmation.build,
+    "pick_list": pick_list.build,
+    "packing_slip": packing_slip.build,
+    "shipping_label": shipping_label.build,
+    "delivery_note": delivery_note.build,
+    "invoice": invoice.build,
+    "credit_note": credit_note.build,
+}
