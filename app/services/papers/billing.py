@@ -1,0 +1,101 @@
+"""Invoices, deposit invoices and credit notes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from app.models.invoice import InvoiceKind, invoice_line
+from app.models.order import sales_order
+from app.models.shipment import shipment
+from app.services import billing, companies
+from app.services.documents import credit_note
+from app.services.documents import invoice as invoice_paper
+from app.services.documents.credit_note import CreditNote
+from app.services.documents.invoice import Invoice
+from app.services.papers import parts
+from app.services.papers.paper import Paper
+
+EPC_LARGEST = Decimal("999999999.99")
+"""Largest amount of an EPC payment code (EPC069-12, quick response code guidelines)."""
+
+
+def invoice_or_credit(connection: Connection, invoice_id: UUID) -> Paper:
+    """Print an invoice, deposit invoice or credit note; a draft is marked so by its missing number."""
+    head = billing.get(connection, invoice_id)
+    return _credit(connection, head) if head.kind == InvoiceKind.CREDIT else _invoice(connection, head)
+
+
+def _rows(connection: Connection, invoice_id: UUID) -> list[Any]:
+    mine = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.position)
+    return list(connection.execute(mine))
+
+
+def _invoice(connection: Connection, head: Any) -> Paper:
+    number = head.number or "DRAFT"
+    ship_to = ""
+    delivered = None
+    if head.order_id:
+        order = connection.execute(
+            select(sales_order.c.shipping_address, sales_order.c.billing_address).where(
+                sales_order.c.id == head.order_id
+            )
+        ).one()
+        ship_to = parts.other_address(order.shipping_address, order.billing_address)
+        delivered = connection.execute(
+            select(func.max(shipment.c.shipped_at)).where(shipment.c.order_id == head.order_id)
+        ).scalar_one()
+    paper = Invoice(
+        heading=parts.heading(
+            connection,
+            head,
+            number=number,
+            dated=head.invoiced_on or head.created_at.date(),
+            address=head.billing_address,
+            order_number=head.order_number,
+        ),
+        priced=parts.priced(connection, head, _rows(connection, head.id), parts.taxes(connection, head.id)),
+        due_on=head.due_on,
+        delivered_on=delivered.date() if delivered is not None else None,
+        ship_to=ship_to,
+        payment_terms=parts.terms_text(connection, head.payment_term),
+        payment_reference=head.number or "",
+        payment_code=_payment_code(connection, head),
+        notes=head.notes,
+        is_deposit=head.kind == InvoiceKind.DEPOSIT,
+    )
+    return Paper(f"Invoice {number}", f"{number}.pdf", invoice_paper.build(paper))
+
+
+def _credit(connection: Connection, head: Any) -> Paper:
+    number = head.number or "DRAFT"
+    credited = billing.get(connection, head.credits_id) if head.credits_id else None
+    paper = CreditNote(
+        heading=parts.heading(
+            connection,
+            head,
+            number=number,
+            dated=head.invoiced_on or head.created_at.date(),
+            address=head.billing_address,
+            order_number=head.order_number,
+        ),
+        priced=parts.priced(connection, head, _rows(connection, head.id), parts.taxes(connection, head.id)),
+        invoice_number=(credited.number or "") if credited else "",
+        invoice_dated=credited.invoiced_on if credited else None,
+        notes=head.notes,
+    )
+    return Paper(f"Credit note {number}", f"{number}.pdf", credit_note.build(paper))
+
+
+def _payment_code(connection: Connection, head: Any) -> str:
+    """Write the EPC payment code (version 002, SEPA credit transfer) of an open invoice in euros."""
+    ours = companies.get(connection)
+    payable = head.number and head.currency == "EUR" and 0 < head.open_amount <= EPC_LARGEST
+    if not (ours.iban and payable):
+        return ""
+    iban = ours.iban.replace(" ", "")
+    fields = ["BCD", "002", "1", "SCT", ours.bic, ours.name[:70], iban, f"EUR{head.open_amount:.2f}"]
+    return "\n".join([*fields, "", "", head.number[:140]])

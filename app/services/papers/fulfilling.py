@@ -1,0 +1,233 @@
+"""Pick lists, packing slips, delivery notes and package labels."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.errors import NotAllowed, NotFound
+from app.models.order import sales_order, sales_order_line
+from app.models.product import product
+from app.models.shipment import package, package_line, pick, pick_line, shipment, shipment_line
+from app.models.stock import location
+from app.services import companies, parties
+from app.services.documents import delivery_note, packing_slip, pick_list, shipping_label
+from app.services.documents.delivery_note import DeliveryNote
+from app.services.documents.packing_slip import PackedPackage, PackingSlip
+from app.services.documents.pick_list import PickLine, PickList
+from app.services.documents.shipping_label import ShippingLabel
+from app.services.documents.snapshots import GoodsLine, Party, Transport
+from app.services.papers import parts
+from app.services.papers.paper import Paper
+from app.services.parties import Address
+
+
+def picks(connection: Connection, pick_id: UUID) -> Paper:
+    """Print a pick list in walking order, with a code to scan on each line."""
+    head = connection.execute(
+        select(pick, location.c.name.label("place"), sales_order.c.promised_on)
+        .select_from(
+            pick.outerjoin(location, location.c.id == pick.c.location_id).outerjoin(
+                sales_order, sales_order.c.id == pick.c.order_id
+            )
+        )
+        .where(pick.c.id == pick_id)
+    ).one_or_none()
+    if head is None:
+        raise NotFound("Pick list", pick_id)
+    ours = companies.get(connection)
+    rows = connection.execute(
+        select(pick_line.c.bin, pick_line.c.wanted, product)
+        .join(product, product.c.id == pick_line.c.product_id)
+        .where(pick_line.c.pick_id == pick_id, pick_line.c.wanted > 0)
+    )
+    lines = tuple(
+        PickLine(
+            bin=row.bin,
+            sku=row.sku,
+            name=row.name,
+            quantity=parts.written(Fraction(row.wanted, row.grain)),
+            unit=row.unit,
+            scan=row.barcode,
+        )
+        for row in rows
+    )
+    paper = PickList(
+        number=head.number,
+        dated=head.created_at.date(),
+        company=parts.company(ours),
+        lines=lines,
+        language=ours.language,
+        order_number=head.order_number,
+        customer_name=head.customer_name,
+        location=head.place or "",
+        ship_by=head.promised_on,
+    )
+    return Paper(f"Pick list {head.number}", f"{head.number}.pdf", pick_list.build(paper))
+
+
+def delivery(connection: Connection, shipment_id: UUID) -> Paper:
+    """Print the delivery note of a shipment: what it carries, and what is still to come."""
+    head = _shipment(connection, shipment_id)
+    lines = tuple(
+        parts.goods_line(row.position, row, _in_unit(row, row.carried), _in_unit(row, row.missing))
+        for row in _shipped_lines(connection, shipment_id)
+        if row.carried
+    )
+    paper = DeliveryNote(
+        heading=_heading(connection, head),
+        lines=lines,
+        ship_to=parts.party(Address.from_json(head.ship_to)),
+        transport=_transport(head),
+    )
+    return Paper(f"Delivery note {head.number}", f"{head.number}.pdf", delivery_note.build(paper))
+
+
+def slip(connection: Connection, shipment_id: UUID) -> Paper:
+    """Print the packing slip of a packed shipment: each package with its contents.
+
+    Raises:
+        NotAllowed: the shipment has no packages yet.
+
+    """
+    head = _shipment(connection, shipment_id)
+    packages = _packages(connection, head)
+    lines = {row.order_line_id: row for row in _shipped_lines(connection, shipment_id)}
+    packed = []
+    for one in packages:
+        contents = connection.execute(select(package_line).where(package_line.c.package_id == one.id))
+        inside: list[GoodsLine] = [
+            parts.goods_line(
+                lines[row.order_line_id].position,
+                lines[row.order_line_id],
+                _in_unit(lines[row.order_line_id], row.quantity),
+            )
+            for row in contents
+        ]
+        packed.append(
+            PackedPackage(
+                position=one.position,
+                lines=tuple(sorted(inside, key=lambda line: int(line.position))),
+                sscc=one.sscc,
+                tracking_number=one.tracking_number,
+                weight_g=one.weight_g,
+                length_mm=one.length_mm,
+                width_mm=one.width_mm,
+                height_mm=one.height_mm,
+            )
+        )
+    paper = PackingSlip(
+        heading=_heading(connection, head),
+        packages=tuple(packed),
+        ship_to=parts.party(Address.from_json(head.ship_to)),
+        transport=_transport(head),
+    )
+    return Paper(f"Packing slip {head.number}", f"{head.number}-packing.pdf", packing_slip.build(paper))
+
+
+def labels(connection: Connection, shipment_id: UUID) -> list[Paper]:
+    """Print one label per package, with its SSCC and tracking number.
+
+    Raises:
+        NotAllowed: the shipment has no packages yet.
+
+    """
+    head = _shipment(connection, shipment_id)
+    packages = _packages(connection, head)
+    ours = parts.company(companies.get(connection))
+    found = []
+    for one in packages:
+        paper = ShippingLabel(
+            ship_from=Party(ours.name, ours.address),
+            ship_to=parts.party(Address.from_json(head.ship_to)),
+            carrier=head.carrier,
+            service=head.service,
+            tracking_number=one.tracking_number or head.tracking_number,
+            sscc=one.sscc,
+            package=one.position,
+            packages=len(packages),
+            weight_g=one.weight_g,
+            order_number=head.order_number,
+            po_number=head.customer_po,
+            shipped_on=head.shipped_at.date() if head.shipped_at else None,
+        )
+        name = f"{head.number}-label-{one.position}.pdf"
+        found.append(Paper(f"Label {head.number}", name, shipping_label.build(paper)))
+    return found
+
+
+def has_packages(connection: Connection, shipment_id: UUID) -> bool:
+    """Tell whether a shipment was packed into packages."""
+    mine = select(package.c.id).where(package.c.shipment_id == shipment_id)
+    return connection.execute(mine).first() is not None
+
+
+def _shipment(connection: Connection, shipment_id: UUID) -> Any:
+    row = connection.execute(
+        select(shipment, sales_order.c.customer_po)
+        .join(sales_order, sales_order.c.id == shipment.c.order_id)
+        .where(shipment.c.id == shipment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Shipment", shipment_id)
+    return row
+
+
+def _shipped_lines(connection: Connection, shipment_id: UUID) -> list[Any]:
+    line = sales_order_line.c
+    carried = shipment_line.c.planned
+    missing = line.ordered - line.cancelled - line.shipped + line.returned_open
+    return list(
+        connection.execute(
+            select(
+                shipment_line.c.order_line_id,
+                carried.label("carried"),
+                missing.label("missing"),
+                line.position,
+                line.name,
+                line.sku,
+                line.description,
+                line.quantity,
+                line.unit,
+                line.numerator,
+                line.denominator,
+                product.c.grain,
+            )
+            .join(sales_order_line, line.id == shipment_line.c.order_line_id)
+            .join(product, product.c.id == shipment_line.c.product_id)
+            .where(shipment_line.c.shipment_id == shipment_id)
+            .order_by(line.position)
+        )
+    )
+
+
+def _in_unit(row: Any, grains: int) -> Fraction:
+    return Fraction(max(0, grains) * row.denominator, row.grain * row.numerator)
+
+
+def _packages(connection: Connection, head: Any) -> list[Any]:
+    found = list(
+        connection.execute(select(package).where(package.c.shipment_id == head.id).order_by(package.c.position))
+    )
+    if not found:
+        raise NotAllowed(f"Shipment {head.number} is not packed yet. Pack it, then print its packages.")
+    return found
+
+
+def _heading(connection: Connection, head: Any) -> Any:
+    customer = parties.get(connection, head.customer_id)
+    return parts.heading(
+        connection,
+        head,
+        number=head.number,
+        dated=(head.shipped_at or head.created_at).date(),
+        address=customer.billing_address.to_json(),
+        order_number=head.order_number,
+    )
+
+
+def _transport(head: Any) -> Transport:
+    return Transport(head.carrier, head.service, head.tracking_number, head.packages, head.weight_g)

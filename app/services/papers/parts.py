@@ -1,0 +1,175 @@
+"""What most papers have in common, taken from the books: letterhead, parties, lines, totals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.models.lines import document_tax, signature
+from app.models.product import shown
+from app.services import companies, parties
+from app.services.companies import Company as OurCompany
+from app.services.documents.snapshots import (
+    Company,
+    Currency,
+    GoodsLine,
+    Heading,
+    LineKind,
+    PaperLine,
+    Party,
+    Priced,
+    Signature,
+    TotalsKind,
+    TotalsRow,
+)
+from app.services.parties import Address, Customer
+
+LINE_KINDS: Final = {"product": LineKind.PRODUCT, "fee": LineKind.FEE, "text": LineKind.TEXT}
+
+
+def company(ours: OurCompany) -> Company:
+    """Give ourselves as papers show us."""
+    place = " ".join(part for part in (ours.postal_code, ours.city) if part)
+    bank = [ours.bank_name, f"IBAN {ours.iban}" if ours.iban else "", f"BIC {ours.bic}" if ours.bic else ""]
+    return Company(
+        name=ours.name,
+        address=tuple(line for line in (*ours.street.split("\n"), place, ours.country) if line.strip()),
+        contact=tuple(part for part in (ours.phone, ours.email, ours.website) if part),
+        bank=tuple(part for part in bank if part),
+        vat_number=ours.vat_number,
+        registration=ours.registration,
+        logo=ours.logo,
+    )
+
+
+def party(address: Address, customer: Customer | None = None) -> Party:
+    """Give an address as an envelope shows it."""
+    lines = address.lines()
+    name = address.name or (customer.name if customer else "")
+    return Party(
+        name=name,
+        address=tuple(line for line in lines if line != name),
+        contact=customer.contacts[0][1].name if customer and customer.contacts else "",
+        number=customer.number if customer else "",
+        vat_number=customer.vat_number if customer else "",
+        phone=customer.phone if customer else "",
+    )
+
+
+def heading(
+    connection: Connection, head: Any, *, number: str, dated: Any, address: str, order_number: str = ""
+) -> Heading:
+    """Give the head of a letter about a quote, order, shipment or invoice.
+
+    ``address`` is the stored snapshot of the address the letter goes to.
+    """
+    ours = companies.get(connection)
+    customer = parties.get(connection, head.customer_id)
+    return Heading(
+        number=number,
+        dated=dated,
+        company=company(ours),
+        customer=party(Address.from_json(address), customer),
+        language=customer.language or ours.language,
+        po_number=getattr(head, "customer_po", ""),
+        order_number=order_number,
+        clerk=getattr(head, "created_by", ""),
+    )
+
+
+def taxes(connection: Connection, document_id: UUID) -> list[Any]:
+    """Read the stored taxes of a document."""
+    mine = select(document_tax).where(document_tax.c.document_id == document_id).order_by(document_tax.c.code)
+    return list(connection.execute(mine))
+
+
+def priced(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> Priced:
+    """Give lines and stored totals as they are printed; nothing is computed but the sum of the stored lines."""
+    currency = Currency(head.currency, companies.decimals(connection, head.currency))
+    names = {row.code: row.name for row in taxes}
+    included = any(row.included for row in taxes)
+    lines = tuple(_line(row, names) for row in rows)
+    return Priced(currency, lines, tuple(_totals(head, rows, taxes)), tax_included=included)
+
+
+def signed(connection: Connection, document_id: UUID) -> Signature | None:
+    """Give the last signature under a document."""
+    row = connection.execute(
+        select(signature).where(signature.c.document_id == document_id).order_by(signature.c.id.desc())
+    ).first()
+    return Signature(row.name, row.signed_on, row.image) if row else None
+
+
+def goods_line(position: int, row: Any, quantity: Fraction, outstanding: Fraction | None = None) -> GoodsLine:
+    """Give a line without prices; what is no finite decimal is rounded to four places for the eye."""
+    return GoodsLine(
+        position=str(position),
+        name=row.name,
+        quantity=written(quantity),
+        unit=row.unit,
+        sku=row.sku,
+        description=row.description,
+        ordered=row.quantity,
+        outstanding=None if outstanding is None else written(outstanding),
+    )
+
+
+def written(quantity: Fraction) -> Decimal:
+    """Write a quantity as a decimal for print."""
+    return Decimal(shown(quantity))
+
+
+def plain(value: Decimal) -> Decimal:
+    """Take needless zeros off a stored number."""
+    cut = value.normalize()
+    exponent = cut.as_tuple().exponent
+    return cut if isinstance(exponent, int) and exponent <= 0 else cut.quantize(Decimal(1))
+
+
+def _line(row: Any, names: dict[str, str]) -> PaperLine:
+    if row.kind == "text":
+        return PaperLine("", row.name, description=row.description, kind=LineKind.TEXT)
+    return PaperLine(
+        position=str(row.position),
+        name=row.name,
+        sku=row.sku,
+        description=row.description,
+        quantity=plain(row.quantity),
+        unit=row.unit,
+        unit_price=plain(row.unit_price),
+        discount_percent=plain(row.discount_percent),
+        tax_codes=tuple(code for code in row.tax_codes.split() if code in names),
+        amount=row.amount,
+        kind=LINE_KINDS[row.kind],
+    )
+
+
+def _totals(head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> list[TotalsRow]:
+    lines = sum((row.amount for row in rows), Decimal(0))
+    included = any(row.included for row in taxes)
+    discount = (head.total - head.rounding if included else head.untaxed) - lines
+    found = []
+    if discount:
+        found = [TotalsRow(TotalsKind.LINES, lines), TotalsRow(TotalsKind.DISCOUNT, discount)]
+    found.append(TotalsRow(TotalsKind.UNTAXED, head.untaxed))
+    found += [TotalsRow(TotalsKind.TAX, row.amount, row.name, row.base) for row in taxes]
+    if head.rounding:
+        found.append(TotalsRow(TotalsKind.ROUNDING, head.rounding))
+    found.append(TotalsRow(TotalsKind.TOTAL, head.total))
+    return found
+
+
+def terms_text(connection: Connection, term: str) -> str:
+    """Give a payment term in words."""
+    known = companies.terms(connection).get(term)
+    return known[0] if known else term
+
+
+def other_address(address: str, usual: str) -> str:
+    """Give an address as lines when it differs from the usual one, else nothing."""
+    return "" if address == usual else "\n".join(Address.from_json(address).lines())
