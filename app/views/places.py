@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.views import customers, orders, picking, products, quotes, returns, shipments
+from app.views import (
+    company,
+    customers,
+    importing,
+    orders,
+    picking,
+    printing,
+    products,
+    quotes,
+    returns,
+    shipments,
+)
 from app.views.screen import Place
 
 PLACES: Final[tuple[Place, ...]] = (
@@ -18,4 +29,7 @@ PLACES: Final[tuple[Place, ...]] = (
     returns.PLACE,
     orders.WRITING,
     picking.ROUND,
+    printing.PLACE,
+    importing.PLACE,
+    company.PLACE,
 )

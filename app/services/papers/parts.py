@@ -75,7 +75,7 @@ def heading(
         dated=dated,
         company=company(ours),
         customer=party(Address.from_json(address), customer),
-        language=customer.language or ours.language,
+        language=_locale(customer.language or ours.language, ours.country),
         po_number=getattr(head, "customer_po", ""),
         order_number=order_number,
         clerk=getattr(head, "created_by", ""),
@@ -86,6 +86,11 @@ def taxes(connection: Connection, document_id: UUID) -> list[Any]:
     """Read the stored taxes of a document."""
     mine = select(document_tax).where(document_tax.c.document_id == document_id).order_by(document_tax.c.code)
     return list(connection.execute(mine))
+
+
+def _locale(language: str, country: str) -> str:
+    """English papers of a company outside the United States write dates and numbers as Britain does."""
+    return "en_GB" if language == "en" and country != "US" else language
 
 
 def priced(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> Priced:
