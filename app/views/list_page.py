@@ -281,8 +281,13 @@ class ListPage(QWidget, Generic[R]):
 
     def _sum_words(self, totals: tuple[Total, ...]) -> str:
         name = self._spec.total
-        sums = [(one.values[name], one.group) for one in totals if name and one.values[name] is not None]
-        return "  ·  ".join(written.money(value, group or "") for value, group in sums)
+        known = [one for one in totals if name and one.values[name] is not None]
+        return "  ·  ".join(self._sum_of(one) for one in known)
+
+    def _sum_of(self, one: Total) -> str:
+        money = written.money(one.values[self._spec.total], one.group or "")
+        still_open = one.values[self._spec.open_total] if self._spec.open_total else None
+        return self.tr("{}, {} open").format(money, written.amount(still_open)) if still_open else money
 
     def _ticks(self) -> int:
         return self.table.checked.count(self.table.rowCount())

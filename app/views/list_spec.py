@@ -55,7 +55,7 @@ class ListSpec(Generic[R]):
     """One list.
 
     ``nouns`` are (one, many) for the count under the table; ``total`` names the listing's total shown
-    there.  ``bulk`` are commands for ticked rows as (command id, icon, short text); without any there
+    there, ``open_total`` a second one: what of it is still open.  ``bulk`` are commands for ticked rows as (command id, icon, short text); without any there
     are no boxes to tick.
     """
 
@@ -67,6 +67,7 @@ class ListSpec(Generic[R]):
     filters: Sequence[Filter] = ()
     bulk: Sequence[tuple[str, str, str]] = ()
     total: str = ""
+    open_total: str = ""
     two_lines: bool = False
     density: Density = Density.REGULAR
 

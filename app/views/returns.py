@@ -310,8 +310,8 @@ def _arrived(one: ReturnLine) -> Cell:
 
 
 _COLUMNS: Final = (
-    Column[ReturnLine]("item", "Item", lambda one: cells.two_lines(one.name, one.sku), 180, stretch=True),
-    Column[ReturnLine]("authorised", "Comes back", _authorised, 92, right=True),
+    Column[ReturnLine]("item", "Item", lambda one: cells.two_lines(one.name, one.sku), 160, stretch=True),
+    Column[ReturnLine]("authorised", "Comes back", _authorised, 106, right=True),
     Column[ReturnLine]("arrived", "Arrived", _arrived, 104, right=True),
 )
 

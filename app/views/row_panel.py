@@ -37,6 +37,7 @@ class RowPanel(SidePanel, Generic[R, S]):
         self.context = context
         self.row: R | None = None
         self.sheet: S | None = None
+        self._shown_id: UUID | None = None
         self._read_sheet, self._tables = read, tables
         self._timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._timer.timeout.connect(self._read)
@@ -57,8 +58,10 @@ class RowPanel(SidePanel, Generic[R, S]):
         self.row = row
         self._hint.setVisible(row is None)
         self._inner.setVisible(row is not None)
+        shown: Any = row
+        if shown is None or shown.id != self._shown_id:
+            self.sheet, self._shown_id = None, None if shown is None else shown.id
         if row is None:
-            self.sheet = None
             return
         self.show_head(row)
         self._timer.start()

@@ -49,9 +49,9 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
     return ListSpec(
         listing=SHIPMENTS,
         columns=(
-            Column[ShipmentRow]("number", "Shipment", lambda row: cells.code(row.number), 100, sort="number"),
+            Column[ShipmentRow]("number", "Shipment", lambda row: cells.code(row.number), 94, sort="number"),
             Column[ShipmentRow](
-                "customer", "Customer", lambda row: cells.text(row.customer_name), 140, sort="customer", stretch=True
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 130, sort="customer", stretch=True
             ),
             Column[ShipmentRow](
                 "order",
@@ -60,11 +60,11 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
                 96,
                 hidden=True,
             ),
-            Column[ShipmentRow]("due", "Due", due, 92),
-            Column[ShipmentRow]("state", "Status", lambda row: cells.state(row.state), 108, sort="state"),
-            Column[ShipmentRow]("carrier", "Carrier", lambda row: cells.text(row.carrier, tone=Tone.SOFT), 90),
-            Column[ShipmentRow]("tracking", "Tracking", tracking, 116),
-            Column[ShipmentRow]("shipped", "Shipped", shipped, 88, sort="shipped_at"),
+            Column[ShipmentRow]("due", "Due", due, 88),
+            Column[ShipmentRow]("state", "Status", lambda row: cells.state(row.state), 104, sort="state"),
+            Column[ShipmentRow]("carrier", "Carrier", lambda row: cells.text(row.carrier, tone=Tone.SOFT), 78),
+            Column[ShipmentRow]("tracking", "Tracking", tracking, 112),
+            Column[ShipmentRow]("shipped", "Shipped", shipped, 78, sort="shipped_at"),
             Column[ShipmentRow]("packages", "Pkg", lambda row: cells.quantity(row.packages), 50, right=True),
         ),
         nouns=("shipment", "shipments"),
