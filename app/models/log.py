@@ -70,6 +70,15 @@ number_issued = table(
     Column("document_id", Key, nullable=False, unique=True),
 )
 
+
+def written_number(prefix: str, site: str, incarnation: int, n: int) -> str:
+    """Write a document number as people read it: INV-00042 at the head office, INV-B1-00042, INV-B1.2-00042."""
+    if site in {"HQ", ""} and not incarnation:
+        return f"{prefix}-{n:05}"
+    place = f"{site}.{incarnation}" if incarnation else site
+    return f"{prefix}-{place}-{n:05}"
+
+
 event = table(
     "event",
     DataClass.LEDGER,

@@ -34,6 +34,13 @@ def settle(tx: Transaction, book: OrderBook) -> None:
     book.save(tx)
 
 
+def derive_anew(tx: Transaction, book: OrderBook) -> None:
+    """Compute the order's sums and states again from what is stored, and plan nothing."""
+    _read_money(tx, book)
+    book.packed = any(row.state == ShipmentState.PACKED for row in _SHIPMENTS.all(tx.connection, order=book.id))
+    book.save(tx)
+
+
 def plan_reservations(tx: Transaction, book: OrderBook) -> None:
     """Promise free stock to what is still to ship; give back what is promised beyond it."""
     blocked = book.waits_for_deposit
@@ -85,8 +92,7 @@ def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
         if line.goods
     }
     planned_id = _plan_shipment(tx, book, planned_id, planned, want)
-    if company.delivery_steps > 1:
-        _plan_pick(tx, book, planned_id)
+    _plan_pick(tx, book, planned_id if company.delivery_steps > 1 else None)
 
 
 def _plan_shipment(

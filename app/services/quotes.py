@@ -167,7 +167,7 @@ def send(tx: Transaction, quote_id: UUID) -> int:
     if not stored:
         raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
     version: int = head.version + 1
-    snapshot = _snapshot(tx.connection, head, stored)
+    printed = snapshot(tx.connection, head)
     tx.insert(
         quote_version,
         {
@@ -176,8 +176,8 @@ def send(tx: Transaction, quote_id: UUID) -> int:
             "version": version,
             "sent_at": tx.at,
             "sent_by": tx.by,
-            "fingerprint": sha256(snapshot.encode()).hexdigest(),
-            "snapshot": snapshot,
+            "fingerprint": sha256(printed.encode()).hexdigest(),
+            "snapshot": printed,
         },
     )
     tx.update(quote, quote_id, state=str(QuoteState.SENT), version=version, sent_at=tx.at)
@@ -313,10 +313,13 @@ CHANGEABLE: Final = {
 }
 
 
-def _snapshot(connection: Connection, head: Any, stored: Sequence[Any]) -> str:
-    """Write all that the customer sees of this version, keys in fixed order."""
+def snapshot(connection: Connection, head: Any) -> str:
+    """Write all that the customer sees of a quote as it stands, keys in fixed order."""
     shown = {name: plain(getattr(head, name)) for name in _SHOWN}
-    rows = [{name: plain(value) for name, value in row._asdict().items() if name != "quote_id"} for row in stored]
+    rows = [
+        {name: plain(value) for name, value in row._asdict().items() if name != "quote_id"}
+        for row in lines(connection, head.id)
+    ]
     taxes = _TAXES.all(connection, document=head.id)
     shown_taxes = [{name: plain(value) for name, value in row._asdict().items()} for row in taxes]
     return dumps({"quote": shown, "lines": rows, "taxes": shown_taxes})

@@ -1,0 +1,164 @@
+"""What a rule of the books is, and what it finds: rows that contradict what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.models.base import AMOUNT
+from app.models.product import shown
+from app.services.progress import Progress
+
+EVERY: Final = 5_000
+"""Rows between two chances to stop."""
+
+
+class Rule(StrEnum):
+    """What must be true of sound books, each with the name it is reported under."""
+
+    FILE = "file"  # the database itself is readable and its keys point at rows that exist
+    EXACT = "exact number"  # SQLite holds whole numbers where exact ones belong
+    MOMENT = "moment"  # dates and times are plausible
+    LOG_PAYLOAD = "log content"  # what a command wrote is what its log row holds
+    LOG_CHAIN = "log chain"  # each log row is bound to the one before
+    LOG_SEQUENCE = "log sequence"  # no log row is missing
+    LOG_HEAD = "log head"  # the last log row is the last that was written
+    LEDGER_COMMAND = "ledger command"  # each ledger row came with a command
+    NUMBER_SERIES = "number series"  # gapless numbers have no gap
+    NUMBER_DOCUMENT = "number on document"  # each of them stands on its document
+    NUMBER_BEHIND = "number behind"  # a series never gives a number again
+    STOCK_MOVE = "stock move"  # moves are possible ones
+    STOCK_LEVEL = "stock level"  # level = sum of moves
+    STOCK_FLOOR = "stock floor"  # nothing is below zero
+    STOCK_PROMISED = "stock promised"  # promised and picked = what order lines hold
+    LINE_MOVES = "line moves"  # an order line's counts = sum of its moves
+    LINE_PROMISE = "line promise"  # no more is promised than a line still needs
+    LINE_INVOICED = "line invoiced"  # invoiced = sum of posted invoice lines
+    LINE_QUANTITY = "line quantity"  # typed quantity x unit = counted quantity
+    SHIPMENT_LINES = "shipment lines"  # shipped = sum of the shipment's moves
+    SHIPMENT_PACKAGES = "shipment packages"  # packages hold what is packed
+    SHIPMENT_PICKED = "shipment picked"  # packed goods were picked
+    SHIPMENT_PLAN = "shipment plan"  # what is still to ship is planned once
+    PICK_LINES = "pick lines"  # picked = sum of the list's moves
+    PICK_PLAN = "pick plan"  # the open list asks for what is promised
+    RETURN_LINES = "return lines"  # received = sum of the return's moves
+    ORDER_STATES = "order states"  # states follow from what happened
+    ORDER_MONEY = "order money"  # invoiced and paid = sums over the order's invoices
+    ORDER_DRAFT = "order draft"  # a draft invoice asks for what may be invoiced
+    JOURNAL_BALANCE = "journal balance"  # entries sum to zero
+    JOURNAL_NUMBERS = "journal numbers"  # entries are numbered without gap
+    INVOICE_OPEN = "invoice open"  # open = total - allocated
+    INVOICE_STATE = "invoice state"  # number, dates, state and open amount agree
+    INVOICE_JOURNAL = "invoice journal"  # an invoice's entry holds its figures
+    RECEIVABLE = "receivable"  # the receivable account holds what is open
+    DEPOSIT = "deposit"  # the deposit account holds what is not deducted yet
+    PAYMENT_JOURNAL = "payment journal"  # a payment's entries hold its figures
+    PAYMENT_LEFT = "payment left"  # the prepayment account holds what is not allocated
+    PAYMENT_REVERSAL = "payment reversal"  # a reversal is the exact opposite
+    ALLOCATION = "allocation"  # allocations stay within payment, customer and currency
+    CREDIT = "credit note"  # no more is credited than was invoiced
+    TOTALS = "document totals"  # stored amounts = computed from the lines
+    QUOTE_VERSION = "quote version"  # sent versions are unchanged
+    SNAPSHOT = "copied text"  # numbers and addresses copied to papers agree
+
+
+REBUILD: Final = "Rebuild the derived figures: they are computed anew from the ledgers, which are kept."
+RESTORE: Final = (
+    "Keep a copy of these books as they are, restore the last backup that passes this check, "
+    "and enter again what is missing since."
+)
+LOOK: Final = "Open the document, compare it with the paper that was sent, and correct it by a new document."
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One row that breaks a rule: ``table`` and ``key`` name it, ``what`` and ``advice`` are for the user."""
+
+    rule: Rule
+    table: str
+    key: str
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One reading of part of the books; ``words`` tell the user what is being checked."""
+
+    words: str
+    find: Callable[[Connection, Steps], Iterator[Damage]]
+
+
+class Steps:
+    """Lets a long pass be seen and stopped: ``take`` is called for each row."""
+
+    def __init__(self, progress: Progress, done: int, total: int, words: str) -> None:
+        self._progress, self._done, self._total, self._words = progress, done, total, words
+        self._rows = 0
+        progress.step(done, total, words)
+
+    def take(self) -> None:
+        """Count a row.
+
+        Raises:
+            Cancelled: the user wants the check to stop.
+
+        """
+        self._rows += 1
+        if self._rows % EVERY == 0:
+            self._progress.step(self._done, self._total, self._words)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A rule that one SQL statement answers: every row it finds is damaged.
+
+    The statement gives ``key`` and whatever ``words`` names.  ``amounts`` are ten-thousandths;
+    ``quantities`` are grains, shown in the stock unit of the product whose ``grain`` is beside them.
+    """
+
+    rule: Rule
+    table: str
+    statement: str
+    words: str
+    advice: str = RESTORE
+    amounts: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+
+    def find(self, connection: Connection, steps: Steps) -> Iterator[Damage]:
+        """Run the statement."""
+        for row in read(connection, self.statement):
+            steps.take()
+            values = dict(row._mapping)
+            values |= {name: amount(values[name]) for name in self.amounts}
+            values |= {name: quantity(values[name], values["grain"]) for name in self.quantities}
+            yield Damage(self.rule, self.table, key_text(values.pop("key")), self.words.format(**values), self.advice)
+
+
+def read(connection: Connection, statement: str) -> Any:
+    """Run a statement and give its rows one after the other, as the database stores them."""
+    return connection.exec_driver_sql(statement, execution_options={"stream_results": True, "max_row_buffer": EVERY})
+
+
+def key_text(key: Any) -> str:
+    """Write a row's key: UUIDs as text, however the database keeps them."""
+    if isinstance(key, bytes) and len(key) == 16:
+        return str(UUID(bytes=key))
+    return str(key)
+
+
+def amount(stored: Any) -> str:
+    """Write a stored amount."""
+    return "nothing" if stored is None else f"{Decimal(int(stored)).scaleb(-AMOUNT).normalize() + 0:f}"
+
+
+def quantity(grains: Any, grain: Any) -> str:
+    """Write a stored quantity in stock units."""
+    return shown(Fraction(int(grains or 0), int(grain or 1)))
