@@ -30,8 +30,8 @@ def plain_row(values: Iterable[Any]) -> list[Any]:
 
 _PLAIN: Final = frozenset({str, int, bool, NoneType})
 _WRITERS: Final[dict[type, Callable[[Any], Any]]] = {
-    UUID: lambda value: f"{value.int:032x}",
-    Decimal: lambda value: f"{value:f}",
+    UUID: lambda value: value.int.to_bytes(16, "big").hex(),
+    Decimal: lambda value: text if "E" not in (text := str(value)) else f"{value:f}",
     datetime: lambda value: (value - EPOCH) // MICROSECOND,
     date: date.isoformat,
     bytes: bytes.hex,

@@ -67,7 +67,7 @@ class Product:
 
         """
         if unit in {"", self.unit}:
-            return Fraction(1)
+            return ONE
         if unit not in self.units:
             known = ", ".join([self.unit, *self.units])
             raise Invalid("unit", f"{self.sku} is not sold in {unit}. Use one of: {known}.")
@@ -87,6 +87,7 @@ class Product:
         return from_grains(grains, self.factor(unit), self.grain)
 
 
+ONE: Final = Fraction(1)
 _FIELDS: Final = [name for name in Product.__dataclass_fields__ if name != "units"]
 _SELECT: Final = select(*(product.c[n] for n in _FIELDS))
 _BY_IDS: Final = Prepared(_SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True))))

@@ -129,13 +129,12 @@ class _Plan:
         return rows
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> None:
-        bound = [self._bound(values) for values in rows]
         driver = _driver(connection)
         try:
-            if len(bound) == 1:
-                driver.execute(self._text, bound[0])
+            if len(rows) == 1:
+                driver.execute(self._text, self._bound(rows[0]))
             else:
-                driver.cursor().executemany(self._text, bound)
+                driver.cursor().executemany(self._text, [self._bound(values) for values in rows])
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translated(connection, self._text, error) from error
 
