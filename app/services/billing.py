@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
-from app.models.base import PRICE, Key, new_id
+from app.models.base import Key, new_id
 from app.models.invoice import NEXT, InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.order import OrderState
@@ -27,6 +27,7 @@ from app.services import (
     invoice_drafts,
     journal,
     order_book,
+    part_quantity,
     parties,
     planning,
     settlement,
@@ -150,7 +151,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)
-    rows = [_mirrored(line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
+    rows = [_mirrored(tx, line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
     discount = _credited_discount(head, lines, rows, decimals)
     rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
     priced = document_lines.compute(rules, rows, document_lines.taxes_of(tx.connection, invoice_id))
@@ -309,28 +310,12 @@ def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
             book.line(line.order_line_id).invoiced += line.grains
 
 
-def _mirrored(line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
+def _mirrored(tx: Transaction, line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
     row = {name: getattr(line, name) for name in _LINE_COPIED}
     grains = line.grains if quantities is None else quantities[line.id]
     if grains != line.grains:
-        row.update(_part(line, grains))
-    else:
-        row["quantity"] = line.quantity
+        row.update(part_quantity.written(tx.connection, line, Fraction(line.quantity) * grains / line.grains))
     return {"id": new_id(), **row, "credits_line_id": line.id, "quantity": -row["quantity"], "grains": -grains}
-
-
-def _part(line: Any, grains: int) -> dict[str, Any]:
-    """Write ``grains`` of an invoice line in its unit, or in stock units where that is no finite decimal."""
-    typed = Fraction(line.quantity) * grains / line.grains
-    quantity = invoice_drafts.finite(typed)
-    if quantity is not None:
-        return {"quantity": quantity}
-    factor = Fraction(line.numerator, line.denominator)
-    quantity = invoice_drafts.finite(typed * factor)
-    if quantity is None:
-        raise Invalid("quantity", f"{line.sku}: this part of a {line.unit} cannot be written as a quantity.")
-    price = round_decimals(Fraction(line.unit_price) / factor, PRICE, Rounding.HALF_UP)
-    return {"quantity": quantity, "unit": "", "numerator": 1, "denominator": 1, "unit_price": price}
 
 
 def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], decimals: int) -> Decimal:
@@ -349,6 +334,8 @@ def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities
         done[row.credits_line_id] = done.get(row.credits_line_id, 0) - row.grains
     if quantities is None and done:
         raise NotAllowed(f"{head.number} is credited in part already. Credit the quantities that are left.")
+    if quantities is not None and quantities.keys() - {line.id for line in lines}:
+        raise NotAllowed(f"{head.number} does not hold all of these lines. Look at it again.")
     for line in lines:
         wanted, sign = (quantities or {}).get(line.id, 0), 1 if line.grains >= 0 else -1
         left = line.grains - done.get(line.id, 0)
@@ -441,6 +428,7 @@ _LINE_COPIED: Final = (
     "sku",
     "name",
     "description",
+    "quantity",
     "unit",
     "numerator",
     "denominator",

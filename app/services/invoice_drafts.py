@@ -11,12 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from app.errors import Invalid
-from app.models.base import PRICE, Key, new_id
+from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines
+from app.services import companies, document_lines, part_quantity
 from app.services.document_lines import ZERO, Rules
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
@@ -96,7 +95,7 @@ def _build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft:
     What ``draft`` holds is replaced where it differs, instead of making another one.
     """
     decimals = companies.decimals(tx.connection, book.head.currency)
-    lines = [line_row(line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
+    lines = [_line_row(tx, line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
     rules = _rules(tx, book, decimals, lines)
     if draft and not book.head.deposit_amount and draft.holds(rules, lines):
         return _id_of(draft)
@@ -117,7 +116,7 @@ def _id_of(draft: Draft) -> UUID:
     return found
 
 
-def line_row(line: BookLine, quantity: int, position: int) -> dict[str, Any]:
+def _line_row(tx: Transaction, line: BookLine, quantity: int, position: int) -> dict[str, Any]:
     """Make an invoice line for ``quantity`` grains of an order line, at the order's price."""
     row = line.row
     return {
@@ -131,41 +130,11 @@ def line_row(line: BookLine, quantity: int, position: int) -> dict[str, Any]:
         "sku": row.sku,
         "name": row.name,
         "description": row.description,
-        **typed_quantity(line, quantity),
+        **part_quantity.written(tx.connection, row, line.in_unit(quantity)),
         "discount_percent": row.discount_percent,
         "tax_codes": row.tax_codes,
         "grains": quantity,
     }
-
-
-def typed_quantity(line: BookLine, quantity: int) -> dict[str, Any]:
-    """Write ``quantity`` grains in the unit the order line was typed in.
-
-    Where that is no finite decimal (one piece of a pack of twelve), the invoice counts stock units
-    at the price of one, so that quantity times price still says what is charged.
-    """
-    exact = line.in_unit(quantity)
-    as_typed = finite(exact)
-    if as_typed is not None:
-        row = line.row
-        return {
-            "quantity": as_typed,
-            "unit": row.unit,
-            "numerator": row.numerator,
-            "denominator": row.denominator,
-            "unit_price": row.unit_price,
-        }
-    stock_units = finite(Fraction(quantity, line.grain))
-    if stock_units is None:
-        raise Invalid("quantity", f"{line.row.sku}: this part of a {line.row.unit} cannot be written as a quantity.")
-    price = round_decimals(Fraction(line.row.unit_price) / line.factor, PRICE, Rounding.HALF_UP)
-    return {"quantity": stock_units, "unit": "", "numerator": 1, "denominator": 1, "unit_price": price}
-
-
-def finite(exact: Fraction) -> Decimal | None:
-    """Write a quantity with the decimals a document keeps, or None where that is not exact."""
-    scaled = exact * 10**PRICE
-    return Decimal(scaled.numerator).scaleb(-PRICE).normalize() + 0 if scaled.denominator == 1 else None
 
 
 def _rules(tx: Transaction, book: OrderBook, decimals: int, lines: Sequence[dict[str, Any]]) -> Rules:
