@@ -17,7 +17,9 @@ from app.models.company import account
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.payment import allocation, journal_entry, journal_line, payment
-from app.services import billing, parties, payments
+from app.services import billing, companies, drafting, parties, payments
+from app.services.drafting import Opened
+from app.services.parties import Customer
 from app.services.payments import OpenInvoice
 from app.services.statements import Prepared
 
@@ -89,16 +91,15 @@ def invoice_sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
 
 
 def _creditable(connection: Connection, head: Any, lines: Sequence[Any]) -> list[tuple[UUID, Fraction]]:
-    """How much of each line no credit note takes back yet, in the line's unit."""
+    """How much of each line no credit note takes back yet, in the line's unit; deductions are left out."""
     gone: dict[UUID, int] = {}
     for row in _CREDITED.all(connection, invoice=head.id):
-        key = row.order_line_id or row.product_id
-        gone[key] = gone.get(key, 0) - row.grains
+        gone[row.credits_line_id] = gone.get(row.credits_line_id, 0) - row.grains
     found = []
     for line in lines:
-        if line.grains and line.quantity:
-            left = line.grains - gone.get(line.order_line_id or line.product_id, 0)
-            found.append((line.id, Fraction(line.quantity) * max(left, 0) / line.grains))
+        left = line.grains - gone.get(line.id, 0)
+        if line.grains > 0 and line.quantity and left > 0:
+            found.append((line.id, Fraction(line.quantity) * left / line.grains))
     return found
 
 
@@ -161,6 +162,39 @@ def _settlings(rows: Sequence[Any]) -> list[Settling]:
         for row in rows
         if row.amount
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvoice:
+    """What an invoice without an order is written with: the customer, an empty draft, the payment terms."""
+
+    customer: Customer
+    opened: Opened
+    terms: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The rules an invoice written by hand is computed by, as :func:`billing.write` takes them."""
+
+    currency: str
+    tax_rounding: str
+    cash_rounding: Decimal | None
+    discount_percent: Decimal = ZERO
+    discount_amount: Decimal = ZERO
+
+
+def new_invoice(connection: Connection, customer_id: UUID) -> NewInvoice:
+    """Read what is needed to write an invoice for a customer.
+
+    Raises:
+        NotFound: the customer does not exist.
+
+    """
+    customer, company = parties.get(connection, customer_id), companies.get(connection)
+    rules = _Rules(customer.currency, company.tax_rounding, company.cash_rounding)
+    terms = {code: name for code, (name, _, _) in companies.terms(connection).items()}
+    return NewInvoice(customer, drafting.open_lines(connection, rules, ()), terms)
 
 
 def paying_customer(connection: Connection, customer_id: UUID) -> tuple[str, str, int]:
@@ -250,7 +284,7 @@ _TAXES: Final = Prepared(
 )
 _NUMBER: Final = Prepared(select(invoice.c.number).where(invoice.c.id == bindparam("invoice", type_=Key)))
 _CREDITED: Final = Prepared(
-    select(invoice_line.c.order_line_id, invoice_line.c.product_id, invoice_line.c.grains)
+    select(invoice_line.c.credits_line_id, invoice_line.c.grains)
     .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
     .where(
         invoice.c.credits_id == bindparam("invoice", type_=Key),

@@ -1,0 +1,58 @@
+"""What can be done with invoices, declared once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.views.commands import Command
+
+NEW: Final = Command(
+    "invoice.new",
+    "New invoice",
+    "Write an invoice that belongs to no order.",
+    "Ctrl+N",
+    "plus",
+    record="customer",
+    record_text="New invoice for {}",
+    opens=True,
+)
+NEXT: Final = Command(
+    "invoice.next",
+    "Next step",
+    "Post the draft, or record its payment.",
+    "Ctrl+Return",
+    "play",
+    needs_selection=True,
+)
+POST: Final = Command(
+    "invoice.post",
+    "Post",
+    "Give the drafts their numbers and book them; they never change again.",
+    "",
+    "receipt",
+    needs_selection=True,
+)
+PAY: Final = Command(
+    "invoice.pay", "Record payment", "Book what the customer paid.", "", "hand-coins", needs_selection=True
+)
+CREDIT: Final = Command(
+    "invoice.credit", "Credit", "Take all or a part of it back with a credit note.", "", "undo-2", needs_selection=True
+)
+DISCARD: Final = Command(
+    "invoice.discard",
+    "Discard draft",
+    "Call the draft off; it gets no number.",
+    "Ctrl+Shift+Del",
+    "trash-2",
+    needs_selection=True,
+)
+PRINT: Final = Command(
+    "invoice.print", "Print", "Show the invoices as they print.", "Ctrl+P", "printer", needs_selection=True
+)
+ORDER: Final = Command(
+    "invoice.order", "Show the order", "Show the order it bills.", "", "file-text", needs_selection=True
+)
+
+COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, ORDER)
+
+DONE: Final = Command("invoice.write", "Draft invoice", "Save these lines as a draft invoice.", "Ctrl+Return", "check")

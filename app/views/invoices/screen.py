@@ -1,0 +1,286 @@
+"""Invoices: what is to post, what is open, what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout
+from sqlalchemy import Connection
+
+from app.models.invoice import InvoiceKind, InvoiceState
+from app.services import billing, receivables
+from app.services.lists import INVOICES, InvoiceRow
+from app.services.receivables import InvoiceSheet
+from app.services.transaction import Transaction
+from app.views import cells
+from app.views import format as written
+from app.views.cells import Column
+from app.views.context import Context
+from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
+from app.views.dialogs.pay import PayDialog
+from app.views.dialogs.quantities import QuantityLine
+from app.views.invoices import commands
+from app.views.invoices.panel import InvoicePanel, state_of, title_of
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.messages import confirm
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.tokens import Tone
+from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.empty_state import EmptyState
+
+
+def _spec(today: date) -> ListSpec[InvoiceRow]:
+    def number(row: InvoiceRow) -> cells.Cell:
+        return cells.code(row.number) if row.number else cells.text(title_of(row.kind, None), tone=Tone.SOFT)
+
+    return ListSpec(
+        listing=INVOICES,
+        columns=(
+            Column[InvoiceRow]("number", "Invoice", number, 110, sort="created"),
+            Column[InvoiceRow](
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 140, sort="customer", stretch=True
+            ),
+            Column[InvoiceRow](
+                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 92
+            ),
+            Column[InvoiceRow](
+                "due",
+                "Due",
+                lambda row: cells.due(row.due_on, today, late=row.state == InvoiceState.POSTED and row.open_amount > 0),
+                88,
+                sort="due_on",
+            ),
+            Column[InvoiceRow]("state", "Status", lambda row: cells.state(state_of(row, today)), 104),
+            Column[InvoiceRow]("total", "Total", lambda row: cells.amount(row.total), 92, sort="total", right=True),
+            Column[InvoiceRow](
+                "open", "Open", lambda row: cells.amount(row.open_amount), 88, sort="open_amount", right=True
+            ),
+            Column[InvoiceRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 50),
+        ),
+        nouns=("invoice", "invoices"),
+        search_hint="Invoice, customer, order, PO…",
+        tabs=(
+            Tab("to_post", "To post", {"state": "draft"}, "created"),
+            Tab("open", "Open", {"open": "yes"}, "due_on"),
+            Tab("overdue", "Overdue", {"overdue": "yes"}, "due_on"),
+            Tab("credits", "Credit notes", {"kind": "credit"}, counted=False),
+            Tab("all", "All", {"known": "yes"}, counted=False),
+        ),
+        filters=(
+            Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in InvoiceState)),
+            Filter("open", "Invoices", (Option("yes", "open", True),)),
+            Filter("overdue", "Due", (Option("yes", "overdue", lambda day: day),)),
+            Filter("kind", "Kind", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in InvoiceKind)),
+            Filter("known", "Invoices", (Option("yes", "not discarded", True),)),
+        ),
+        bulk=((commands.POST.id, "receipt", "Post"), (commands.PRINT.id, "printer", "Print")),
+        total="total",
+        open_total="open_amount",
+    )
+
+
+class InvoicesScreen(Screen):
+    """The invoices with their lines and bookings."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "invoices")
+        self.bind(commands.NEW, self.new, self.new_for)
+        for command, run in (
+            (commands.NEXT, self.take_next_step),
+            (commands.POST, self.post),
+            (commands.PAY, self.pay),
+            (commands.CREDIT, self.credit),
+            (commands.DISCARD, self.discard),
+            (commands.PRINT, self.print_invoices),
+            (commands.ORDER, self.show_order),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[InvoiceRow] = ListPage(
+            context, self.tr("Invoices"), _spec(context.today()), scope=self.place_id
+        )
+        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
+        self.list.set_empty(
+            EmptyState(
+                "receipt",
+                self.tr("No invoices yet"),
+                self.tr(
+                    "Shipping an order drafts its invoice here, ready to post. An invoice without an order is new."
+                ),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
+        self.panel = InvoicePanel(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
+        self.list.opened.connect(self._open_row)
+        self.list.table.opened.connect(self.list.pick_first)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one invoice in it."""
+        if target.record_id is not None:
+            self.context.tasks.read(self, partial(_sheet, invoice_id=target.record_id), self._show_record)
+        elif target.option("tab"):
+            self.list.show_query(tab=target.option("tab"))
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self.list.filters.search.setFocus()
+
+    # commands ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Write an invoice without an order."""
+        self.context.open("new_invoice")
+
+    def new_for(self, customer_id: UUID) -> None:
+        """Write an invoice without an order for a customer."""
+        self.context.open("new_invoice", customer=customer_id)
+
+    def take_next_step(self) -> None:
+        """Post a draft; record the payment of an open invoice."""
+        row = self.list.current()
+        if row is not None:
+            (self._post_one if row.state == InvoiceState.DRAFT else self._pay_one)(row)
+
+    def post(self) -> None:
+        """Post the ticked drafts, or the highlighted one."""
+        ticked = self.list.table.checked
+        row = self.list.current()
+        if not ticked.all and not ticked.keys and row is not None:
+            self._post_one(row)
+        else:
+            self.list.with_ticked(self._ask_post_many)
+
+    def pay(self) -> None:
+        """Record the payment of the highlighted invoice."""
+        row = self.list.current()
+        if row is not None:
+            self._pay_one(row)
+
+    def credit(self) -> None:
+        """Ask what of the highlighted invoice is credited."""
+        row = self.list.current()
+        if row is not None:
+            self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_credit)
+
+    def discard(self) -> None:
+        """Call the highlighted draft off."""
+        row = self.list.current()
+        if row is not None:
+            invoice_id = row.id
+            self.context.run(
+                self, "invoice.discard", lambda tx: billing.discard(tx, invoice_id), said=self.tr("The draft is gone.")
+            )
+
+    def print_invoices(self) -> None:
+        """Show the ticked invoices, or the highlighted one, as they print."""
+        self.list.with_ticked(self._print)
+
+    def show_order(self) -> None:
+        """Show the order the highlighted invoice bills."""
+        row = self.list.current()
+        if row is not None and row.order_id is not None:
+            self.context.open("order", row.order_id)
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _post_one(self, row: InvoiceRow) -> None:
+        about = f"{row.customer_name}, {written.money(row.total, row.currency)}."
+        PostInvoiceDialog(self.context, row.id, about, parent=self).open()
+
+    def _ask_post_many(self, keys: Sequence[UUID]) -> None:
+        text = self.tr("Post 1 invoice?") if len(keys) == 1 else self.tr("Post {} invoices?").format(len(keys))
+        detail = self.tr("They are dated today, get their numbers and never change again.")
+        self._asked = confirm(self, text, detail, self.tr("Post"), partial(self._post_many, tuple(keys)))
+
+    def _post_many(self, keys: tuple[UUID, ...]) -> None:
+        today = self.context.today()
+        for key in keys:
+            self.context.run(
+                self,
+                "invoice.post",
+                partial(_post, invoice_id=key, on=today),
+                said=self.tr("Invoice {} is posted."),
+            )
+        self.list.untick()
+
+    def _pay_one(self, row: InvoiceRow) -> None:
+        if row.state != InvoiceState.POSTED or row.open_amount <= 0:
+            self.context.messages.say(self.tr("Nothing is open on {}.").format(title_of(row.kind, row.number)))
+            return
+        self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_pay)
+
+    def _ask_pay(self, sheet: InvoiceSheet) -> None:
+        head = sheet.head
+        PayDialog(
+            self.context,
+            head.customer_id,
+            head.customer_name,
+            currency=head.currency,
+            invoice_id=head.id,
+            parent=self,
+        ).open()
+
+    def _ask_credit(self, sheet: InvoiceSheet) -> None:
+        left = dict(sheet.creditable)
+        asked = [_asked(line, left[line.id]) for line in sheet.lines if left.get(line.id)]
+        CreditDialog(self.context, sheet.head.id, sheet.head.number or "", asked, parent=self).open()
+
+    def _print(self, keys: Sequence[UUID]) -> None:
+        self.context.open("print", keys[0], kinds="invoice", others=tuple(keys[1:]))
+
+    def _open_row(self, row: InvoiceRow) -> None:
+        self._print([row.id])
+
+    def _show_record(self, sheet: InvoiceSheet) -> None:
+        head = sheet.head
+        if head.number:
+            self.list.show_record(head.id, head.number)
+        else:
+            self.list.show_record(head.id, head.customer_name, tab="to_post")
+
+
+def _asked(line: Any, left: Fraction) -> QuantityLine:
+    per = Fraction(line.grains) / Fraction(line.quantity)
+    return QuantityLine(line.id, line.name, line.sku, line.unit, left, per, Fraction(0))
+
+
+def _post(tx: Transaction, invoice_id: UUID, on: date) -> str:
+    return billing.post(tx, invoice_id, on)
+
+
+def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
+    return receivables.invoice_sheet(connection, invoice_id)
+
+
+def _waiting(connection: Connection) -> Waiting:
+    drafts, late = receivables.count_invoices(connection, datetime.now(UTC).astimezone().date())
+    return Waiting(drafts, urgent=False) if drafts else Waiting(late, urgent=late > 0)
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = receivables.find_invoices(connection, text, limit)
+    return [Found(key, number, f"{customer} · {state}", code=True) for key, number, customer, state in found]
+
+
+PLACE: Final = Place(
+    "invoices",
+    "Invoices",
+    "receipt",
+    Group.BILL,
+    InvoicesScreen,
+    kinds=("invoice",),
+    waiting=_waiting,
+    tables=("invoice",),
+    commands=commands.COMMANDS,
+    finders=(Finder("invoice", "Invoices", "receipt", _find),),
+)
