@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.services.documents.barcodes import qr
+from app.services.documents.barcodes import Squares, qr
 from app.services.documents.blocks import Cell, Gap, Piece, Row, Stack, stack
 from app.services.documents.paper_locale import PaperLocale
 from app.services.documents.pictures import picture
@@ -19,7 +19,9 @@ _SIGN_HEIGHT = 17 * MM
 _SIGN_GAP = 14 * MM
 _CODE_SIZE = 27 * MM
 _CODE_WIDTH = 34 * MM
-_CODE_GAP = 8 * MM
+_COLUMN_GAP = 8 * MM
+_PART_GAP = 10.0
+_SHORT = 160  # characters that fit well into half the width
 SECTION_GAP = 16.0  # points above each part below the totals
 
 
@@ -29,21 +31,42 @@ def titled(title: str, texts: Sequence[str], width: float) -> list[Row]:
     return [Row((Cell(0, width, pieces),))] if pieces else []
 
 
-def payment(sections: Sequence[tuple[str, Sequence[str]]], code: str, caption: str, width: float) -> list[Row]:
-    """Give titles with their texts one below the other and, beside them, a QR symbol that banking apps read."""
+def sections(parts: Sequence[tuple[str, Sequence[str]]], code: str, caption: str, width: float) -> list[Row]:
+    """Give titles with their texts, short ones in two columns.
+
+    With a ``code`` they stand below one another and beside them a QR symbol that banking apps read.
+    """
+    said = [(title, [text for text in texts if text]) for title, texts in parts]
+    said = [(title, texts) for title, texts in said if texts]
     symbol = qr(code, size=_CODE_SIZE, centred=True)
-    room = width - _CODE_WIDTH - _CODE_GAP if symbol else width
+    if symbol is not None:
+        return [_beside_code(said, symbol, caption, width)]
+    rows: list[Row] = []
+    half = (width - _COLUMN_GAP) / 2
+    while said:
+        pair = said[: 2 if all(_is_short(texts) for _, texts in said[:2]) else 1]
+        said = said[len(pair) :]
+        own = half if _is_short(pair[0][1]) else width
+        cells = [
+            Cell(index * (half + _COLUMN_GAP), own, _section(title, texts, own))
+            for index, (title, texts) in enumerate(pair)
+        ]
+        rows.append(Row(tuple(cells), above=_PART_GAP if rows else 0.0))
+    return rows
+
+
+def _is_short(texts: Sequence[str]) -> bool:
+    return sum(len(text) for text in texts) <= _SHORT
+
+
+def _beside_code(said: Sequence[tuple[str, Sequence[str]]], symbol: Squares, caption: str, width: float) -> Row:
+    room = width - _CODE_WIDTH - _COLUMN_GAP
     pieces: list[Piece] = []
-    for title, texts in sections:
-        section = _section(title, texts, room)
-        if section and pieces:
-            pieces.append(Gap(SECTION_GAP * 0.7))
-        pieces.extend(section)
-    cells = [Cell(0, room, tuple(pieces))]
-    if symbol:
-        text = stack((caption, replace(DETAIL, align=Align.CENTRE)), width=_CODE_WIDTH)
-        cells.append(Cell(width - _CODE_WIDTH, _CODE_WIDTH, (symbol, *text)))
-    return [Row(tuple(cells))] if pieces or symbol else []
+    for title, texts in said:
+        pieces.extend((Gap(_PART_GAP),) if pieces else ())
+        pieces.extend(_section(title, texts, room))
+    text = stack((caption, replace(DETAIL, align=Align.CENTRE)), width=_CODE_WIDTH)
+    return Row((Cell(0, room, tuple(pieces)), Cell(width - _CODE_WIDTH, _CODE_WIDTH, (symbol, *text))))
 
 
 def _section(title: str, texts: Sequence[str], width: float) -> Stack:
@@ -58,7 +81,7 @@ def deposit_texts(deposits: Sequence[Deposit], currency: Currency, locale: Paper
         name = deposit.name or locale.words["deposits"]
         if deposit.due_on is not None:
             name = locale.words.filled("deposit_due", name=name, date=locale.date(deposit.due_on))
-        texts.append(f"{name}: {locale.number(deposit.amount, currency.decimals)} {currency.code}".strip())
+        texts.append(f"{name}: {locale.number(deposit.amount, currency.decimals)}\u00a0{currency.code}".strip())
     return texts
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.services.documents.closing import SECTION_GAP, titled
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
-from app.services.documents.priced_letter import add_lines, add_notes
+from app.services.documents.priced_letter import add_lines, add_terms
 from app.services.documents.snapshots import Heading, Priced
 
 
@@ -41,7 +40,6 @@ def build(credit: CreditNote) -> bytes:
     ]
     letter = Letter(heading, words["credit_note"], facts, introduction=credit.introduction)
     add_lines(letter, credit.priced, credit=True)
-    letter.add(titled(words["reason"], [credit.reason], letter.width), above=SECTION_GAP)
-    letter.add(titled(words["refund_terms"], [credit.refund_terms], letter.width), above=SECTION_GAP)
-    add_notes(letter, credit.notes)
+    parts = [(words["reason"], [credit.reason]), (words["refund_terms"], [credit.refund_terms])]
+    add_terms(letter, parts, notes=credit.notes)
     return letter.pdf()

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
-from app.services.documents.priced_letter import add_lines, add_notes, add_terms
+from app.services.documents.priced_letter import add_lines, add_terms, payment_parts
 from app.services.documents.snapshots import Heading, Priced
 
 
@@ -48,12 +48,9 @@ def build(invoice: Invoice) -> bytes:
     title = words["deposit_invoice" if invoice.is_deposit else "invoice"]
     letter = Letter(heading, title, facts, introduction=invoice.introduction)
     add_lines(letter, invoice.priced)
-    add_terms(
-        letter,
-        invoice.priced,
-        invoice.payment_terms,
-        reference=invoice.payment_reference,
-        code=invoice.payment_code,
-    )
-    add_notes(letter, invoice.notes)
+    parts = [
+        *payment_parts(letter, invoice.priced, invoice.payment_terms),
+        (words["payment_reference"], [invoice.payment_reference]),
+    ]
+    add_terms(letter, parts, notes=invoice.notes, code=invoice.payment_code)
     return letter.pdf()

@@ -42,8 +42,10 @@ _RETURN_TOP: Final = 57 * MM
 _ADDRESS_TOP: Final = 62.7 * MM
 _ADDRESS_HEIGHT: Final = 27.3 * MM
 _ADDRESS_WIDTH: Final = 75 * MM
-_FACTS_LEFT: Final = 125 * MM
+_FACTS_LEFT: Final = 116 * MM
 _FACTS_TOP: Final = 50 * MM
+_FACTS_HIGHEST: Final = 33 * MM  # where many facts begin, so that they push nothing down
+_FACTS_BOTTOM: Final = 90 * MM
 _FACT_LABEL_WIDTH: Final = 29 * MM
 _BODY_TOP: Final = 98.5 * MM
 _HEAD_LIMIT: Final = 160 * MM  # a head grows down to here and no further
@@ -72,6 +74,7 @@ class Letterhead:
     _name: Stack = ()
     _address: Stack = ()
     _facts: list[Row] = field(default_factory=list)
+    _facts_top: float = _FACTS_TOP
     _foot: list[Cell] = field(default_factory=list)
     _foot_top: float = 0.0
 
@@ -92,7 +95,7 @@ class Letterhead:
         if self.company.logo is not None:
             self._name = (picture(self.company.logo, "logo", width=_LOGO[0], height=_LOGO[1]),)
             return
-        room = _RETURN_TOP - _TOP - 4 * MM
+        room = _FACTS_HIGHEST - _TOP
         self._name, is_whole = fitted([self.company.name], (NAME, STRONG), self.width, room)
         if not is_whole:
             self.overflow.append(self.company.name)
@@ -109,23 +112,21 @@ class Letterhead:
             self.overflow.append("\n".join(texts))
 
     def _set_facts(self) -> None:
-        top = _FACTS_TOP
-        value_width = self.width + LEFT - _FACTS_LEFT - _FACT_LABEL_WIDTH
+        label_width, value_width = _FACT_LABEL_WIDTH, self.width + LEFT - _FACTS_LEFT - _FACT_LABEL_WIDTH
+        room = _HEAD_LIMIT - _FACTS_HIGHEST
         for label, value in self.facts:
             if not value:
                 continue
-            row = Row(
-                (
-                    Cell(0, _FACT_LABEL_WIDTH - 6, stack((label, FACT_LABEL), width=_FACT_LABEL_WIDTH - 6)),
-                    Cell(_FACT_LABEL_WIDTH, value_width, stack((value, FACT), width=value_width)),
-                )
-            )
-            if top + row.height > _HEAD_LIMIT:
+            named = Cell(0, label_width - 6, stack((label, FACT_LABEL), width=label_width - 6))
+            row = Row((named, Cell(label_width, value_width, stack((value, FACT), width=value_width))))
+            if row.height > room:
                 self.overflow.append(f"{label}: {value}")
                 continue
             self._facts.append(row)
-            top += row.height
-        self.body_top = max(self.body_top, top + 8.5 * MM)
+            room -= row.height
+        height = sum(row.height for row in self._facts)
+        self._facts_top = min(_FACTS_TOP, max(_FACTS_HIGHEST, _FACTS_BOTTOM - height))
+        self.body_top = max(self.body_top, self._facts_top + height + 8.5 * MM)
 
     def _set_foot(self) -> None:
         company, words = self.company, self.locale.words
@@ -160,7 +161,7 @@ class Letterhead:
         company = " · ".join(part for part in (self.company.name, *self.company.address) if part)
         draw_stack(sheet, (shortened(company, RETURN_ADDRESS, 80 * MM),), LEFT, _RETURN_TOP, 80 * MM)
         draw_stack(sheet, self._address, LEFT, _ADDRESS_TOP, _ADDRESS_WIDTH)
-        top = _FACTS_TOP
+        top = self._facts_top
         for row in self._facts:
             row.draw(sheet, _FACTS_LEFT, top)
             top += row.height

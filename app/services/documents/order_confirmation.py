@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.services.documents.closing import SECTION_GAP, signed, titled
+from app.services.documents.closing import signed
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
-from app.services.documents.priced_letter import add_lines, add_notes, add_terms
+from app.services.documents.priced_letter import add_lines, add_terms, payment_parts
 from app.services.documents.snapshots import Deposit, Heading, Priced, Signature
 
 
@@ -45,9 +45,11 @@ def build(order: OrderConfirmation) -> bytes:
     ]
     letter = Letter(heading, words["order_confirmation"], facts, introduction=order.introduction)
     add_lines(letter, order.priced)
-    letter.add(titled(words["delivery_terms"], [order.delivery_terms], letter.width), above=SECTION_GAP)
-    add_terms(letter, order.priced, order.payment_terms, deposits=order.deposits)
-    add_notes(letter, order.notes)
+    parts = [
+        (words["delivery_terms"], [order.delivery_terms]),
+        *payment_parts(letter, order.priced, order.payment_terms, order.deposits),
+    ]
+    add_terms(letter, parts, notes=order.notes)
     if order.signature:
         letter.add(signed(words["acceptance"], order.signature, locale), above=24)
     return letter.pdf()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.services.documents.barcodes import check_sscc
-from app.services.documents.blocks import Cell, Row, stack
+from app.services.documents.blocks import Cell, Gap, Row, stack
 from app.services.documents.closing import SECTION_GAP, titled
 from app.services.documents.delivery_note import transport_facts
 from app.services.documents.goods_table import goods_table
@@ -13,8 +14,8 @@ from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import PaperLocale, paper_locale
 from app.services.documents.snapshots import NO_TRANSPORT, GoodsLine, Heading, Party, Transport
 from app.services.documents.typefaces import Weight
-from app.services.documents.typesetting import Style
-from app.services.documents.typography import DETAIL, TINT
+from app.services.documents.typesetting import QUIET, Style
+from app.services.documents.typography import TINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ class PackingSlip:
     notes: str = ""
 
 
-_PACKAGE = Style(11, 15, Weight.SEMIBOLD)
+_PACKAGE: Final = Style(11, 15, Weight.SEMIBOLD)
+_MARKS: Final = Style(8, 11.5, Weight.REGULAR, QUIET).right()
+_INSET: Final = 8.0
 
 
 def build(slip: PackingSlip) -> bytes:
@@ -74,19 +77,26 @@ def _package_row(package: PackedPackage, count: int, locale: PaperLocale, width:
         check_sscc(package.sscc)
     place = words.filled("package_of", page=str(package.position), pages=str(count))
     sides = (package.length_mm, package.width_mm, package.height_mm)
-    marks = [
+    keys = [
         f"SSCC {package.sscc}" if package.sscc else "",
         f"{words['tracking_number']} {package.tracking_number}" if package.tracking_number else "",
+    ]
+    measures = [
         f"{words['weight']} {locale.weight(package.weight_g)}" if package.weight_g else "",
         f"{words['size']} {' × '.join(map(str, sides))} mm" if all(sides) else "",
     ]
-    title_width = width * 0.3
-    marks_style = Style(DETAIL.size, 15, DETAIL.weight, DETAIL.colour).right()
-    title = stack((f"{words['package']} {place}", _PACKAGE), width=title_width - 8)
-    said = stack(("   ·   ".join(mark for mark in marks if mark), marks_style), width=width - title_width - 8)
+    title_width = width * 0.28
+    marks = tuple(("   ·   ".join(mark for mark in line if mark), _MARKS) for line in (keys, measures))
+    title = stack((f"{words['package']} {place}", _PACKAGE), width=title_width - _INSET)
+    marks_width = width - title_width - _INSET
     return Row(
-        (Cell(8, title_width - 8, title), Cell(title_width, width - title_width - 8, said)),
+        (
+            Cell(0, _INSET, ()),
+            Cell(_INSET, title_width - _INSET, (Gap(1), *title)),
+            Cell(title_width, marks_width, (Gap(2), *stack(*marks, width=marks_width))),
+            Cell(width - _INSET, _INSET, ()),
+        ),
         above=4,
-        below=4,
+        below=5,
         background=TINT,
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.services.documents.barcodes import code_128, scannable
-from app.services.documents.blocks import Cell, Gap, Row, Stack, draw_stack, paragraph, stack
+from app.services.documents.blocks import Cell, Gap, Row, Rule, Stack, draw_stack, paragraph, stack
 from app.services.documents.closing import SECTION_GAP, titled
 from app.services.documents.columns import Column, Place, head_row
 from app.services.documents.fitting import fitted, shortened
@@ -19,7 +19,7 @@ from app.services.documents.paper_locale import PaperLocale, paper_locale
 from app.services.documents.sheet import A4, LETTER, MM, Sheet
 from app.services.documents.snapshots import Company, PaperFormat
 from app.services.documents.typefaces import Weight
-from app.services.documents.typesetting import Style, text_width
+from app.services.documents.typesetting import INK, Style, text_width
 from app.services.documents.typography import (
     BODY,
     CODE,
@@ -71,7 +71,7 @@ _TOP: Final = 14 * MM
 _NEXT_TOP: Final = 24 * MM
 _FOOT: Final = 20 * MM
 _TICK: Final = 15.0  # points, the side of the box
-_SCAN_WIDTH: Final = 62 * MM
+_SCAN_WIDTH: Final = 52 * MM
 _SCAN_HEIGHT: Final = 11 * MM
 _BIG: Final = Style(20, 24, Weight.BOLD)
 _LESS_BIG: Final = (_BIG, Style(14, 18, Weight.BOLD), Style(10, 13, Weight.BOLD))
@@ -167,11 +167,9 @@ def _table(pick: PickList, locale: PaperLocale, width: float) -> Table:
     words = locale.words
     lines = walking_order(pick.lines)
     takes = [locale.number(line.quantity) for line in lines]
-    bin_width = min(max([text_width(line.bin, _BIG) for line in lines], default=0.0) + 2, 42 * MM)
-    bin_width = max(bin_width, 18 * MM)
-    take_width = min(max([text_width(take, _BIG.tabular()) for take in takes], default=0.0) + 2, 36 * MM)
-    take_width = max(take_width, 16 * MM)
-    unit_width = min(max([text_width(line.unit, BODY) for line in lines], default=0.0) + 2, 22 * MM)
+    bin_width = _column_width([line.bin for line in lines], _BIG, 18 * MM, 42 * MM)
+    take_width = _column_width(takes, _BIG.tabular(), 16 * MM, 36 * MM)
+    unit_width = _column_width([line.unit for line in lines], BODY, 0, 22 * MM)
     scan_left = width - _SCAN_WIDTH
     unit_left = scan_left - 8 - unit_width
     take_left = unit_left - 4 - take_width
@@ -196,6 +194,12 @@ def _table(pick: PickList, locale: PaperLocale, width: float) -> Table:
     if not rows:
         rows = [paragraph(words["no_lines"], DETAIL, width, above=6, below=6)]
     return Table(head_row(columns, where), rows)
+
+
+def _column_width(texts: Sequence[str], style: Style, least: float, most: float) -> float:
+    """As wide as the texts that fit into ``most`` points; wider ones are set smaller."""
+    widths = [width for width in (text_width(text, style) + 2 for text in texts) if width <= most]
+    return max(least, *widths) if widths else max(least, most if texts else 0.0)
 
 
 def _row(line: PickLine, take: str, where: Sequence[Place]) -> Row:
@@ -231,7 +235,7 @@ def _signing_row(locale: PaperLocale, width: float) -> Row:
     words = locale.words
     own = (width - 20) / 2
     cells = tuple(
-        Cell(index * (own + 20), own, (Gap(20), *stack((caption, DETAIL), width=own)))
+        Cell(index * (own + 20), own, (Gap(20), Rule(INK, 0.6, after=3), *stack((caption, DETAIL), width=own)))
         for index, caption in enumerate((words["picked_by"], words["date"]))
     )
     return Row(cells)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.services.documents.blocks import Row
-from app.services.documents.closing import SECTION_GAP, deposit_texts, payment, titled
+from collections.abc import Sequence
+
+from app.services.documents.closing import SECTION_GAP, deposit_texts, sections
 from app.services.documents.letter import Letter
 from app.services.documents.line_table import LineTable
 from app.services.documents.snapshots import Deposit, Priced
@@ -18,26 +19,19 @@ def add_lines(letter: Letter, priced: Priced, *, credit: bool = False) -> None:
     letter.add(totals, above=6)
 
 
-def add_terms(
-    letter: Letter,
-    priced: Priced,
-    terms: str,
-    *,
-    deposits: tuple[Deposit, ...] = (),
-    reference: str = "",
-    code: str = "",
-) -> None:
-    """Add payment terms, the deposits asked for, what to name when paying, and a code to pay with."""
+def add_terms(letter: Letter, parts: Sequence[tuple[str, Sequence[str]]], *, notes: str, code: str = "") -> None:
+    """Add what is agreed, each part a title and its texts, then the notes for the customer, and a code to pay with."""
     words = letter.locale.words
-    sections = [
+    told = [*parts, (words["notes"], [notes])]
+    letter.add(sections(told, code, words["scan_to_pay"], letter.width), above=SECTION_GAP)
+
+
+def payment_parts(
+    letter: Letter, priced: Priced, terms: str, deposits: Sequence[Deposit] = ()
+) -> list[tuple[str, Sequence[str]]]:
+    """Give the parts that say how to pay: the terms and the deposits asked for."""
+    words = letter.locale.words
+    return [
         (words["payment_terms"], [terms]),
         (words["deposits"], deposit_texts(deposits, priced.currency, letter.locale)),
-        (words["payment_reference"], [reference]),
     ]
-    letter.add(payment(sections, code, words["scan_to_pay"], letter.width), above=SECTION_GAP)
-
-
-def add_notes(letter: Letter, notes: str) -> None:
-    """Add the notes, which are for the customer."""
-    rows: list[Row] = titled(letter.locale.words["notes"], [notes], letter.width)
-    letter.add(rows, above=SECTION_GAP)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.services.documents.closing import SECTION_GAP, signed, titled, to_sign
+from app.services.documents.closing import signed, to_sign
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
-from app.services.documents.priced_letter import add_lines, add_notes, add_terms
+from app.services.documents.priced_letter import add_lines, add_terms, payment_parts
 from app.services.documents.snapshots import Deposit, Heading, Priced, Signature
 
 
@@ -43,9 +43,11 @@ def build(quote: Quote) -> bytes:
     ]
     letter = Letter(heading, words["quote"], facts, introduction=quote.introduction)
     add_lines(letter, quote.priced)
-    letter.add(titled(words["planned_delivery"], [quote.planned_delivery], letter.width), above=SECTION_GAP)
-    add_terms(letter, quote.priced, quote.payment_terms, deposits=quote.deposits)
-    add_notes(letter, quote.notes)
+    parts = [
+        (words["planned_delivery"], [quote.planned_delivery]),
+        *payment_parts(letter, quote.priced, quote.payment_terms, quote.deposits),
+    ]
+    add_terms(letter, parts, notes=quote.notes)
     title = words["acceptance"]
     letter.add(signed(title, quote.signature, locale) if quote.signature else to_sign(title, locale), above=24)
     return letter.pdf()

@@ -28,7 +28,7 @@ class Figures(Enum):
 _FEATURES: Final[dict[Figures, dict[str, bool]]] = {
     Figures.TEXT: {"calt": False},
     Figures.TABULAR: {"calt": False, "tnum": True},
-    Figures.CODE: {"calt": False, "tnum": True, "zero": True},
+    Figures.CODE: {"calt": False, "zero": True},
 }
 _IN_OTHER_FACES: Final[dict[str, bool]] = {}
 

@@ -173,12 +173,12 @@ class _Drawing:
         symbol: Bars | Squares | None = code_128(number, width=LABEL.width, height=_TRACKING_BARS, centred=True)
         symbol = symbol or qr(number, size=_TRACKING_BARS, centred=True)
         bars: Stack = (symbol,) if symbol else ()
-        room = height - stack_height(bars)
+        room = height - stack_height(bars) - 2
         text = self._fit(
             [f"{words['tracking_number']} {number}"], (_READABLE, replace(_READABLE, size=7, leading=9)), _WIDTH, room
         )
         draw_stack(self.sheet, bars, 0, top, LABEL.width)
-        draw_stack(self.sheet, text, _MARGIN, top + stack_height(bars), _WIDTH)
+        draw_stack(self.sheet, text, _MARGIN, top + stack_height(bars) + 2, _WIDTH)
 
     def _sscc(self) -> None:
         if not self.label.sscc:

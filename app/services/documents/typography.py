@@ -6,7 +6,7 @@ from typing import Final
 
 from app.services.documents.shaping import Figures
 from app.services.documents.typefaces import Weight
-from app.services.documents.typesetting import INK, QUIET, Align, Colour, Style
+from app.services.documents.typesetting import QUIET, Align, Colour, Style
 
 HAIRLINE: Final[Colour] = (0.827, 0.847, 0.875)
 TINT: Final[Colour] = (0.957, 0.961, 0.969)
@@ -22,7 +22,7 @@ QUIET_BODY: Final = Style(9, 12.5, Weight.REGULAR, QUIET)
 CODE: Final = Style(8, 11, Weight.REGULAR, QUIET, Figures.CODE)
 LABEL: Final = Style(7.6, 11, Weight.MEDIUM, QUIET)
 FACT_LABEL: Final = Style(8.2, 12.75, Weight.REGULAR, QUIET)
-FACT: Final = Style(8.6, 12.75, Weight.MEDIUM, INK, Figures.TABULAR)
+FACT: Final = Style(8.6, 12.75, Weight.MEDIUM)
 TOTAL: Final = Style(11.5, 16, Weight.SEMIBOLD)
 FOOT: Final = Style(6.8, 9.2, Weight.REGULAR, QUIET, Figures.TABULAR)
 FOOT_NAME: Final = Style(6.8, 9.2, Weight.SEMIBOLD, QUIET)
