@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.errors import NotAllowed
-from app.services import companies, demo
+from app.services import companies, demo, integrity
 from app.services.companies import Founding
 from app.services.database import Database
 from app.services.demo import customers
@@ -35,6 +35,7 @@ def test_two_builds_have_the_same_figures_on_either_database(
     assert found.keys() == expected.keys()
     for name, rows in found.items():
         assert rows == expected[name], name
+    assert database.read(lambda connection: integrity.check(connection, Quiet())) == []
 
 
 def test_another_seed_gives_other_people() -> None:

@@ -26,8 +26,9 @@ from app.models.quote import quote
 from app.models.returns import goods_return
 from app.models.shipment import pick, pick_line, shipment
 from app.models.stock import stock_level, stock_move
-from app.services import demo
+from app.services import demo, integrity
 from app.services.database import Database
+from app.services.progress import Quiet
 from tests.databases import Databases, opened
 from tests.services.demo.figures import stages
 
@@ -64,6 +65,10 @@ def test_it_has_the_size_that_was_asked_for(books: Books) -> None:
     counts = [books.number(select(func.count()).select_from(each)) for each in (sales_order, product, customer)]
     assert counts == [1_000, 400, 120]
     assert books.database.read(demo.is_sample)
+
+
+def test_its_books_pass_the_self_check(books: Books) -> None:
+    assert books.database.read(lambda connection: integrity.check(connection, Quiet())) == []
 
 
 def test_every_stage_of_an_order_is_there(books: Books) -> None:
