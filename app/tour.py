@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QEventLoop, QLocale, QPoint, QPointF, QSettings, Qt, QTimer
@@ -26,15 +27,18 @@ from sqlalchemy import Connection, func, select
 
 from app import main
 from app.models.order import sales_order
+from app.models.product import product
 from app.models.stock import stock_level
-from app.services import demo, integrity, migration, overview, papers, parties, products
+from app.services import demo, integrity, migration, overview, papers, parties
 from app.services.database import Database, sqlite_url
+from app.services.overview import OrderOverview
 from app.services.papers import Wanted
 from app.views.dialogs.accept import AcceptDialog
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.ship import ShipDialog
 from app.views.lines import LineEditor
 from app.views.orders.screen import OrdersScreen
+from app.views.places import PLACES
 from app.views.quotes.screen import QuotesScreen
 from app.views.theme import Choice
 
@@ -151,7 +155,7 @@ class Tour:
     # screens -----------------------------------------------------------------------------------
 
     def _show_places(self, look: str) -> None:
-        for place in main.PLACES:
+        for place in PLACES:
             if place.group == "hidden":
                 continue
             self._window.show_place(place.id)
@@ -159,11 +163,12 @@ class Tour:
             screen = self._window.screen_on_show
             listing = getattr(screen, "list", None) or getattr(screen, "page", None)
             if listing is not None and hasattr(listing, "view") and hasattr(listing, "table"):
-                self._until(lambda page=listing: page.table.rowCount() > 0, f"{place.title} shows no rows", must=False)
+                self._until(partial(_has_rows, listing), f"{place.title} shows no rows", must=False)
                 if listing.table.rowCount():
                     listing.view.pick(0)
                     self._settle(SETTLE_MS * 2)
             self._picture(f"{place.id}_{look}")
+        self._window.activateWindow()
         self._window.finder.open()
         self._settle()
         self._type("har")
@@ -185,12 +190,12 @@ class Tour:
         for sku in skus:
             lines = len(editor.lines())
             editor.start()
-            self._type(sku)
+            self._type(sku, editor.add)
             self._settle()
-            self._key(Qt.Key.Key_Return)
-            self._until(lambda n=lines: len(editor.lines()) == n + 1, f"{sku} was not added")
+            self._key(Qt.Key.Key_Return, editor.add)
+            self._until(partial(_has_lines, editor, lines + 1), f"{sku} was not added")
         self._note(f"{len(skus)} lines are typed by SKU and Enter")
-        self._key(Qt.Key.Key_Tab)
+        self._key(Qt.Key.Key_Tab, editor.add)
         self._settle()
         self._type("3*4")
         self._key(Qt.Key.Key_Return)
@@ -244,15 +249,10 @@ class Tour:
         orders = self._screen(OrdersScreen)
         for _ in range(STEPS_MOST):
             self._open_order(order_id)
-            found = self._read(lambda connection: overview.read(connection, order_id))
+            found = self._read(partial(_overview, order_id=order_id))
             if not found.next_step:
                 break
-            self._until(
-                lambda step=found.next_step: (
-                    orders.page.overview is not None and orders.page.overview.next_step == step
-                ),
-                f"the order page does not offer {found.next_step}",
-            )
+            self._until(partial(_offers, orders, found.next_step), f"the order page does not offer {found.next_step}")
             self._picture(f"order_{found.next_step.replace('.', '_')}")
             words = orders.page.next.text()
             orders.page.take_next_step()
@@ -263,23 +263,22 @@ class Tour:
             self._settle()
             self._picture(f"dialog_{found.next_step.replace('.', '_')}", dialog)
             dialog.submit()
-            self._until(
-                lambda before=found: (
-                    self._read(lambda c: overview.read(c, order_id)).order.revision != before.order.revision
-                    or self._read(lambda c: overview.read(c, order_id)).next_step != before.next_step
-                ),
-                f"{words} did nothing",
-            )
+            self._until(partial(self._moved_on, found), f"{words} did nothing")
             self._note(words)
         else:
             raise TourFailed("the sale did not come to its end")
         self._open_order(order_id)
         self._settle(SETTLE_MS * 3)
         self._picture("order_paid_light")
-        state = self._read(lambda connection: overview.read(connection, order_id)).order
+        state = self._read(partial(_overview, order_id=order_id)).order
         if (state.state, state.billing_state) != ("closed", "paid"):
             raise TourFailed(f"order {state.number} ended {state.state}, {state.billing_state}")
         self._note(f"{state.number} is closed: shipped, invoiced and paid, {state.total:.2f} {state.currency}")
+
+    def _moved_on(self, before: OrderOverview) -> bool:
+        """Tell whether the order has changed since ``before`` was read."""
+        now = self._read(partial(_overview, order_id=before.order.id))
+        return now.order.revision != before.order.revision or now.next_step != before.next_step
 
     def _open_order(self, order_id: UUID) -> None:
         self._program.context.open("order", order_id)
@@ -360,15 +359,16 @@ class Tour:
         (widget or self._window).grab().save(str(self._out / f"{name}.png"))
         self.summary.pictures.append(name)
 
-    def _type(self, text: str) -> None:
+    def _type(self, text: str, into: QWidget | None = None) -> None:
         for letter in text:
-            self._send(Qt.Key.Key_unknown, letter)
+            self._send(Qt.Key.Key_unknown, letter, into)
 
-    def _key(self, key: Qt.Key) -> None:
-        self._send(key, "\r" if key == Qt.Key.Key_Return else "\t" if key == Qt.Key.Key_Tab else "")
+    def _key(self, key: Qt.Key, into: QWidget | None = None) -> None:
+        texts = {Qt.Key.Key_Return: "\r", Qt.Key.Key_Tab: "\t"}
+        self._send(key, texts.get(key, ""), into)
 
-    def _send(self, key: Qt.Key, text: str) -> None:
-        target = QApplication.focusWidget() or self._window
+    def _send(self, key: Qt.Key, text: str, into: QWidget | None) -> None:
+        target = into or QApplication.focusWidget() or self._window.focusWidget() or self._window
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
         self._settle(5)
@@ -386,15 +386,37 @@ class Tour:
             QApplication.sendEvent(pad, event)
 
 
+def _overview(connection: Connection, order_id: UUID) -> OrderOverview:
+    return overview.read(connection, order_id)
+
+
+def _offers(orders: OrdersScreen, step: str) -> bool:
+    """Tell whether the order's page offers a step."""
+    return orders.page.overview is not None and orders.page.overview.next_step == step
+
+
+def _has_rows(page: Any) -> bool:
+    return bool(page.table.rowCount() > 0)
+
+
+def _has_lines(editor: LineEditor, number: int) -> bool:
+    return len(editor.lines()) == number
+
+
 def _customer(connection: Connection) -> UUID:
     found = parties.find(connection, "Harbor", 1) or parties.find(connection, "", 1)
     return found[0][0]
 
 
 def _skus(connection: Connection) -> list[str]:
-    """Five products with plenty in stock."""
+    """Five well-stocked products of some worth, of different kinds."""
     rows = connection.execute(
-        select(stock_level.c.product_id).order_by(stock_level.c.free.desc(), stock_level.c.product_id).limit(5)
-    ).scalars()
-    known = products.get_many(connection, list(rows))
-    return [one.sku for one in known.values()]
+        select(product.c.sku, product.c.category)
+        .join(stock_level, stock_level.c.product_id == product.c.id)
+        .where(stock_level.c.free >= 20 * product.c.grain, product.c.list_price.between(Decimal(12), Decimal(400)))
+        .order_by(product.c.list_price.desc(), product.c.sku)
+    )
+    by_kind: dict[str, str] = {}
+    for row in rows:
+        by_kind.setdefault(row.category, row.sku)
+    return list(by_kind.values())[:5]
