@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Index, String, Text
+from sqlalchemy import Boolean, Column, Date, Index, String, Text, text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns, line_columns, total_columns
@@ -78,4 +78,10 @@ invoice_line = table(
     Column("credits_line_id", Key),  # the invoice line a credit note takes back
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
+    Index(
+        "ix_invoice_line_deposit_id",
+        "deposit_id",
+        sqlite_where=text("deposit_id IS NOT NULL"),
+        postgresql_where=text("deposit_id IS NOT NULL"),
+    ),
 )

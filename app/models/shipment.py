@@ -130,7 +130,7 @@ package_line = table(
     DataClass.DOCUMENT,
     key(),
     reference("package_id", "package", index=True),
-    reference("order_line_id", "sales_order_line"),
+    reference("order_line_id", "sales_order_line", index=True),
     grains("quantity"),
     CheckConstraint("quantity > 0", name="positive"),
 )

@@ -66,6 +66,10 @@ class Prepared:
         """Write: run once for each of ``rows``."""
         self._plan(connection, {}).write(connection, rows)
 
+    def text(self, connection: Connection) -> str:
+        """Give the SQL of the connection's database, e.g. to have its plan explained; a list has one value."""
+        return _Plan(self._statement, dict.fromkeys(self._lists, 1), connection.dialect).text
+
     def _plan(self, connection: Connection, parameters: dict[str, Any]) -> _Plan:
         """Find the compiled statement, and spread lists over its parameters."""
         if self._lists:
@@ -90,7 +94,7 @@ class Prepared:
 class _Plan:
     """A statement compiled for one dialect and one size of its lists."""
 
-    __slots__ = ("_constants", "_make", "_names", "_pick", "_readers", "_text", "_writers")
+    __slots__ = ("_constants", "_make", "_names", "_pick", "_readers", "_writers", "text")
 
     def __init__(self, statement: ClauseElement, lists: Mapping[str, int], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
@@ -103,7 +107,7 @@ class _Plan:
         writers = [types[name].dialect_impl(dialect).bind_processor(dialect) for name in names]
         columns = list(getattr(statement, "exported_columns", ()))
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
-        self._text: str = state.statement
+        self.text: str = state.statement
         self._constants = {name: value for name, value in state.parameters.items() if value is not None}
         self._pick: Callable[[Values], Sequence[Any]] = _picking(names)
         self._writers: list[tuple[int, Converter]] = [(n, writer) for n, writer in enumerate(writers) if writer]
@@ -114,9 +118,9 @@ class _Plan:
     def read(self, connection: Connection, parameters: Values) -> list[Any]:
         driver = _driver(connection)
         try:
-            found = driver.execute(self._text, self._bound(parameters)).fetchall()
+            found = driver.execute(self.text, self._bound(parameters)).fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _translated(connection, self._text, error) from error
+            raise _translated(connection, self.text, error) from error
         make, readers = self._make, self._readers
         if not readers:
             return [make(row) for row in found]
@@ -132,11 +136,11 @@ class _Plan:
         driver = _driver(connection)
         try:
             if len(rows) == 1:
-                driver.execute(self._text, self._bound(rows[0]))
+                driver.execute(self.text, self._bound(rows[0]))
             else:
-                driver.cursor().executemany(self._text, [self._bound(values) for values in rows])
+                driver.cursor().executemany(self.text, [self._bound(values) for values in rows])
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _translated(connection, self._text, error) from error
+            raise _translated(connection, self.text, error) from error
 
     def _bound(self, parameters: Values) -> Any:
         """Convert the parameters; in the order of the statement, or by name for drivers that want names."""

@@ -810,6 +810,14 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_invoice_line_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_line")),
     )
+    op.create_index(
+        "ix_invoice_line_deposit_id",
+        "invoice_line",
+        ["deposit_id"],
+        unique=False,
+        sqlite_where=sa.text("deposit_id IS NOT NULL"),
+        postgresql_where=sa.text("deposit_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_invoice_line_invoice_id"), "invoice_line", ["invoice_id"], unique=False)
     op.create_index(op.f("ix_invoice_line_order_line_id"), "invoice_line", ["order_line_id"], unique=False)
     op.create_table(
@@ -886,6 +894,7 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_package_line_package_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package_line")),
     )
+    op.create_index(op.f("ix_package_line_order_line_id"), "package_line", ["order_line_id"], unique=False)
     op.create_index(op.f("ix_package_line_package_id"), "package_line", ["package_id"], unique=False)
     op.create_table(
         "pick_line",

@@ -1,0 +1,117 @@
+"""Prepared statements give what SQLAlchemy gives, on both databases, and find their rows by an index."""
+
+import importlib
+import pkgutil
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app import services
+from app.models.base import Key, new_id
+from app.models.company import carrier, company, exchange_rate
+from app.models.log import event
+from app.models.party import customer
+from app.services import companies, parties
+from app.services.statements import LONGEST_LIST, Prepared, execute_text
+
+AT = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
+SHORT = {"account", "carrier", "company", "currency", "location", "node", "payment_term", "site", "tax"}
+"""Tables that stay short however large the company grows; they may be read from end to end."""
+
+BY_IDS = select(customer).where(customer.c.id.in_(bindparam("ids", type_=Key, expanding=True))).order_by(customer.c.id)
+EVENTS = select(event).where(event.c.subject_id == bindparam("subject", type_=Key), event.c.name.in_(["a.b", "c.d"]))
+
+
+@pytest.fixture
+def books(database):
+    """A company with ten customers; gives a function that runs a command."""
+
+    def do(op):
+        return database.run("test.do", op, by="ann", at=AT).value
+
+    do(lambda tx: companies.found(tx, companies.Founding("Delta", "NL", "EUR")))
+    do(lambda tx: parties.add_many(tx, [parties.NewCustomer(f"Harbor {n}") for n in range(10)]))
+    return do
+
+
+def test_rows_are_those_of_a_plain_statement_value_by_value(database, books):
+    subject = new_id()
+    books(lambda tx: tx.record("a.b", subject, None, amount=Decimal("1.50")))
+    statement = Prepared(EVENTS)
+
+    def compare(connection):
+        (ours,) = statement.all(connection, subject=subject)
+        theirs = connection.execute(EVENTS, {"subject": subject}).one()
+        assert ours._asdict() == dict(theirs._mapping)
+        assert {name: type(value) for name, value in ours._asdict().items()} == {
+            name: type(value) for name, value in theirs._mapping.items()
+        }
+        assert ours.at == AT
+        assert statement.first(connection, subject=new_id()) is None
+        assert statement.value(connection, subject=subject) == theirs.id
+
+    database.read(compare)
+
+
+def test_a_list_may_have_any_length(database, books):
+    statement = Prepared(BY_IDS)
+    ids = sorted(database.read(lambda c: c.execute(select(customer.c.id)).scalars().all()))
+    for length in range(1, 11):
+        assert database.read(lambda c, n=length: statement.values(c, ids=ids[:n])) == ids[:length]
+    many = [*ids, *(new_id() for _ in range(LONGEST_LIST - len(ids)))]
+    assert database.read(lambda c: statement.values(c, ids=many)) == ids
+
+
+def test_all_that_one_read_sees_belongs_to_one_point_in_time(database, books):
+    statement = Prepared(select(company.c.name))
+
+    def read_twice(connection):
+        if database.dialect == "postgresql":
+            execute_text(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        first = statement.value(connection)
+        books(lambda tx: companies.change(tx, {"name": "Changed"}))
+        return first, statement.value(connection)
+
+    assert database.read(read_twice) == ("Delta", "Delta")
+    assert database.read(statement.value) == "Changed"
+
+
+def test_what_the_database_refuses_is_the_error_sqlalchemy_gives(database, books):
+    row = {"id": new_id(), "code": "DHL", "name": "DHL", "services": "", "tracking_url": "", "active": True}
+    books(lambda tx: tx.insert(carrier, dict(row)))
+    with pytest.raises(IntegrityError, match="carrier"):
+        books(lambda tx: tx.insert(carrier, {**row, "id": new_id()}))
+    with database.engine.connect() as connection, pytest.raises(DBAPIError, match="nowhere"):
+        execute_text(connection, "SELECT * FROM nowhere")
+
+
+def test_a_number_too_fine_or_binary_is_refused_and_nothing_is_kept(database, books):
+    rate = {"currency": "USD", "on": AT.date()}
+    for wrong, error in ((Decimal("1.0000001"), ValueError), (1.5, TypeError), (1, TypeError)):
+        with pytest.raises(error):
+            books(lambda tx, wrong=wrong: tx.insert(exchange_rate, {**rate, "rate": wrong}))
+    books(lambda tx: tx.insert(exchange_rate, {**rate, "rate": Decimal("1.5")}))
+    with pytest.raises(TypeError):  # also after its equal was stored
+        books(lambda tx: tx.insert(exchange_rate, {"currency": "GBP", "on": AT.date(), "rate": 1.5}))
+
+
+def prepared_statements():
+    """Give every prepared statement of the services, by module and name."""
+    for module in pkgutil.walk_packages(services.__path__, "app.services."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, Prepared):
+                yield f"{module.name}.{name}", value
+
+
+def test_every_prepared_statement_finds_its_rows_by_an_index(sqlite_database):
+    statements = dict(prepared_statements())
+    assert len(statements) > 60
+    with sqlite_database.engine.connect() as connection:
+        for name, statement in statements.items():
+            text = statement.text(connection)
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (None,) * text.count("?")).fetchall()
+            scanned = [row[3].split()[1] for row in plan if row[3].startswith("SCAN")]
+            assert set(scanned) <= SHORT, f"{name} reads {scanned} from end to end"
