@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Cell: TypeAlias = str | Decimal | date | bool
@@ -58,6 +59,7 @@ class Unclear(ValueError):
         self.fix = fix
 
 
+@lru_cache(maxsize=1 << 16)
 def exact(number: float) -> Decimal:
     """Turn a workbook's binary number into the decimal a spreadsheet program shows for it.
 

@@ -82,7 +82,7 @@ class CellReader:
 
     def __call__(self, cell: Cell) -> tuple[Value, str]:
         """Give the value and the note of one cell."""
-        if cell.__class__ is not str:
+        if cell.__class__ is not str and cell.__class__ is not Decimal:  # True and Decimal(1) would be one key
             return self._fresh(cell)
         found = self._known.get(cell)
         if found is None:

@@ -27,7 +27,9 @@ from app.services.imports.cells import FAULT, Cell, exact
 from app.services.imports.limits import Limits
 
 _CHUNK: Final = 1 << 20
-_TAG: Final = re.compile(rb"<(?:\w+:)?(c|row)(\s[^<>]*)?>")
+_TAG: Final = re.compile(rb"<(?:\w+:)?(c|row)(\s[^<>]*?)?/?>")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_REFERENCE: Final = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']\s*([A-Za-z]{1,3})(\d{1,10})\s*[\"']")
 _PLACE: Final = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]{0,3})(\d{1,10})\s*[\"']")
 _FAILED: Final = re.compile(rb"\st\s*=\s*[\"']e[\"']")
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -51,10 +53,11 @@ class _Extent:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook that passed the look; ``sheets`` are the visible ones, in order."""
+    """A workbook that passed the look; ``sheets`` are the visible ones, in order.  Each is loaded once."""
 
     path: Path
     sheets: tuple[str, ...]
+    loaded: dict[str, tuple[CalamineSheet, _Extent]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def is_workbook(start: bytes) -> bool:
@@ -102,8 +105,10 @@ def rows(book: Workbook, sheet: str, limits: Limits) -> Iterator[tuple[int, list
     if sheet not in book.sheets:
         raise Invalid("sheet", f"There is no visible sheet “{sheet}”. The workbook has: {', '.join(book.sheets)}.")
     try:
-        extent = _extent(book.path, sheet, limits)
-        table = CalamineWorkbook.from_path(str(book.path)).get_sheet_by_name(sheet)
+        if sheet not in book.loaded:
+            extent = _extent(book.path, sheet, limits)
+            book.loaded[sheet] = CalamineWorkbook.from_path(str(book.path)).get_sheet_by_name(sheet), extent
+        table, extent = book.loaded[sheet]
     except (zipfile.BadZipFile, zlib.error, CalamineError, EOFError, ET.ParseError, KeyError) as error:
         raise Invalid("file", _DAMAGED) from error
     yield from _typed(table, extent)
@@ -134,26 +139,49 @@ def _cell(value: object) -> Cell:
 
 
 def _extent(path: Path, sheet: str, limits: Limits) -> _Extent:
-    """Read the references of all cells of ``sheet`` as text, and refuse a rectangle that is too large."""
+    """Read the references of all cells of ``sheet`` as text, and refuse a rectangle that is too large.
+
+    Cells that leave their reference out, or whose formula failed, need a second, slower look at each.
+    """
     extent = _Extent()
-    with zipfile.ZipFile(path) as archive:
-        part = _part_of(archive, sheet)
-        with archive.open(part) as stream:
-            tail, read = b"", 0
-            while chunk := stream.read(_CHUNK):
-                read += len(chunk)
-                limits.check_unpacked(path.stat().st_size, read)
-                text = tail + chunk
-                end = text.rfind(b"<")
-                if b"<!DOCTYPE" in text:
-                    raise Invalid("file", _DAMAGED)
-                _measure(text[:end] if end > 0 else text, extent, limits)
-                tail = text[end:] if end > 0 else b""
-            _measure(tail, extent, limits)
+    if not all(_measure(text, extent, limits) for text in _pieces(path, sheet, limits)):
+        extent = _Extent()
+        for text in _pieces(path, sheet, limits):
+            _measure_each(text, extent, limits)
     return extent
 
 
-def _measure(text: bytes, extent: _Extent, limits: Limits) -> None:
+def _pieces(path: Path, sheet: str, limits: Limits) -> Iterator[bytes]:
+    """Give the XML of a sheet in pieces that end between two tags."""
+    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, sheet)) as stream:
+        tail, read, packed = b"", 0, path.stat().st_size
+        while chunk := stream.read(_CHUNK):
+            read += len(chunk)
+            limits.check_unpacked(packed, read)
+            text = tail + chunk
+            if b"<!DOCTYPE" in text:
+                raise Invalid("file", _DAMAGED)
+            end = max(text.rfind(b"<"), 0)
+            yield text[:end]
+            tail = text[end:]
+        yield tail
+
+
+def _measure(text: bytes, extent: _Extent, limits: Limits) -> bool:
+    """Measure a piece where every cell has its reference and none has failed; else say that it is not so."""
+    references = _REFERENCE.findall(text)
+    if len(references) != len(_CELL.findall(text)) or _FAILED.search(text):
+        return False
+    if references:
+        extent.cells += len(references)
+        extent.row_max = max(extent.row_max, *(int(row) for _, row in references))
+        extent.column_max = max(extent.column_max, *map(_column, {letters for letters, _ in references}))
+        _refuse_too_large(extent, limits)
+    return True
+
+
+def _measure_each(text: bytes, extent: _Extent, limits: Limits) -> None:
+    """Measure a piece cell by cell, as a reader of workbooks counts them, and note the cells that failed."""
     for found in _TAG.finditer(text):
         attributes = found.group(2) or b""
         place = _PLACE.search(attributes)
@@ -169,6 +197,10 @@ def _measure(text: bytes, extent: _Extent, limits: Limits) -> None:
         extent.column_max = max(extent.column_max, extent.column)
         if _FAILED.search(attributes) and len(extent.faults) < limits.rows_max:
             extent.faults.add((extent.row, extent.column))
+    _refuse_too_large(extent, limits)
+
+
+def _refuse_too_large(extent: _Extent, limits: Limits) -> None:
     limits.check_rows(extent.row_max)
     limits.check_columns(extent.row_max, extent.column_max)
     if extent.row_max * extent.column_max > limits.cells_max:

@@ -8,10 +8,13 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.services.imports.detection import Choices
 from app.services.imports.fields import Kind
+from app.services.imports.formulas import unguarded
 from tests.services.imports.files import book, checked, found, looked_at, records, text_file
 
 PEOPLE = [
@@ -191,3 +194,27 @@ def test_detection_reads_to_the_end_of_the_file(tmp_path):
     column = detection.columns[1]
     assert column.date.value == "day-month-year"
     assert "row 4,002" in column.date.evidence
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp")), max_size=20
+)
+
+
+@given(
+    st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=6),
+    st.sampled_from(",;\t|"),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\r\n", "\n"]),
+)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_in_the_cells_comes_back(tmp_path, texts, delimiter, encoding, quoting, end):
+    path = tmp_path / "f.csv"
+    with path.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter, quoting=quoting, lineterminator=end)
+        writer.writerow(["number", "name", "city"])
+        writer.writerows((f"C-{n}", f"x{name}", city) for n, (name, city) in enumerate(texts))
+    check, rows = checked(path, Kind.CUSTOMERS)
+    read = [(r["number"], r["name"], r.get("city", "")) for r in records(check, rows)]
+    assert read == [(f"C-{n}", f"x{name}".strip(), unguarded(city.strip())) for n, (name, city) in enumerate(texts)]

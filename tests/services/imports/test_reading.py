@@ -173,6 +173,18 @@ def test_one_far_cell_does_not_ask_for_a_whole_sheet_of_memory(tmp_path):
         rows(path)
 
 
+def test_far_cells_are_found_however_the_workbook_says_where_they_are(tmp_path):
+    row = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    for far in (
+        '<row r="900000"><c><v>1</v></c>' + "<c/>" * 30 + "</row>",  # without references, counted on
+        '<x:row r="900000"><x:c s="1" r="AF900000"/></x:row>',  # with a prefix, the reference last
+        "<row r='900000'><c r = 'AF900000' t='s'><v>0</v></c></row>",
+    ):
+        path = with_sheet(book(tmp_path, [["a"]]), SHEET.format(row + far))
+        with pytest.raises(Invalid, match="reaches to row 900,000 and column 3"):
+            rows(path)
+
+
 def test_no_entity_of_a_workbook_is_expanded(tmp_path):
     lol = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     cells = '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
