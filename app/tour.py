@@ -368,7 +368,7 @@ class Tour:
         self._send(key, texts.get(key, ""), into)
 
     def _send(self, key: Qt.Key, text: str, into: QWidget | None) -> None:
-        target = into or QApplication.focusWidget() or self._window.focusWidget() or self._window
+        target = into or QApplication.focusWidget() or self._window.focusWidget()
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
         self._settle(5)

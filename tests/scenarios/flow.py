@@ -391,12 +391,12 @@ def _reserved_change(company: Company) -> Fraction:
 
 
 def _balance(company: Company) -> Fraction:
-    account = company.read(lambda c: companies.accounts(c))[Purpose.RECEIVABLE]
+    account = company.read(companies.accounts)[Purpose.RECEIVABLE]
     return Fraction(next(amount for code, _, amount in company.read(journal.balances) if code == account))
 
 
 def _gain(company: Company) -> Fraction:
-    account = company.read(lambda c: companies.accounts(c))[Purpose.EXCHANGE]
+    account = company.read(companies.accounts)[Purpose.EXCHANGE]
     return -Fraction(next(amount for code, _, amount in company.read(journal.balances) if code == account))
 
 
@@ -415,6 +415,15 @@ def _invoiced(company: Company) -> Fraction:
     rows = [row for head in company.invoices() for row in company.invoice_lines(head.id) if row.order_line_id]
     per = {line.id: line.grains_per_unit for line in company.order.lines}
     return _sum(Fraction(row.grains) / per[row.order_line_id] for row in rows)
+
+
+def _open_ship_in_stock_units(company: Company) -> Fraction:
+    """Pieces on the planned shipments, in the products' stock units."""
+    return _sum(line.outstanding * _stock_units(company, line) for line in company.goods())
+
+
+def _stock_units(company: Company, line: Any) -> Fraction:
+    return company.units.get(line.unit, Fraction(1))
 
 
 FIGURES: dict[str, Figure] = {
@@ -443,20 +452,11 @@ FIGURES: dict[str, Figure] = {
     "reserved_delta": _reserved_change,
     "line_total": lambda company: Fraction(company.line().net),
     "invoiced_qty_total": _invoiced,
-    "moves_total_in_unit": lambda company: _open_ship_in_stock_units(company),
+    "moves_total_in_unit": _open_ship_in_stock_units,
     "warnings_on_order": lambda company: Fraction(int(bool(company.order.order.warning))),
     "receivable_balance": _balance,
     "exchange_gain": _gain,
 }
-
-
-def _open_ship_in_stock_units(company: Company) -> Fraction:
-    """Pieces on the planned shipments, in the products' stock units."""
-    return _sum(line.outstanding * _stock_units(company, line) for line in company.goods())
-
-
-def _stock_units(company: Company, line: Any) -> Fraction:
-    return company.units.get(line.unit, Fraction(1))
 
 
 def _states(kind: str, column: str) -> Callable[[Company, Facts, Checks], None]:

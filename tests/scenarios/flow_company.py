@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,7 +21,6 @@ from app.models.shipment import pick, pick_line, shipment
 from app.services import (
     billing,
     companies,
-    orders,
     overview,
     parties,
     payments,
@@ -41,6 +40,7 @@ from tests.databases import SqliteDatabases
 from tests.scenarios.facts import Facts, NotCovered
 
 T = TypeVar("T")
+POLICIES = {"": "", "order": "order", "ordered": "order", "delivered": "shipment", "delivery": "shipment"}
 PLENTY = Decimal(1_000_000)
 """Stock of a product about whose stock a case says nothing."""
 
@@ -153,9 +153,7 @@ class Company:
             unit=unit,
             kind=facts.choice("type", ("goods", "service"), "goods"),
             tax_codes=" ".join(facts.list("taxes")),
-            invoice_policy={"": "", "order": "order", "ordered": "order", "delivered": "shipment", "delivery": "shipment"}[
-                facts.choice("invoice_policy", ("", "order", "ordered", "delivered", "delivery"))
-            ],
+            invoice_policy=POLICIES[facts.choice("invoice_policy", tuple(POLICIES))],
             units=others,
         )
         product_id = self.do("product.add", lambda tx: products.add(tx, new))
@@ -271,8 +269,9 @@ class Company:
         for head in self.invoices():
             for row in self.invoice_lines(head.id):
                 if row.order_line_id == line.id and head.state in {"posted", "paid"} and row.grains >= grains:
-                    day, number = self.today, row.id
-                    self.do("invoice.credit", lambda tx, i=head.id: billing.credit(tx, i, day, {number: grains}))
+                    wanted, day = {row.id: grains}, self.today
+                    credit = partial(billing.credit, invoice_id=head.id, on=day, quantities=wanted)
+                    self.do("invoice.credit", credit)
                     return
         raise NotCovered("no posted invoice holds that quantity")
 

@@ -1,0 +1,82 @@
+"""Writing an order: a new one, or the lines of one that is not finished."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.services import orders
+from app.services.orders import NewOrder
+from app.services.transaction import Transaction
+from app.views.commands import Command
+from app.views.context import Context
+from app.views.dialogs.new_document import NewDocumentDialog
+from app.views.document_page import ORDER, DocumentPage
+from app.views.screen import Group, Place, Screen, Target
+from app.views.widgets.buttons import ActionButton, Kind
+
+DONE = Command("order.written", "Done", "Save and show the whole order.", "Ctrl+Return", "check", needs_selection=True)
+
+
+class OrderWriting(Screen):
+    """The page an order's lines and terms are typed on."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "order_writing")
+        self.bind(DONE, self.show_whole)
+        self.page = DocumentPage(context, ORDER)
+        self.page.header.add(ActionButton(context.commands[DONE.id], "check", Kind.PRIMARY))
+        self.page.header.back_wanted.connect(context.navigator.back)
+        self.page.shown.connect(self._shown)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.page)
+
+    def visit(self, target: Target) -> None:
+        """Write the order named, or ask for the customer of a new one."""
+        if target.kind == "edit_order" and target.record_id is not None:
+            self.page.show_document(target.record_id, start=True)
+            return
+        customer = target.option("customer")
+        if customer is not None:
+            self.context.run(self, "order.create", partial(_create, customer_id=customer), done=self._open_new)
+            return
+        dialog = NewDocumentDialog(self.context, self.tr("New order"), "order.create", _create, parent=self)
+        dialog.done_with.connect(self._open_new)
+        dialog.rejected.connect(self.context.navigator.back)
+        dialog.open()
+
+    def leave(self) -> None:
+        """Save what was typed."""
+        self.page.save()
+
+    def show_whole(self) -> None:
+        """Save and show the whole order."""
+        self.page.save()
+        if self.page.document is not None:
+            self.context.open("order", self.page.document.head.id)
+
+    def _shown(self, head: Any) -> None:
+        self.page.header.set_state(head.stage)
+        self.context.commands.select(self.place_id, selected=True)
+
+    def _open_new(self, order_id: UUID) -> None:
+        self.context.open("edit_order", order_id)
+
+
+def _create(tx: Transaction, customer_id: UUID) -> UUID:
+    return orders.create(tx, NewOrder(customer_id, ()))
+
+
+PLACE: Final = Place(
+    "order_writing",
+    "Write an order",
+    "pencil",
+    Group.HIDDEN,
+    OrderWriting,
+    kinds=("edit_order", "new_order"),
+    commands=(DONE,),
+)
