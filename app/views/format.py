@@ -123,6 +123,11 @@ def full_day(value: date) -> str:
     return _cldr(value, "ddd d MMM yyyy")
 
 
+def month(value: date) -> str:
+    """``Nov``."""
+    return _cldr(value, "MMM")
+
+
 def days_late(value: date, today: date) -> str:
     """``3 d late``."""
     return tr("{} d late").format((today - value).days)

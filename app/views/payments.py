@@ -86,11 +86,11 @@ def _spec(today: date) -> ListSpec[PaymentRow]:
         columns=(
             Column[PaymentRow]("number", "Payment", lambda row: cells.code(row.number), 100, sort="number"),
             Column[PaymentRow](
-                "customer", "Customer", lambda row: cells.text(row.customer_name), 150, sort="customer", stretch=True
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 130, sort="customer", stretch=True
             ),
             Column[PaymentRow]("on", "Received", lambda row: cells.on(row.received_on, today), 92, sort="received_on"),
             Column[PaymentRow]("state", "Status", _state, 126),
-            Column[PaymentRow]("reference", "Reference", lambda row: cells.text(row.reference, tone=Tone.SOFT), 110),
+            Column[PaymentRow]("reference", "Reference", lambda row: cells.text(row.reference, tone=Tone.SOFT), 96),
             Column[PaymentRow]("amount", "Amount", lambda row: cells.amount(row.amount), 96, sort="amount", right=True),
             Column[PaymentRow]("left", "Left", lambda row: cells.amount(_left(row)), 88, right=True),
             Column[PaymentRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 50),
@@ -190,7 +190,7 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
             TotalRow(self.tr("Used for invoices"), written.amount(sheet.left - head.amount)),
             TotalRow(self.tr("Left"), written.amount(sheet.left), strong=True),
         ]
-        if sheet.left and not sheet.is_taken_back:
+        if sheet.left and sheet.open_invoices and not sheet.is_taken_back:
             waiting = sum((one.open_amount for one in sheet.open_invoices), Decimal(0))
             words = self.tr("{} open invoices of this customer").format(len(sheet.open_invoices))
             rows.append(TotalRow(words, written.amount(waiting)))

@@ -17,10 +17,12 @@ from app.views import (
     quotes,
     returns,
     shipments,
+    today,
 )
 from app.views.screen import Place
 
 PLACES: Final[tuple[Place, ...]] = (
+    today.PLACE,
     quotes.PLACE,
     orders.PLACE,
     customers.PLACE,

@@ -162,7 +162,8 @@ def _totals(sheet: InvoiceSheet) -> list[TotalRow]:
         rows.append(TotalRow(tr("Rounding"), written.amount(head.rounding)))
     rows.append(TotalRow(tr("Total {}").format(head.currency), written.amount(head.total), strong=True))
     if head.state in {InvoiceState.POSTED, InvoiceState.PAID}:
-        rows.append(TotalRow(tr("Settled"), written.amount(-sheet.paid)))
+        if sheet.paid:
+            rows.append(TotalRow(tr("Settled"), written.amount(-sheet.paid)))
         rows.append(TotalRow(tr("Open"), written.amount(head.open_amount), strong=True))
     return rows
 
@@ -170,7 +171,7 @@ def _totals(sheet: InvoiceSheet) -> list[TotalRow]:
 def _quantity(line: Any) -> Cell:
     if line.kind == "text":
         return Cell()
-    return Cell(written.quantity(line.quantity), strong=True, second=line.unit)
+    return Cell(f"{written.quantity(line.quantity)} {line.unit}".strip(), strong=True)
 
 
 def _source(one: Settling) -> Cell:
@@ -179,7 +180,7 @@ def _source(one: Settling) -> Cell:
 
 _LINES: Final = (
     Column[Any]("item", "Item", lambda line: cells.two_lines(line.name, line.sku), 180, stretch=True),
-    Column[Any]("quantity", "Qty", _quantity, 70, right=True),
+    Column[Any]("quantity", "Qty", _quantity, 84, right=True),
     Column[Any]("amount", "Amount", lambda line: cells.amount(line.net), 96, right=True),
 )
 _SETTLED: Final = (

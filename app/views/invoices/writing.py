@@ -95,7 +95,7 @@ class InvoiceWriting(Screen):
         self.editor.changed.connect(self._show_totals)
         column.addWidget(self.editor, 1)
         below = QHBoxLayout()
-        hint = self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Enter drafts the invoice")
+        hint = self.tr("F2 edits · Del removes · Ctrl+V pastes rows · Ctrl+Enter drafts the invoice")
         below.addWidget(Label(hint, Type.META, Tone.FAINT), alignment=Qt.AlignmentFlag.AlignTop)
         below.addStretch(1)
         self.totals = TotalsBlock()

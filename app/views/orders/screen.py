@@ -143,8 +143,9 @@ class OrdersScreen(Screen):
         if target.record_id is None:
             self._stack.setCurrentWidget(self.list)
             tab, text = target.option("tab", ""), target.option("text", "")
+            stage = target.option("stage", "")
             if tab or text:
-                self.list.show_query(tab=tab, text=text)
+                self.list.show_query(tab=tab, text=text, filters={"stage": stage} if stage else None)
             return
         self._stack.setCurrentWidget(self.page)
         self.page.show_order(target.record_id)

@@ -48,6 +48,7 @@ class _Line:
     first: str
     second: str
     quantity: str
+    below: str = ""
     head: bool = False
 
 
@@ -147,7 +148,7 @@ def _rows(sheet: ShipmentSheet) -> list[_Line]:
         return [_Line(title, note, "", head=True), *(_content(one) for one in sheet.contents)]
     rows = []
     for one in sheet.packages:
-        rows.append(_Line(tr("Package {}").format(one.position), f"SSCC {one.sscc}", measures(one), head=True))
+        rows.append(_Line(tr("Package {}").format(one.position), f"SSCC {one.sscc}", *measures(one), head=True))
         rows += [_content(content) for content in one.contents]
     return rows
 
@@ -156,12 +157,12 @@ def _content(one: Content) -> _Line:
     return _Line(one.name, one.sku, f"{shown(one.quantity)} {one.unit}".strip())
 
 
-def measures(one: PackageView) -> str:
-    """Write weight and size of a package as far as they are known: ``4.725 kg · 40×30×25 cm``."""
+def measures(one: PackageView) -> tuple[str, str]:
+    """Write weight and size of a package as far as they are known: ``4.725 kg``, ``40×30×25 cm``."""
     weight = f"{written.quantity(Decimal(one.weight_g).scaleb(-3))} kg" if one.weight_g else ""
     sides = (one.length_mm, one.width_mm, one.height_mm)
     size = "×".join(written.quantity(Decimal(side).scaleb(-1)) for side in sides) + " cm" if all(sides) else ""
-    return " · ".join(part for part in (weight, size) if part)
+    return weight, size
 
 
 def _first(line: _Line) -> Cell:
@@ -171,10 +172,10 @@ def _first(line: _Line) -> Cell:
 
 
 def _quantity(line: _Line) -> Cell:
-    return cells.text(line.quantity, tone=Tone.FAINT if line.head else Tone.TEXT, strong=not line.head)
+    return Cell(line.quantity, tone=Tone.SOFT if line.head else Tone.TEXT, strong=not line.head, second=line.below)
 
 
 _COLUMNS: Final = (
     Column[_Line]("item", "Package and contents", _first, 220, stretch=True),
-    Column[_Line]("quantity", "Quantity", _quantity, 150, right=True),
+    Column[_Line]("quantity", "Quantity", _quantity, 110, right=True),
 )

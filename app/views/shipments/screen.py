@@ -51,7 +51,7 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
         columns=(
             Column[ShipmentRow]("number", "Shipment", lambda row: cells.code(row.number), 94, sort="number"),
             Column[ShipmentRow](
-                "customer", "Customer", lambda row: cells.text(row.customer_name), 130, sort="customer", stretch=True
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 110, sort="customer", stretch=True
             ),
             Column[ShipmentRow](
                 "order",
@@ -63,7 +63,7 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
             Column[ShipmentRow]("due", "Due", due, 88),
             Column[ShipmentRow]("state", "Status", lambda row: cells.state(row.state), 104, sort="state"),
             Column[ShipmentRow]("carrier", "Carrier", lambda row: cells.text(row.carrier, tone=Tone.SOFT), 78),
-            Column[ShipmentRow]("tracking", "Tracking", tracking, 112),
+            Column[ShipmentRow]("tracking", "Tracking", tracking, 130),
             Column[ShipmentRow]("shipped", "Shipped", shipped, 78, sort="shipped_at"),
             Column[ShipmentRow]("packages", "Pkg", lambda row: cells.quantity(row.packages), 50, right=True),
         ),
