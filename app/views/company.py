@@ -208,9 +208,9 @@ class CompanyScreen(Screen):
         books.body.addWidget(self.report)
         self.damages: RowsTable[Damage] = RowsTable(
             (
-                Column[Damage]("rule", self.tr("Rule"), lambda one: cells.text(str(one.rule)), 130),
+                Column[Damage]("rule", self.tr("Rule"), lambda one: cells.text(one.rule), 130),
                 Column[Damage](
-                    "text", self.tr("What is wrong"), lambda one: cells.text(str(one.text)), 240, stretch=True
+                    "text", self.tr("What is wrong"), lambda one: cells.text(one.what), 240, stretch=True
                 ),
             )
         )
