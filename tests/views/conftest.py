@@ -76,14 +76,12 @@ def open_window(qtbot, context, theme) -> Iterator[Callable[..., MainWindow]]:
     """Opens windows as app.main does; they are destroyed on this thread before anything else of the test goes."""
     made: list[MainWindow] = []
 
-    def make(
-        places: Sequence[Place], *, size: tuple[int, int] = (1440, 900), desk: Context | None = None
-    ) -> MainWindow:
+    def make(places: Sequence[Place], *, size: tuple[int, int] = (1440, 900), desk: Context = context) -> MainWindow:
         window = MainWindow(desk, places, theme, "Delta Trading")
         made.append(window)
         window.resize(*size)
-        window.show()
-        qtbot.waitActive(window)
+        with qtbot.waitActive(window):
+            window.show()
         return window
 
     yield make

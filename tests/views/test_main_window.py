@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
 
 from app.errors import NotAllowed
 from app.views.commands import Command
@@ -35,6 +35,33 @@ def test_screens_are_made_when_first_visited_and_keys_go_there(window):  # noqa:
     QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert window.screen_on_show.place_id == "demo_orders"
     assert not window._context.commands["window.back"].isEnabled()
+
+
+class Shown(QObject):
+    """Notes every window that is opened, even for a moment."""
+
+    def __init__(self):
+        super().__init__()
+        self.windows = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_building_screens_opens_no_stray_window(open_window, qapp, database):
+    """A part that is shown before it has its place would flash up as a window and take the keyboard away."""
+    with database.engine.begin() as connection:
+        demo.fill(connection)
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    window = open_window(demo.PLACES)
+    for place in demo.PLACES:
+        window.show_place(place.id)
+    qapp.removeEventFilter(shown)
+    assert shown.windows == ["MainWindow"]
+    assert QApplication.activeWindow() == window
 
 
 def test_the_side_bar_shows_what_waits_and_folds_in_a_narrow_window(window, qtbot):  # noqa: F811

@@ -53,8 +53,8 @@ class Desk(QMainWindow):
 def desk(qtbot, qapp):
     made = Desk()
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitActive(made)
+    with qtbot.waitActive(made):
+        made.show()
     made.field.setFocus()
     return made
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
-from app.views.widgets.labels import IconLabel, Label
+from app.views.widgets.labels import IconLabel, Label, show_or_hide
 
 _ICONS = {Tone.WARN: "triangle-alert", Tone.BAD: "circle-alert", Tone.ACCENT: "info", Tone.OK: "circle-check"}
 
@@ -45,4 +45,4 @@ class Banner(QFrame):
         self._text.setText(text)
         self._detail.setText(detail)
         self.setAccessibleName(f"{text} {detail}".strip())
-        self.setVisible(bool(text))
+        show_or_hide(self, shown=bool(text))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.views import icons
 from app.views.theme import Type, font
 from app.views.tokens import Size, Tone
+from app.views.widgets.labels import show_or_hide
 
 
 class Kind(StrEnum):
@@ -100,4 +101,4 @@ class ActionButton(Button):
         self.setToolTip(self.action.toolTip())
         self.setAccessibleDescription(self.action.statusTip())
         if self._hides:
-            self.setVisible(self.action.isEnabled())
+            show_or_hide(self, shown=self.action.isEnabled())

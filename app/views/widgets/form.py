@@ -23,8 +23,8 @@ class _Entry(QWidget):
         layout.setSpacing(Space.HAIR)
         layout.addWidget(field)
         self.note = Label(hint, Type.META, Tone.FAINT, wrap=True)
-        self.note.setVisible(bool(hint))
         layout.addWidget(self.note)
+        self.note.setVisible(bool(hint))
 
     def set_error(self, reason: str) -> None:
         mark_error(self.field, reason)

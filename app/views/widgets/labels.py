@@ -10,6 +10,15 @@ from app.views.theme import Type, font, is_theme_change
 from app.views.tokens import Size, Space, Tone
 
 
+def show_or_hide(widget: QWidget, *, shown: bool) -> None:
+    """Show or hide a part of a window, also before it has its place: a widget without one would open a window."""
+    if shown and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, on=False)
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_Hidden, on=True)
+    else:
+        widget.setVisible(shown)
+
+
 class Label(QLabel):
     """Words in one step of the type scale and one tone; never read as markup."""
 

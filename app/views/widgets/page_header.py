@@ -31,7 +31,7 @@ class PageHeader(QWidget):
             layout.addWidget(button)
             layout.addSpacing(Space.TINY)
         self.title = Label(title, Type.TITLE, code=code)
-        self.chip = StatusChip()
+        self.chip = StatusChip(parent=self)
         self.chip.hide()
         self.about, self.note = Label("", Type.BODY, Tone.SOFT), Label("", Type.META, Tone.FAINT)
         layout.addWidget(self.title)
