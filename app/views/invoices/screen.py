@@ -44,10 +44,10 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
         columns=(
             Column[InvoiceRow]("number", "Invoice", number, 110, sort="created"),
             Column[InvoiceRow](
-                "customer", "Customer", lambda row: cells.text(row.customer_name), 140, sort="customer", stretch=True
+                "customer", "Customer", lambda row: cells.text(row.customer_name), 124, sort="customer", stretch=True
             ),
             Column[InvoiceRow](
-                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 92
+                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 86
             ),
             Column[InvoiceRow](
                 "due",
@@ -61,7 +61,7 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
             Column[InvoiceRow](
                 "open", "Open", lambda row: cells.amount(row.open_amount), 88, sort="open_amount", right=True
             ),
-            Column[InvoiceRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 50),
+            Column[InvoiceRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 54),
         ),
         nouns=("invoice", "invoices"),
         search_hint="Invoice, customer, order, PO…",

@@ -45,7 +45,7 @@ class WeekChart(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(600, 240)
+        return QSize(600, 150)  # it takes what the page has to spare
 
     def minimumSizeHint(self) -> QSize:
         return QSize(300, 150)
