@@ -26,7 +26,6 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QGraphicsDropShadowEffect,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -56,6 +55,8 @@ FOOT: Final = 12
 PER_KIND: Final = 4
 WAIT_MS: Final = 30
 SHOWN: Final = 440
+SHADOW_RINGS: Final = 20
+SHADOW_ALPHA: Final = 7
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -171,11 +172,6 @@ class Palette(QWidget):
     def _build(self) -> None:
         self.box = QFrame(self)
         self.box.setObjectName("palette")
-        shadow = QGraphicsDropShadowEffect(self.box)
-        shadow.setBlurRadius(48)
-        shadow.setOffset(0, 12)
-        shadow.setColor(QColor(0, 0, 0, 70))
-        self.box.setGraphicsEffect(shadow)
         self.field = QLineEdit()
         self.field.setObjectName("palettefield")
         self.field.setFont(font(Type.TOUCH))
@@ -321,7 +317,20 @@ class Palette(QWidget):
         scrim = QColor(tokens().scrim)
         scrim.setAlpha(255 * tokens().scrim_per_cent // 100)
         painter.fillRect(self.rect(), scrim)
+        self._draw_shadow(painter)
         painter.end()
+
+    def _draw_shadow(self, painter: QPainter) -> None:
+        """A soft edge of a few rings: a blur effect would cost more than all the rest."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        ring = QColor(tokens().shadow)
+        ring.setAlpha(SHADOW_ALPHA)
+        painter.setBrush(ring)
+        below = QRectF(self.box.geometry()).translated(0, SHADOW_RINGS // 2)
+        for width in range(SHADOW_RINGS, 0, -2):
+            corner = Radius.PALETTE + width
+            painter.drawRoundedRect(below.adjusted(-width, -width, width, width), corner, corner)
 
     def _select_first(self) -> None:
         self._select(next((n for n, item in enumerate(self._model.items) if item.act), -1))

@@ -18,12 +18,14 @@ from PySide6.QtCore import QLocale, QSettings
 from app.services.database import Database
 from app.views.commands import Commands
 from app.views.context import Context
+from app.views.list_page import ListPage
 from app.views.main_window import MainWindow
 from app.views.messages import Messages
 from app.views.screen import Place
 from app.views.tasks import Tasks
 from app.views.theme import Choice, Theme
 from app.views.undo import UndoStack
+from tests.views import demo
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -93,3 +95,27 @@ def destroy(window: MainWindow) -> None:
     """Close a window and delete it at once, with all its screens."""
     window.close()
     shiboken6.delete(window)
+
+
+def page_of(window: MainWindow) -> ListPage[Any]:
+    """The demo's orders list."""
+    screen = window.screen_of("demo_orders")
+    assert isinstance(screen, demo.OrdersScreen)
+    return screen.page
+
+
+@pytest.fixture
+def window(qtbot, open_window, database) -> MainWindow:
+    """The demo company's window, with its orders on show and read."""
+    with database.engine.begin() as connection:
+        demo.fill(connection)
+    made = open_window(demo.PLACES)
+    made.show_place("demo_orders")
+    qtbot.waitUntil(lambda: page_of(made)._sum.text() == "·  412,806.90 EUR")
+    return made
+
+
+@pytest.fixture
+def page(window) -> ListPage[Any]:
+    """Its orders list."""
+    return page_of(window)

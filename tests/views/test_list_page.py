@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -12,25 +11,6 @@ from app.services.database import Changes
 from app.views.list_page import ListPage
 from app.views.saved_filters import SavedFilters
 from tests.views import demo
-
-
-@pytest.fixture
-def window(qtbot, open_window, database):
-    with database.engine.begin() as connection:
-        demo.fill(connection)
-    made = open_window(demo.PLACES)
-    made.show_place("demo_orders")
-    qtbot.waitUntil(lambda: page_of(made)._sum.text() == "·  412,806.90 EUR")
-    return made
-
-
-def page_of(window):
-    return window.screen_of("demo_orders").page
-
-
-@pytest.fixture
-def page(window):
-    return page_of(window)
 
 
 def numbers(page, count=4):

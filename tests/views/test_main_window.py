@@ -20,12 +20,11 @@ from app.views.tokens import Size
 from tests.views import demo
 from tests.views.accessible import controls, focus_order, unnamed
 from tests.views.conftest import destroy, make_context
-from tests.views.test_list_page import page, window  # noqa: F401  the same window
 
 CLASH = Command("more.search", "Search", "Search more.", "Ctrl+K")
 
 
-def test_screens_are_made_when_first_visited_and_keys_go_there(window):  # noqa: F811
+def test_screens_are_made_when_first_visited_and_keys_go_there(window):
     assert set(window._screens) == {"demo_orders"}
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.screen_on_show.place_id == "today"
@@ -56,15 +55,15 @@ def test_building_screens_opens_no_stray_window(open_window, qapp, database):
         demo.fill(connection)
     shown = Shown()
     qapp.installEventFilter(shown)
-    window = open_window(demo.PLACES)
+    made = open_window(demo.PLACES)
     for place in demo.PLACES:
-        window.show_place(place.id)
+        made.show_place(place.id)
     qapp.removeEventFilter(shown)
     assert shown.windows == ["MainWindow"]
-    assert QApplication.activeWindow() == window
+    assert QApplication.activeWindow() == made
 
 
-def test_the_side_bar_shows_what_waits_and_folds_in_a_narrow_window(window, qtbot):  # noqa: F811
+def test_the_side_bar_shows_what_waits_and_folds_in_a_narrow_window(window, qtbot):
     button = window.navigation._buttons["demo_orders"]
     qtbot.waitUntil(lambda: button.accessibleName() == "Orders 64 waiting")
     assert window.navigation.width() == Size.SIDE_BAR
@@ -73,7 +72,7 @@ def test_the_side_bar_shows_what_waits_and_folds_in_a_narrow_window(window, qtbo
     assert button.isVisible()
 
 
-def test_a_slash_goes_to_the_filter_and_can_be_typed_there(window, page):  # noqa: F811
+def test_a_slash_goes_to_the_filter_and_can_be_typed_there(window, page):
     page._enter_table()
     QTest.keyClick(page.view, "/")
     assert page.filters.search.hasFocus()
@@ -81,7 +80,7 @@ def test_a_slash_goes_to_the_filter_and_can_be_typed_there(window, page):  # noq
     assert page.filters.search.text() == "/"
 
 
-def test_a_question_mark_lists_the_keys_and_they_can_be_changed(window, qtbot, page):  # noqa: F811
+def test_a_question_mark_lists_the_keys_and_they_can_be_changed(window, qtbot, page):
     page._enter_table()
     QTest.keyClick(page.view, "?")
     dialog = window._key_page
@@ -94,7 +93,7 @@ def test_a_question_mark_lists_the_keys_and_they_can_be_changed(window, qtbot, p
     dialog.accept()
 
 
-def test_what_is_said_is_shown_and_undo_is_one_click(window):  # noqa: F811
+def test_what_is_said_is_shown_and_undo_is_one_click(window):
     done = []
     window._context.messages.offer("Order SO-1 is confirmed.", "Undo", lambda: done.append(1))
     assert window.toast.isVisible()
@@ -105,7 +104,7 @@ def test_what_is_said_is_shown_and_undo_is_one_click(window):  # noqa: F811
     assert window.toast.label.text() == "Order SO-1 is closed. Nothing was changed."
 
 
-def test_a_mistake_of_the_program_says_what_is_safe_and_hides_the_rest(window, qtbot):  # noqa: F811
+def test_a_mistake_of_the_program_says_what_is_safe_and_hides_the_rest(window, qtbot):
     window._context.tasks.read(window, lambda _c: {}["x"], print)
     qtbot.waitUntil(lambda: any(child.isVisible() for child in boxes(window)))
     box = next(child for child in boxes(window) if child.isVisible())
@@ -115,11 +114,11 @@ def test_a_mistake_of_the_program_says_what_is_safe_and_hides_the_rest(window, q
     box.close()
 
 
-def boxes(window):  # noqa: F811
+def boxes(window):
     return window.findChildren(QMessageBox)
 
 
-def test_a_screen_reader_has_a_name_for_every_control_and_tab_reaches_every_button(window, page, qtbot):  # noqa: F811
+def test_a_screen_reader_has_a_name_for_every_control_and_tab_reaches_every_button(window, page, qtbot):
     page.view.pick(0)
     page.table.toggle(1)
     for place in ("demo_orders", "returns"):
@@ -137,7 +136,7 @@ def test_a_screen_reader_has_a_name_for_every_control_and_tab_reaches_every_butt
     assert missed == []
 
 
-def test_the_window_stays_quick_while_a_list_is_asked(window, page, qtbot):  # noqa: F811
+def test_the_window_stays_quick_while_a_list_is_asked(window, page, qtbot):
     """The longest time nobody could click, over a storm of questions; generous, because the machine is shared."""
     meter = StallMeter()
     meter.start()
@@ -148,7 +147,7 @@ def test_the_window_stays_quick_while_a_list_is_asked(window, page, qtbot):  # n
     assert meter.stop() < 250
 
 
-def test_geometry_and_theme_are_kept(window, open_window, context, theme):  # noqa: F811
+def test_geometry_and_theme_are_kept(window, open_window, context, theme):
     window.resize(1380, 820)
     context.commands.start("theme.switch")
     window.close()
