@@ -160,8 +160,8 @@ class LineEditor(QWidget):
         row, alt = self.table.currentIndex().row(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste(QGuiApplication.clipboard().text())
-        elif row < 0:
-            return False
+        elif row < 0 or self.table.state() == QAbstractItemView.State.EditingState:
+            return False  # a key that the cell's own editor passed on
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_line(row)
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
