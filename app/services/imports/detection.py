@@ -6,6 +6,7 @@ Everything found is shown with its evidence and can be overridden; nothing that 
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -224,9 +225,9 @@ def _trial(lines: list[str], delimiter: str, quote: str) -> _Trial:
     dirty = sum(any(other in cell for cell in row for other in others) for row in rows)
     marked = 0
     if quote:
-        marked = sum(
-            line.startswith(quote) + line.count(f"{delimiter}{quote}") for line in lines if line.count(quote) % 2 == 0
-        )
+        d, q = re.escape(delimiter), re.escape(quote)
+        enclosed = re.compile(rf"(?:^|{d}){q}(?:[^{q}]|{q}{q})*+{q}(?={d}|[\r\n]|\Z)", re.MULTILINE)
+        marked = sum(1 for _ in enclosed.finditer("".join(lines)))
     known = max((sum(is_known_name(cell) for cell in row) for row in rows[:_TOP] if len(row) > 1), default=0)
     return _Trial(delimiter, quote, width, widths[width], len(rows), dirty, marked, known)
 

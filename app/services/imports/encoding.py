@@ -92,7 +92,7 @@ def detect(stream: BinaryIO) -> Finding:
             return _finding(codec, f"the file begins with the {name} byte order mark", sure=True)
     survey = _survey(first, chunks)
     even, odd = survey.zeros
-    if max(even, odd) * 4 > min(survey.size, _CHUNK) and min(even, odd) * 20 < max(even, odd):
+    if max(even, odd) * 4 > min(survey.size, _CHUNK) and min(even, odd) * 4 < max(even, odd):
         codec = "utf-16-le" if odd > even else "utf-16-be"
         return _finding(codec, "every second byte is zero, as in UTF-16 without a byte order mark", sure=True)
     if not survey.high:
