@@ -75,7 +75,7 @@ class _Engine(QIconEngine):
         return _pixmap(self._name, self._value(mode, state), min(size.width(), size.height()), 100)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        side = round(min(size.width(), size.height()) / scale)
+        side = min(size.width(), size.height())  # at 100 %; the picture is ``scale`` times as large
         return _pixmap(self._name, self._value(mode, state), side, round(scale * 100))
 
     def clone(self) -> QIconEngine:

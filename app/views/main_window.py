@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.database import Changes
 from app.views.commands import Command
@@ -201,6 +201,9 @@ class MainWindow(QMainWindow):
         self._context.commands.enter(place_id)
         self._context.commands.allow(BACK.id, allowed=len(self._history) > 1)
         screen.visit(target)
+        focus = QApplication.focusWidget()
+        if focus is None or self.navigation.isAncestorOf(focus) or not focus.isVisible():
+            screen.take_keyboard()
 
     def _open_wanted(self, kind: str, record_id: UUID | None, options: dict[str, Any]) -> None:
         self.open_record(kind, record_id, **options)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import icons
@@ -41,17 +41,33 @@ class Logo(QWidget):
         painter.end()
 
 
-class PlaceButton(QAbstractButton):
+class _SideButton(QAbstractButton):
+    """A button of the side bar; its ring is drawn only when the keyboard brought one there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow, self.ringed = False, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedHeight(Size.NAV_ITEM)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.ringed = False
+        super().focusOutEvent(event)
+
+
+class PlaceButton(_SideButton):
     """One place: icon, title, and how many things wait there."""
 
     def __init__(self, place: Place, key: str) -> None:
         super().__init__()
-        self.place, self._waiting, self.narrow = place, Waiting(0), False
+        self.place, self._waiting = place, Waiting(0)
         self.setObjectName(f"place.{place.id}")
         self.setCheckable(True)
         self.setAutoExclusive(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedHeight(Size.NAV_ITEM)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setToolTip(f"{place.title} ({key})" if key else place.title)
@@ -75,7 +91,7 @@ class PlaceButton(QAbstractButton):
         if chosen or self.underMouse():
             painter.setBrush(colour("navsel" if chosen else "subtle"))
             painter.drawRoundedRect(QRectF(box), Radius.BUTTON, Radius.BUTTON)
-        if self.hasFocus():
+        if self.ringed:
             painter.setPen(QPen(colour("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), Radius.BUTTON, Radius.BUTTON)
@@ -96,14 +112,11 @@ class PlaceButton(QAbstractButton):
             draw_text(painter, box, f"{self._waiting.count:,}", Type.META_BOLD if urgent else Type.META, right=True)
 
 
-class SearchBox(QAbstractButton):
+class SearchBox(_SideButton):
     """Looks like a field, opens the palette."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.narrow = False
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedHeight(Size.NAV_ITEM)
         self.setText(self.tr("Search or run"))
         self.setAccessibleName(self.text())
         self.setToolTip(self.tr("Search records or run a command (Ctrl+K)"))
@@ -122,7 +135,7 @@ class SearchBox(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focus = self.hasFocus()
+        focus = self.ringed
         painter.setPen(QPen(colour("accent" if focus else "border"), 2 if focus else 1))
         painter.setBrush(colour("surface"))
         inset = 1 if focus else 0.5
@@ -143,7 +156,7 @@ class StatusMark(QWidget):
         self.icon, self.label = IconLabel("hard-drive", Tone.OK, 14), Label("", Type.META, Tone.SOFT)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(Space.SMALL - 1)
+        layout.setSpacing(6)
         layout.addWidget(self.icon)
         layout.addWidget(self.label)
         self.set_text(self.tr("Saved on this computer"))
@@ -203,7 +216,7 @@ class Navigation(QWidget):
     def _foot(self) -> None:
         self._column.addWidget(Hairline())
         row = QHBoxLayout()
-        row.setContentsMargins(10, 0, -Space.SMALL, 0)  # the mark's words need the room
+        row.setContentsMargins(6, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.mark, 1)
         self.settings_button = Button(icon="settings", kind=Kind.ICON, name=self.tr("Settings"), small=True)

@@ -49,9 +49,9 @@ from app.views.widgets.labels import Hairline, IconLabel, KeyCap
 WIDTH: Final = 620
 TOP: Final = 120
 ROW: Final = 38
-HEADING: Final = 30
+HEADING: Final = 28
 HEAD: Final = 51
-FOOT: Final = 12
+FOOT: Final = 9
 PER_KIND: Final = 4
 WAIT_MS: Final = 30
 SHOWN: Final = 440
@@ -199,7 +199,6 @@ class Palette(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addWidget(Hairline())
-        layout.addSpacing(Space.TINY)
         rows = QHBoxLayout()
         rows.setContentsMargins(6, 0, 6, 0)
         rows.addWidget(self.list)

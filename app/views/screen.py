@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView, QWidget
 from sqlalchemy import Connection
 
 from app.views.commands import Command
@@ -107,6 +108,13 @@ class Screen(QWidget):
 
     def leave(self) -> None:
         """Another screen comes to the front."""
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where work begins: into the first table on show, so that arrows move at once."""
+        for view in self.findChildren(QTableView):
+            if view.isVisible():
+                view.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def search(self) -> None:
         """Put the keyboard into the screen's filter field (Ctrl+F and ``/``)."""

@@ -58,10 +58,10 @@ class SmallCompany:
         found = select(pick.c.id).where(pick.c.order_id == order_id, pick.c.state == "open")
         return self.read(lambda connection: connection.execute(found).scalar_one())
 
-    def shipment_of(self, order_id: UUID, state: str = "planned") -> UUID:
-        """The shipment of an order in a state."""
+    def shipment_of(self, order_id: UUID, state: str = "planned") -> UUID | None:
+        """The shipment of an order in a state, if there is one."""
         found = select(shipment.c.id).where(shipment.c.order_id == order_id, shipment.c.state == state)
-        return self.read(lambda connection: connection.execute(found).scalar_one())
+        return self.read(lambda connection: connection.execute(found).scalar_one_or_none())
 
     def invoice_of(self, order_id: UUID) -> UUID:
         """The invoice of an order."""
@@ -77,6 +77,7 @@ class SmallCompany:
         """Pick, pack and ship an order; give the shipment."""
         self.pick_all(order_id)
         shipment_id = self.shipment_of(order_id)
+        assert shipment_id is not None
         self.do(lambda tx: shipping.pack(tx, shipment_id))
         self.do(lambda tx: shipping.ship(tx, shipment_id, dispatch or Dispatch("Meridian", "Parcel", "MR123")))
         return shipment_id

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontInfo, QPalette
 
 from app.views import icons
@@ -95,6 +96,8 @@ def test_icons_take_the_themes_colour_and_are_sharp_at_twice_the_size(qapp, them
     icon = icons.icon("truck", "accent")
     image = icons.pixmap("truck", "accent", 16, 2.0).toImage()
     assert (image.width(), image.height()) == (32, 32)
+    in_button = icon.pixmap(QSize(16, 16), 2.0)
+    assert (in_button.width(), in_button.devicePixelRatio()) == (32, 2.0)
     opaque = {
         image.pixelColor(x, y).name().upper()
         for x in range(32)

@@ -26,6 +26,8 @@ from app.views.theme import Type, colour
 from app.views.tokens import ROW_HEIGHT, TWO_LINE_HEIGHT, Density, Size, Space
 
 CHECK_WIDTH: Final = 40
+LEAST_PER_CENT: Final = 60
+"""How far the column that takes the room left may shrink before the table scrolls sideways."""
 COPY_LIMIT: Final = 10_000
 Table = PagedTable[Any] | RowsTable[Any]
 
@@ -252,8 +254,9 @@ class ListView(QTableView):
             return
         section = self.table.columns.index(wide[0])
         others = sum(self.columnWidth(self.table.columns.index(c)) for c in columns if c is not wide[0])
+        least = wide[0].width * LEAST_PER_CENT // 100
         self.horizontalHeader().blockSignals(True)
-        self.setColumnWidth(section, max(wide[0].width, self.viewport().width() - others))
+        self.setColumnWidth(section, max(least, self.viewport().width() - others))
         self.horizontalHeader().blockSignals(False)
         self.updateGeometries()
 

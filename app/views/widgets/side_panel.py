@@ -24,7 +24,6 @@ class Section(QWidget):
         self.body.setSpacing(Space.SMALL)
         if title:
             head = QHBoxLayout()
-            head.setContentsMargins(0, 0, -4, 0)  # a quiet button's words end where figures end
             head.addWidget(Label(title, Type.BODY_BOLD))
             head.addStretch(1)
             if button is not None:
