@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from app.errors import UserError
 from app.services import billing, orders, quotes
@@ -152,7 +153,7 @@ def _pack(company: Company, facts: Facts) -> None:
 def _ship(company: Company, facts: Facts) -> None:
     _binding(company)
     backorder = facts.flag("backorder", True)
-    wanted: dict[Any, int] = {}
+    wanted: dict[UUID, int] = {}
     if "lines" in facts:
         for row in facts.all_facts("lines"):
             line = company.line_of(row.text("product"))
