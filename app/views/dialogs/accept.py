@@ -134,7 +134,7 @@ class AcceptDialog(FormDialog):
     def _signature(self) -> Signature | None:
         kind, name = str(self.signed_as.currentData()), self.signer.text().strip()
         image = {"drawn": self.pad.png(), "file": self._picture or None}.get(kind)
-        if not name and image is None:
+        if kind == "name" and not name:
             return None
         if kind != "name" and image is None:
             raise Invalid("signature", self.tr("Draw the signature, or choose its picture."))

@@ -87,6 +87,7 @@ class PayDialog(FormDialog):
         self.body.addWidget(self.left)
         self.amount.changed.connect(self._amount_changed)
         self.rows.edited.connect(self._share_edited)
+        self.go.setEnabled(False)  # until it is known what is open
         context.tasks.read(self, _reader(customer_id, currency), self._show_open)
 
     def submit(self) -> None:
@@ -109,6 +110,7 @@ class PayDialog(FormDialog):
         first = next((one for one in self._open if one.id == self._invoice_id), None)
         if first and self.amount.value() is None:
             self.amount.set_value(first.open_amount)
+        self.go.setEnabled(True)
         self.amount.setFocus()
         self.amount.selectAll()
         self._spread()
