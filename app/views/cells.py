@@ -6,16 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from app.views import format as written
 from app.views.tokens import Hue, Status, Tone, status
 
 R = TypeVar("R")
 
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+NOWHERE: Final = QModelIndex()
 DASH: Final = "–"
+
+
+class CellRole(IntEnum):
+    """What a delegate asks for beside Qt's own roles."""
+
+    CELL = Role.UserRole + 1
+    KEY = Role.UserRole + 2
+
+
+CHECK: Final = "check"
+"""Id of the column with the boxes that select several rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +161,10 @@ def done_of(done: Decimal | int, of: Decimal | int) -> Cell:
 def parts(*items: Part) -> Cell:
     """Small icons with words."""
     return Cell(parts=items)
+
+
+def answer(cell: Cell | None, role: int) -> Any:
+    """A cell as its role wants it: itself, its words, or its hint."""
+    if cell is None or role == CellRole.CELL:
+        return cell
+    return cell.plain() if role == Role.DisplayRole else cell.hint or None

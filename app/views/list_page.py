@@ -144,7 +144,13 @@ class ListPage(QWidget, Generic[R]):
         self._wanted = record_id
         self.show_query(tab=tab, text=number)
 
-    def pick_first(self) -> None:
+    def always_pick(self) -> None:
+        """Highlight the first row whenever none is: a list that is worked off from the top goes on by itself."""
+        self.table.opened.connect(self.pick_first)
+        self.table.counted.connect(self.pick_first)
+        self.table.moved.connect(self.pick_first)
+
+    def pick_first(self, _told: object = None) -> None:
         """Highlight the first row where none is, so that the panel has something to show."""
         if self.current() is None and self.table.rowCount():
             self.view.pick(0)
@@ -250,6 +256,8 @@ class ListPage(QWidget, Generic[R]):
 
     def _enter_table(self) -> None:
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.view.currentIndex().isValid():
+            self.view.pick(0)
 
     def _sort_by(self, sort: str, descending: bool) -> None:
         self.filters.set_order(f"-{sort}" if descending else sort)
