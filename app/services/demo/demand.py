@@ -65,6 +65,7 @@ class Market:
         """Draw from a stream of its own, ``name``, so that two markets do not disturb each other."""
         self._items, self._customers, self._seed = items, customers, seed
         self._chance = Chance(seed, name)
+        self._opened = min(item.born for item in items)
         self._mills = [int(item.new.list_price * 1000) for item in items]
         self._by_family: list[list[int]] = [[] for _ in FAMILIES]
         for index, item in enumerate(items):
@@ -145,7 +146,7 @@ class Market:
         week = day.toordinal() // 7
         if week != self._week:
             self._week = week
-            middle = date.fromordinal(week * 7 + 3)
+            middle = max(date.fromordinal(week * 7 + 3), self._opened)
             lumps = Chance(self._seed, "lumps", week)
             self._wanted_now = {index for index in self._lumpy if not lumps.below(LUMP_WEEKS)}
             self._item_wheels = [
@@ -174,7 +175,7 @@ class Market:
         left = (item.dies - middle).days
         if left < 180:
             weight = weight * left // 180
-        if item.born > self._items[0].born and age < 90:
+        if item.born > self._opened and age < 90:
             weight = weight * (age + 15) // 105
         if item.lumpy:
             return weight * LUMP_WEEKS if index in self._wanted_now else 0
