@@ -108,10 +108,10 @@ def pick_sheet(connection: Connection, pick_id: UUID) -> PickSheet:
     )
 
 
-def natural(text: str) -> tuple[tuple[int, str], ...]:
+def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
     """Give a key that sorts the numbers inside a text as numbers: B-7 comes before B-10."""
     parts = re.findall(r"\d+|\D+", text)
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+    return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)
 
 
 def _stop(row: Any, units: Sequence[Any]) -> Stop:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,10 +21,12 @@ from app.views.context import Context
 from app.views.filter_bar import FilterBar
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.saved_filters import SavedFilters
+from app.views.tab_menu import TabMenu
 from app.views.tables import CHECK, MakeSource, PagedTable
 from app.views.theme import Type
 from app.views.tokens import Size, Space, Tone
 from app.views.widgets.bulk_bar import BulkBar
+from app.views.widgets.busy_line import BusyLine
 from app.views.widgets.buttons import Button, Kind
 from app.views.widgets.labels import Hairline, Label
 from app.views.widgets.list_view import ListView
@@ -67,7 +70,7 @@ class ListPage(QWidget, Generic[R]):
         self.view.keep_columns_in(context.settings)
         self.bulk = BulkBar([(context.commands[one], icon, text) for one, icon, text in spec.bulk])
         self._count, self._sum = Label("", Type.META_BOLD), Label("", Type.META, Tone.SOFT)
-        self._stack = QStackedWidget()
+        self._stack, self._busy = QStackedWidget(), BusyLine()
         self._lay_out()
         self._connect()
         self._show_tabs()
@@ -175,6 +178,7 @@ class ListPage(QWidget, Generic[R]):
         column.addWidget(Hairline())
         column.addWidget(self.filters)
         column.addWidget(self.bulk)
+        column.addWidget(self._busy)
         self._stack.addWidget(self.view)
         column.addWidget(self._stack, 1)
         column.addWidget(Hairline())
@@ -211,6 +215,7 @@ class ListPage(QWidget, Generic[R]):
         self.filters.columns_wanted.connect(self._choose_columns)
         self.filters.search.leave_wanted.connect(self._enter_table)
         self.tabs.chosen.connect(self.choose_tab)
+        self.tabs.menu_wanted.connect(self._open_tab_menu)
         self.view.picked.connect(self._picked)
         self.view.opened.connect(self.opened)
         self.view.sort_wanted.connect(self._sort_by)
@@ -223,6 +228,7 @@ class ListPage(QWidget, Generic[R]):
         table.tabs_counted.connect(self.tabs.set_counts)
         table.checked_changed.connect(self._ticks_changed)
         table.keys_read.connect(self._keys_read)
+        table.stale_changed.connect(self._busy.set_busy)
         table.failed.connect(self._context.messages.error)
         self._context.tasks.changed.connect(self._changed)
 
@@ -232,9 +238,33 @@ class ListPage(QWidget, Generic[R]):
         """Keep the filter in force as a tab of the user's own."""
         words = [*self.filters.words(), self.filters.search.text().strip()]
         title = ", ".join(word for word in words if word) or self.tr("My filter")
-        tab = self.saved.add(title, self.filters.chosen, self.filters.order)
+        self._tabs_changed(self.saved.add(title, self.filters.chosen, self.filters.order).id)
+
+    def _open_tab_menu(self, tab_id: str, where: QPoint) -> None:
+        if self.saved.is_own(tab_id):
+            self._tab_menu = TabMenu(self, tab_id)
+            self._tab_menu.popup(where)
+
+    def keep_in_tab(self, tab_id: str) -> None:
+        """Put the filter in force into one of the user's own tabs."""
+        tab = self.saved.tab(tab_id)
+        self.saved.replace(replace(tab, filters=dict(self.filters.chosen), order=self.filters.order))
+        self._tabs_changed(tab_id)
+
+    def rename_tab(self, tab_id: str, title: str) -> None:
+        """Give one of the user's own tabs another name."""
+        self.saved.replace(replace(self.saved.tab(tab_id), title=title))
+        self._tabs_changed(tab_id)
+
+    def remove_tab(self, tab_id: str) -> None:
+        """Take away one of the user's own tabs."""
+        self.saved.remove(tab_id)
+        self._tabs_changed(self.saved.tabs[0].id)
+        self.choose_tab(self.saved.tabs[0].id)
+
+    def _tabs_changed(self, tab_id: str) -> None:
         self._show_tabs()
-        self.tabs.choose(tab.id)
+        self.tabs.choose(tab_id)
         self._count_tabs()
 
     def _take_tab(self, tab_id: str) -> None:

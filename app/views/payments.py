@@ -227,7 +227,7 @@ class PaymentsScreen(Screen):
         self.panel = PaymentPanel(context)
         self.list.set_panel(self.panel)
         self.list.picked.connect(self.panel.show_row)
-        self.list.table.opened.connect(self.list.pick_first)
+        self.list.always_pick()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)

@@ -119,7 +119,7 @@ class InvoicesScreen(Screen):
         self.list.set_panel(self.panel)
         self.list.picked.connect(self.panel.show_row)
         self.list.opened.connect(self._open_row)
-        self.list.table.opened.connect(self.list.pick_first)
+        self.list.always_pick()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)

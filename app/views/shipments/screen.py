@@ -126,7 +126,7 @@ class ShipmentsScreen(Screen):
         self.list.set_panel(self.panel)
         self.list.picked.connect(self.panel.show_row)
         self.list.opened.connect(self._open_row)
-        self.list.table.opened.connect(self.list.pick_first)
+        self.list.always_pick()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)
