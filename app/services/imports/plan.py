@@ -113,6 +113,7 @@ class Plan:
     effects: dict[int, Effect] = field(default_factory=dict)  # of main rows that are ready, by row number
     line_effects: dict[int, Effect] = field(default_factory=dict)
     work: list[Work] = field(default_factory=list)
+    expects: bool = False  # counts on records that are not in the books yet: a dry run that cannot be applied
     tallies: dict[Effect, Tally] = field(default_factory=lambda: {effect: Tally() for effect in Effect})
     set_aside: dict[str, Tally] = field(default_factory=dict)  # by the name of the rule
 
@@ -189,12 +190,12 @@ class Report:
 
     def sentences(self) -> list[str]:
         """Say it as people read it, one line each."""
-        unit = self.kind.value
+        unit = {1: "order"}
         lines = [f"{self.file_names}: {self.rows_read:,} rows read."]
         for effect, words in _WORDS.items():
             tally = self.tallies[effect]
             if tally.rows:
-                records = f" ({tally.records:,} {unit})" if tally.records else ""
+                records = f" ({tally.records:,} {unit.get(tally.records, 'orders')})" if tally.records else ""
                 money = f", {tally.money:,f} net" if tally.money else ""
                 lines.append(f"{tally.rows:,} rows {words}{records}{money}.")
         lines += [

@@ -90,6 +90,7 @@ def plan(
         request.check.rows(progress),
         request.lines.rows(progress) if request.lines else [],
     )
+    planned.expects = expected != NOTHING_EXPECTED
     if request.kind is Kind.CUSTOMERS:
         customers.plan(connection, planned)
     elif request.kind is Kind.PRODUCTS:
@@ -125,6 +126,8 @@ def apply(
         Conflict: somebody changed a record since the dry run.
 
     """
+    if planned.expects:
+        raise ValueError("this plan counts on an earlier step: make it again when that is done")
     if mode is Mode.WHOLE_FILE and planned.rejected:
         raise NotAllowed(
             f"{planned.rejected:,} of {planned.rows_read:,} rows need a fix. Nothing was imported. "

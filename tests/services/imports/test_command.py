@@ -81,7 +81,7 @@ def test_orders_with_their_lines_in_a_second_file(console, tmp_path):
     head = text_file(tmp_path, "order no,customer,date\n1,C-1,2026-11-24\n", name="o.csv")
     lines = text_file(tmp_path, "order no,sku,qty,price\n1,A,2,1.50\n", name="l.csv")
     assert console.run("orders", head, lines=lines) == 0
-    assert "2 rows new (1 orders), 3.00 net." in console.lines
+    assert "2 rows new (1 order), 3.00 net." in console.lines
 
 
 def test_words_that_make_no_sense_are_refused(console, tmp_path):

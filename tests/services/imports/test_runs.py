@@ -17,7 +17,7 @@ from app.models.order import sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product
 from app.models.stock import stock_level
-from app.services import parties
+from app.services import integrity, parties
 from app.services.database import Database
 from app.services.imports import runs
 from app.services.imports.fields import Kind
@@ -122,7 +122,10 @@ def test_northwind_comes_in_whole_and_exact(database):
     plans = database.read(partial(runs.plan_profile, profile=find("northwind"), place=folder))
     assert [planned.rejected for planned in plans] == [0, 0, 0, 0]
     assert plans[-1].money == Decimal("1265793.0395")
+    with pytest.raises(ValueError, match="counts on an earlier step"):
+        runs.apply(database, plans[-1], by="ann", at=NOON)
     import_all(database, "northwind", folder)
+    assert database.read(integrity.check) == []
     tables = {customer: 91, product: 77, sales_order: 830, sales_order_line: 2_155}
     assert {table: one(database, select(func.count()).select_from(table)) for table in tables} == tables
     assert exact_net(database) == Decimal("1265793.0395")
