@@ -63,6 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     if database is None:
         return 0
     program = start(application, database)
+    program.context.messages.catch_uncaught()
     program.window.show()
     code = application.exec()
     program.close()

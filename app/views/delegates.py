@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from app.views import icons
 from app.views.cells import Cell, Column
-from app.views.painting import advance, draw_bar, draw_check_box, draw_chip, draw_text, metrics
+from app.views.painting import advance, chip_width, draw_bar, draw_check_box, draw_chip, draw_text, metrics
 from app.views.tables import CHECK, PagedTable, RowsTable
 from app.views.theme import Type, colour, font
 from app.views.tokens import Size, Space
@@ -46,6 +46,7 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, view: QWidget, state: RowState, table: PagedTable[Any] | RowsTable[Any]) -> None:
         super().__init__(view)
         self._state, self._table = state, table
+        self._mirrored = view.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, 38)
@@ -57,13 +58,14 @@ class CellDelegate(QStyledItemDelegate):
         column: Column[Any] = table.columns[section]
         if self._state.dimmed:
             painter.setOpacity(DIMMED)
-        inner = box.adjusted(PADDING, 0, -PADDING if column.right else -Space.TINY, -1)
+        right = column.right != self._mirrored
+        inner = box.adjusted(Space.TINY if self._mirrored else PADDING, 0, -PADDING if right else -Space.TINY, -1)
         if column.id == CHECK:
             draw_check_box(painter, box, table.check_state(row))
         else:
             cell = table.cell(row, section)
             if cell is not None:
-                self._content(painter, inner, cell, right=column.right)
+                self._content(painter, inner, cell, right=right)
         if self._state.dimmed:
             painter.setOpacity(1)
         if table.errors and table.error(row, section):
@@ -90,9 +92,10 @@ class CellDelegate(QStyledItemDelegate):
 
     def _content(self, painter: QPainter, box: QRect, cell: Cell, *, right: bool) -> None:
         if cell.status is not None:
-            draw_chip(painter, box.left(), box.center().y() + 1, cell.status, cell.text)
+            left = box.right() - chip_width(cell.status, cell.text) if self._mirrored else box.left()
+            draw_chip(painter, left, box.center().y() + 1, cell.status, cell.text)
         elif cell.second:
-            self._two_lines(painter, box, cell)
+            self._two_lines(painter, box, cell, right=right)
         elif cell.parts:
             self._parts(painter, box, cell)
         elif cell.share is not None:
@@ -109,14 +112,15 @@ class CellDelegate(QStyledItemDelegate):
             return Type.TOUCH_STRONG if cell.strong else Type.TOUCH
         return Type.BODY_STRONG if cell.strong else Type.BODY
 
-    def _two_lines(self, painter: QPainter, box: QRect, cell: Cell) -> None:
+    def _two_lines(self, painter: QPainter, box: QRect, cell: Cell, *, right: bool) -> None:
         upper, lower = metrics(Type.BODY_STRONG).height(), metrics(Type.META).height()
         top = box.top() + (box.height() - upper - lower + 1) // 2
         painter.setPen(colour(cell.tone))
-        draw_text(painter, QRect(box.left(), top, box.width(), upper), cell.text, Type.BODY_STRONG, code=cell.code)
+        above = QRect(box.left(), top, box.width(), upper)
+        draw_text(painter, above, cell.text, Type.BODY_STRONG, right=right, code=cell.code)
         painter.setPen(colour("text3"))
         below = QRect(box.left(), top + upper - 1, box.width(), lower)
-        draw_text(painter, below, cell.second, Type.META, code=cell.second_code)
+        draw_text(painter, below, cell.second, Type.META, right=right, code=cell.second_code)
 
     def _parts(self, painter: QPainter, box: QRect, cell: Cell) -> None:
         left, middle = box.left(), box.center().y() + 1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 import traceback
 from collections.abc import Callable
+from types import TracebackType
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -44,6 +47,21 @@ class Messages(QObject):
         report = "".join(traceback.format_exception(error))
         log.error(report)
         self.crashed.emit(MISTAKE, report)
+
+    def catch_uncaught(self) -> None:
+        """Report every exception nobody caught, in a slot or on a thread; main calls this once."""
+        sys.excepthook = self._uncaught
+        threading.excepthook = self._uncaught_on_thread
+
+    def _uncaught(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            sys.__excepthook__(KeyboardInterrupt, error, None)
+        else:
+            self.error(error)
+
+    def _uncaught_on_thread(self, hook: threading.ExceptHookArgs) -> None:
+        if hook.exc_value is not None:
+            self.error(hook.exc_value)
 
 
 def show_crash(parent: QWidget | None, text: str, report: str) -> QMessageBox:

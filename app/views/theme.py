@@ -132,7 +132,7 @@ def style_sheet(values: Tokens) -> str:
     text = (RESOURCES / "themes" / "waybill.qss").read_text(encoding="utf-8")
     known = {name: value for name, value in vars(values).items() if isinstance(value, str)}
     known |= {f"chip_{hue}_bg": pair[0] for hue, pair in values.chips.items()}
-    known["icons"] = (RESOURCES / "icons").as_posix()
+    known["themes"] = (RESOURCES / "themes").as_posix()
     return re.sub(r"@(\w+)", lambda match: known[match[1]], text)
 
 

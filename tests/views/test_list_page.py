@@ -134,6 +134,36 @@ def test_filters_are_chips_and_can_be_kept_as_a_tab(page, qtbot, context):
     assert SavedFilters(context.settings, "demo_orders", demo.SPEC.tabs).tabs == demo.SPEC.tabs
 
 
+def test_a_tab_of_ones_own_can_be_renamed_changed_and_removed(page, qtbot):
+    page.filters.set_filter("due_until", "today")
+    page.save_tab()
+    page._open_tab_menu("own1", QPoint(0, 0))
+    texts = [action.text() for action in page._tab_menu.actions()]
+    assert texts == ["Keep the present filter here", "Rename…", "Remove"]
+    page._tab_menu.close()
+    page.rename_tab("own1", "Urgent")
+    assert page.tabs.tabText(page.tabs.currentIndex()) == "Urgent"
+    page.filters.set_filter("due_until", "week")
+    page.keep_in_tab("own1")
+    assert page.saved.tab("own1").filters == {"state": "open", "due_until": "week"}
+    page.remove_tab("own1")
+    assert page.tabs.current_id == "open"
+    qtbot.waitUntil(lambda: page._count.text() == "64 orders")
+    page._open_tab_menu("open", QPoint(0, 0))
+    assert page.tabs.count() == len(demo.SPEC.tabs), "the list's own tabs have no menu"
+
+
+def test_a_line_moves_while_a_list_takes_long_and_never_for_a_moment(page, qtbot):
+    page._busy.set_busy(True)
+    page._busy.set_busy(False)
+    qtbot.wait(300)
+    assert not page._busy.shown
+    page._busy.set_busy(True)
+    qtbot.waitUntil(lambda: page._busy.shown)
+    page._busy.set_busy(False)
+    assert not page._busy.shown
+
+
 def test_columns_can_be_hidden_and_sized_and_are_kept(page, context, qtbot):
     menu = page.view.choose_columns()
     next(action for action in menu.actions() if action.text() == "PO number").setChecked(False)

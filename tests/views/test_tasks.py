@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 import weakref
 from threading import Event, current_thread, main_thread
 
@@ -87,6 +89,21 @@ def test_a_refusal_goes_to_its_place_and_a_bug_to_the_report(qtbot, desk, owner)
     assert "Everything you saved before is safe" in crashed.args[0]
     assert "ZeroDivisionError" in crashed.args[1]
     assert len(errors) == 1
+
+
+def test_what_nobody_caught_is_reported_too(qtbot, desk, monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    desk.messages.catch_uncaught()
+    with qtbot.waitSignal(desk.messages.crashed) as crashed:
+        error = ValueError("in a slot")
+        sys.excepthook(ValueError, error, None)
+    assert "in a slot" in crashed.args[1]
+    with qtbot.waitSignal(desk.messages.crashed) as crashed:
+        thread = threading.Thread(target=lambda: 1 // 0)
+        thread.start()
+        thread.join()
+    assert "ZeroDivisionError" in crashed.args[1]
 
 
 def test_what_was_done_can_be_undone_and_done_again(qtbot, desk, books, owner):

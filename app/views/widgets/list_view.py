@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from app.views import icons
 from app.views.delegates import CellDelegate
-from app.views.painting import draw_check_box, draw_text, metrics
+from app.views.painting import advance, draw_check_box, draw_text
 from app.views.tables import CHECK, PagedTable, RowsTable
 from app.views.theme import Type, colour
 from app.views.tokens import ROW_HEIGHT, TWO_LINE_HEIGHT, Density, Size, Space
@@ -58,10 +58,11 @@ class ListHeader(QHeaderView):
         inner = rect.adjusted(Space.MEDIUM, 0, -Space.MEDIUM, -1)
         sorted_here = bool(column.sort) and view.sort == column.sort
         painter.setPen(colour("text" if sorted_here else "text3"))
-        draw_text(painter, inner, column.title, Type.META_STRONG, right=column.right)
+        right = column.right != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        draw_text(painter, inner, column.title, Type.META_STRONG, right=right)
         if sorted_here:
-            width = metrics(Type.META_STRONG).horizontalAdvance(column.title)
-            left = inner.right() - width - Space.LARGE - 2 if column.right else inner.left() + width + Space.TINY
+            width = advance(column.title, Type.META_STRONG)
+            left = inner.right() - width - Space.LARGE - 2 if right else inner.left() + width + Space.TINY
             name = "arrow-down" if view.descending else "arrow-up"
             icons.paint(painter, name, QPoint(left, inner.center().y() - 6), "text2", 13)
         painter.restore()

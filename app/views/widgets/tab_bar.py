@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -21,6 +21,7 @@ class TabBar(QTabBar):
     """Tabs with counts; arrows move between them.  ``chosen`` gives the tab's id."""
 
     chosen = Signal(str)
+    menu_wanted = Signal(str, QPoint)  # tab id, place on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,8 @@ class TabBar(QTabBar):
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Saved filters"))
         self.currentChanged.connect(self._tell)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._tell_menu)
 
     def set_tabs(self, tabs: Sequence[tuple[str, str]]) -> None:
         """Show tabs as (id, title)."""
@@ -70,6 +73,11 @@ class TabBar(QTabBar):
     def _tell(self, number: int) -> None:
         if 0 <= number < len(self._ids):
             self.chosen.emit(self._ids[number])
+
+    def _tell_menu(self, where: QPoint) -> None:
+        number = self.tabAt(where)
+        if number >= 0:
+            self.menu_wanted.emit(self._ids[number], self.mapToGlobal(where))
 
     def _count_text(self, number: int) -> str:
         count = self._counts.get(self._ids[number])
