@@ -159,7 +159,7 @@ class StatusMark(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.icon)
         layout.addWidget(self.label)
-        self.set_text(self.tr("Saved on this computer"))
+        self.set_text(self.tr("On this computer"))
 
     def set_text(self, text: str) -> None:
         """Say where the data is."""
