@@ -99,21 +99,48 @@ class _Reporter:
     inverse: Inverse | None
 
     def report(self, value: Any) -> None:
+        """Say what happened and offer to take it back."""
         text = self.said.format(value) if self.said else ""
         messages, undo = self.context.messages, self.context.undo
         if self.inverse is not None:
-            undo.push(Step(text or self.command, self._undo(value), self._redo))
+            way_back = _WayBack(self.context, self.command, self.op, self.inverse, text or self.command, value)
+            undo.push(way_back.step)
             messages.offer(text, messages.tr("Undo"), undo.undo)
         elif text:
             messages.say(text)
         if self.done is not None:
             self.done(value)
 
-    def _undo(self, value: Any) -> Callable[[], None]:
-        inverse = self.inverse
-        assert inverse is not None
-        tasks, call, command = self.context.tasks, inverse.op, inverse.command
-        return lambda: tasks.run(tasks, command, lambda tx: call(tx, value))
 
-    def _redo(self) -> None:
-        self.context.tasks.run(self.context.tasks, self.command, self.op)
+class _WayBack:
+    """A command that was done and its inverse; knows the result of the last time it was done."""
+
+    def __init__(
+        self, context: Context, command: str, op: Callable[[Transaction], Any], inverse: Inverse, text: str, value: Any
+    ) -> None:  # fmt: skip
+        self._context, self._command, self._op, self._inverse = context, command, op, inverse
+        self._text, self._value = text, value
+        self.step = Step(text, self.undo, self.redo)
+
+    def undo(self) -> None:
+        """Run the inverse."""
+        tasks, call, value = self._context.tasks, self._inverse.op, self._value
+        tasks.run(tasks, self._inverse.command, lambda tx: call(tx, value), self._undone, self._refused)
+
+    def redo(self) -> None:
+        """Run the command again."""
+        tasks = self._context.tasks
+        tasks.run(tasks, self._command, self._op, self._done_again, self._refused)
+
+    def _undone(self, _value: Any) -> None:
+        messages = self._context.messages
+        messages.say(messages.tr("Taken back: {}").format(self._text))
+
+    def _done_again(self, value: Any) -> None:
+        self._value = value
+        self._context.messages.say(self._text)
+
+    def _refused(self, error: UserError) -> None:
+        """It cannot be taken back (any more): say why, and do not offer it again."""
+        self._context.undo.drop(self.step)
+        self._context.messages.error(error)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.database import Changes
@@ -35,6 +35,9 @@ from app.views.widgets.side_panel import SidePanel
 from app.views.widgets.tab_bar import TabBar
 
 R = TypeVar("R")
+
+REST_AFTER_MS: Final = 120_000
+"""A list hidden for so long gives its connection back."""
 
 
 class ListPage(QWidget, Generic[R]):
@@ -72,6 +75,8 @@ class ListPage(QWidget, Generic[R]):
         self._count, self._sum = Label("", Type.META_BOLD), Label("", Type.META, Tone.SOFT)
         self._stack, self._busy = QStackedWidget(), BusyLine()
         self._lay_out()
+        self._rest = QTimer(self, singleShot=True, interval=REST_AFTER_MS)
+        self._rest.timeout.connect(self.table.rest)
         self._connect()
         self._show_tabs()
         self._take_tab(self.saved.tabs[0].id)
@@ -359,8 +364,13 @@ class ListPage(QWidget, Generic[R]):
         else:
             self._out_of_date = True
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._rest.start()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._rest.stop()
         if self._out_of_date:
             self._out_of_date = False
             self.table.refresh_soon()

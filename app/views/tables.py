@@ -125,7 +125,7 @@ class PagedTable(QAbstractTableModel, Generic[R]):
         self.errors: dict[tuple[int, str], str] = {}
         self._generation, self._count, self._known = 0, 0, False
         self._pages: OrderedDict[int, Sequence[R | None]] = OrderedDict()
-        self._cells: dict[tuple[int, int], Cell] = {}
+        self._cells: dict[int, dict[tuple[int, int], Cell]] = {}  # by page
         self._asked: set[int] = set()
         self._stale = False
         self._shown: tuple[int, int] = (0, 0)
@@ -277,12 +277,14 @@ class PagedTable(QAbstractTableModel, Generic[R]):
 
     def cell(self, number: int, column: int) -> Cell | None:
         """What stands in one cell; None while its page is on the way."""
-        made = self._cells.get((number, column))
+        of_page = self._cells.get(number // PAGE)
+        made = of_page.get((number, column)) if of_page is not None else None
         if made is None:
             row = self.row(number)
             if row is None:
                 return None
-            made = self._cells[number, column] = self.columns[column].cell(row)
+            made = self.columns[column].cell(row)
+            self._cells.setdefault(number // PAGE, {})[number, column] = made
         return made
 
     # answers -----------------------------------------------------------------------------------
@@ -354,15 +356,10 @@ class PagedTable(QAbstractTableModel, Generic[R]):
 
     def _keep(self, number: int, rows: Sequence[R | None]) -> None:
         self._pages[number] = rows
+        self._cells.pop(number, None)
         while len(self._pages) > PAGES_KEPT:
             gone, _ = self._pages.popitem(last=False)
-            self._forget_cells(gone)
-        self._forget_cells(number)
-
-    def _forget_cells(self, page: int) -> None:
-        for number in range(page * PAGE, (page + 1) * PAGE):
-            for column in range(len(self.columns)):
-                self._cells.pop((number, column), None)
+            self._cells.pop(gone, None)
 
     def _ask(self, page: int) -> None:
         if self._known and 0 <= page * PAGE < self._count and page not in self._pages and page not in self._asked:

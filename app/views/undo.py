@@ -57,6 +57,13 @@ class UndoStack(QObject):
             step.redo()
             self.changed.emit()
 
+    def drop(self, step: Step) -> None:
+        """Forget one step that turned out not to be possible any more."""
+        for steps in (self._done, self._undone):
+            if step in steps:
+                steps.remove(step)
+        self.changed.emit()
+
     @property
     def undo_text(self) -> str:
         """What undo would take back; empty if nothing."""

@@ -56,6 +56,10 @@ def refuse(_tx):
     raise NotAllowed("Order SO-1 is closed. Nothing was changed.")
 
 
+def refuse_back(tx, _value):
+    refuse(tx)
+
+
 def test_a_command_runs_off_the_gui_thread_with_who_when_and_key(qtbot, desk, books, owner):
     heard = []
     desk.messages.said.connect(heard.append)
@@ -118,6 +122,16 @@ def test_what_was_done_can_be_undone_and_done_again(qtbot, desk, books, owner):
     desk.undo.redo()
     qtbot.waitUntil(lambda: len(books.ran) == 3)
     assert [entry[0] for entry in books.ran] == ["order.confirm", "order.reopen", "order.confirm"]
+    assert (desk.undo.undo_text, desk.undo.redo_text) == (text, "")
+
+
+def test_what_cannot_be_taken_back_any_more_says_why_and_is_not_offered_again(qtbot, desk, owner):
+    with qtbot.waitSignal(desk.messages.offered) as offered:
+        desk.run(owner, "order.confirm", lambda _tx: 1, said="Confirmed.", inverse=Inverse("order.reopen", refuse_back))
+    with qtbot.waitSignal(desk.messages.warned) as warned:
+        offered.args[2]()
+    assert warned.args == ["Order SO-1 is closed. Nothing was changed."]
+    assert (desk.undo.undo_text, desk.undo.redo_text) == ("", "")
 
 
 def test_an_answer_to_a_view_that_is_gone_is_dropped(qtbot, desk, qapp):
