@@ -129,7 +129,10 @@ def check_sscc(sscc: str) -> None:
 
 
 def qr(text: str, *, size: float, largest: int = 4, centred: bool = False) -> Squares | None:
-    """Give the QR symbol of any text within ``size`` points; None when it is empty or too long for 0.25 mm."""
+    """Give the QR symbol of any text within ``size`` points.
+
+    None when it is empty, too long for squares of 0.25 mm, or no text that can be written (lone surrogates).
+    """
     if not text:
         return None
     rows = _matrix(text)
@@ -170,6 +173,6 @@ def _matrix(text: str) -> tuple[bytes, ...] | None:
     encoding = None if is_ascii else "utf-8"
     try:
         symbol = segno.make(text, error="m", boost_error=False, micro=False, encoding=encoding, eci=not is_ascii)
-    except DataOverflowError:
+    except (DataOverflowError, UnicodeEncodeError):  # too long, or half a character (a lone surrogate)
         return None
     return tuple(bytes(row) for row in symbol.matrix)

@@ -204,9 +204,10 @@ def _column_width(texts: Sequence[str], style: Style, least: float, most: float)
 
 def _row(line: PickLine, take: str, where: Sequence[Place]) -> Row:
     """One line; its bin and quantity are to be read at arm's length."""
-    _, bin_place, item_place, take_place, unit_place, _ = where
+    _, bin_place, item_place, take_place, unit_place, scan_place = where
     symbol = scannable(line.scan or line.sku, width=_SCAN_WIDTH, height=_SCAN_HEIGHT)
-    scan: Stack = (symbol,) if symbol else ()
+    spelled = "" if line.scan in ("", line.sku) else line.scan  # the SKU stands beside it anyway
+    scan: Stack = (*((symbol,) if symbol else ()), *stack((spelled, CODE), width=scan_place.width))
     item = stack((line.name, STRONG), (line.sku, CODE), (line.description, DETAIL), width=item_place.width)
     stacks: list[Stack] = [
         (Gap(4), _TickBox()),

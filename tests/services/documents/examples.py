@@ -1,0 +1,191 @@
+"""An invented company, its customer, and one example of every paper, as big as asked for."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from app.services.documents.credit_note import CreditNote
+from app.services.documents.delivery_note import DeliveryNote
+from app.services.documents.invoice import Invoice
+from app.services.documents.order_confirmation import OrderConfirmation
+from app.services.documents.packing_slip import PackedPackage, PackingSlip
+from app.services.documents.pick_list import PickLine, PickList
+from app.services.documents.quote import Quote
+from app.services.documents.shipping_label import ShippingLabel
+from app.services.documents.snapshots import (
+    Company,
+    Currency,
+    Deposit,
+    GoodsLine,
+    Heading,
+    PaperLine,
+    Party,
+    Priced,
+    Signature,
+    TotalsKind,
+    TotalsRow,
+    Transport,
+)
+
+DAY = date(2026, 11, 3)
+SSCC = "340123450000000185"
+
+
+def png(width: int = 300, height: int = 100) -> bytes:
+    image = Image.new("RGBA", (width, height), (0, 0, 0, 0))
+    ImageDraw.Draw(image).line([(10, 80), (90, 10), (150, 90), (290, 40)], fill=(20, 30, 90, 255), width=5)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+COMPANY = Company(
+    name="Nordlicht Werkzeuge GmbH",
+    address=("Speicherstraße 14", "20457 Hamburg", "Germany"),
+    contact=("+49 40 5550 1420", "sales@nordlicht.example"),
+    bank=("Hamburger Sparkasse", "IBAN DE89 3704 0044 0532 0130 00", "BIC COBADEFFXXX"),
+    vat_number="DE123456789",
+    registration="Amtsgericht Hamburg HRB 98765",
+    logo=png(),
+)
+CUSTOMER = Party(
+    name="Bergmann & Söhne AG",
+    address=("Industriestraße 22", "70565 Stuttgart", "Germany"),
+    contact="Dr. Sabine Keller",
+    number="C-10042",
+    vat_number="DE811907980",
+)
+GOODS = (
+    ("HX-M8-30", "Hex bolt M8 × 30", "DIN 933, strength class 8.8"),
+    ("DRL-18V", "Cordless drill 18 V", "with two batteries"),
+    ("GLV-L", "Work gloves, size L", ""),
+    ("SAW-305", "Mitre saw 305 mm", "1,800 W, laser guide.\nDust bag and clamps."),
+)
+
+
+def heading(number: str, **changes: Any) -> Heading:
+    usual = {"po_number": "PO-77-4410", "order_number": "SO-H1-01042", "clerk": "Jonas Meier"}
+    return Heading(number, DAY, changes.pop("company", COMPANY), changes.pop("customer", CUSTOMER), **usual | changes)
+
+
+def lines(count: int, seed: int = 1) -> tuple[PaperLine, ...]:
+    """Lines with amounts of any size and sign, two to four decimals; the position is also in the name."""
+    rng = random.Random(seed)
+    found = []
+    for index in range(1, count + 1):
+        sku, name, description = GOODS[index % len(GOODS)]
+        amount = Decimal(rng.randint(-30_000, 9_000_000)).scaleb(-rng.choice((2, 2, 2, 3, 4)))
+        found.append(
+            PaperLine(
+                position=str(index),
+                name=f"{name} #{index}",
+                sku=sku,
+                description=description,
+                quantity=Decimal(rng.randint(1, 5000)).scaleb(-rng.choice((0, 0, 1))),
+                unit=("pcs", "box")[index % 2],
+                unit_price=Decimal(rng.randint(1, 999_999)).scaleb(-2),
+                discount_percent=Decimal(index % 3 * 5),
+                tax_codes=("S",),
+                amount=amount,
+            )
+        )
+    return tuple(found)
+
+
+def priced(count: int, seed: int = 1) -> Priced:
+    rows = lines(count, seed)
+    net = sum((row.amount or Decimal(0) for row in rows), Decimal(0))
+    return Priced(
+        Currency("EUR"),
+        rows,
+        (
+            TotalsRow(TotalsKind.UNTAXED, net),
+            TotalsRow(TotalsKind.TAX, Decimal("190.07"), "VAT 19%", net),
+            TotalsRow(TotalsKind.TOTAL, Decimal("1190.44")),
+            TotalsRow(TotalsKind.DEPOSIT, Decimal("-357.13"), "Deposit invoice INV-H1-00290"),
+            TotalsRow(TotalsKind.OPEN, Decimal("833.31")),
+        ),
+    )
+
+
+def goods(count: int) -> tuple[GoodsLine, ...]:
+    return tuple(
+        GoodsLine(row.position, row.name, Decimal(int(row.position)), row.unit, row.sku, row.description, Decimal(9999))
+        for row in lines(count)
+    )
+
+
+def picks(count: int) -> tuple[PickLine, ...]:
+    return tuple(
+        PickLine(f"{'ABC'[i % 3]}-{i % 12}-{i % 5}", f"SKU-{i:04d}", f"Thing #{i}", Decimal(i + 1), "pcs")
+        for i in range(count)
+    )
+
+
+SIGNATURE = Signature("Sabine Keller", DAY, png())
+TRANSPORT = Transport("Nordpaket", "Express 12:00", "JJD000390007812345678", 2, 12_500)
+
+
+def papers(count: int = 3) -> dict[str, Any]:
+    """One snapshot per paper, with ``count`` lines each."""
+    return {
+        "quote": Quote(
+            heading("QU-H1-00077"),
+            priced(count),
+            valid_until=DAY,
+            version=2,
+            planned_delivery="3 weeks",
+            payment_terms="30 days net",
+            deposits=(Deposit("30% deposit", Decimal("300.00"), DAY),),
+            introduction="Thank you for your enquiry.",
+            notes="Prices hold for the quantities quoted.",
+        ),
+        "order_confirmation": OrderConfirmation(
+            heading("SO-H1-01042"),
+            priced(count),
+            quote_number="QU-H1-00077",
+            delivery_on=DAY,
+            ship_to="Plant 2\n70327 Stuttgart",
+            payment_terms="30 days net",
+            signature=SIGNATURE,
+        ),
+        "pick_list": PickList("PK-H1-00981", DAY, COMPANY, picks(count), order_number="SO-H1-01042", ship_by=DAY),
+        "packing_slip": PackingSlip(
+            heading("SH-H1-00412"),
+            (PackedPackage(1, goods(count), SSCC, "JJD1", 4_200, 400, 300, 200), PackedPackage(2, goods(1))),
+            transport=TRANSPORT,
+        ),
+        "shipping_label": ShippingLabel(
+            Party(COMPANY.name, COMPANY.address),
+            CUSTOMER,
+            "Nordpaket",
+            "Express 12:00",
+            "JJD000390007812345678",
+            SSCC,
+            1,
+            2,
+            4_200,
+            "SO-H1-01042",
+            "PO-77-4410",
+            DAY,
+        ),
+        "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
+        "invoice": Invoice(
+            heading("INV-H1-00318"),
+            priced(count),
+            due_on=DAY,
+            delivered_on=DAY,
+            payment_terms="30 days net",
+            payment_reference="INV-H1-00318",
+            payment_code="BCD\n002\n1\nSCT\nCOBADEFFXXX\nNordlicht\nDE89370400440532013000\nEUR833.31\n\n\nINV-H1-00318",
+        ),
+        "credit_note": CreditNote(
+            heading("CN-H1-00012"), priced(count), invoice_number="INV-H1-00318", invoice_dated=DAY, reason="Damaged"
+        ),
+    }
