@@ -22,7 +22,7 @@ from app.models.base import Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
-from app.services.statements import Prepared, execute_text
+from app.services.statements import CURSOR, Prepared, execute_text
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -225,8 +225,9 @@ def _tune_sqlite(connection: Any, record: Any) -> None:
         connection.execute(setting)
 
 
-def _tune_postgresql(connection: Any, _: Any) -> None:
+def _tune_postgresql(connection: Any, record: Any) -> None:
     connection.prepared_max = PREPARED_MOST
+    record.info[CURSOR] = connection.cursor()
 
 
 def _begin(connection: Connection) -> None:

@@ -28,6 +28,8 @@ LONGEST_LIST: Final = 512
 """Most values of one ``IN`` list; callers split longer ones."""
 
 
+CURSOR: Final = "cursor"
+"""Where a connection keeps the cursor that all its prepared statements use, for drivers that take long to make one."""
 MANY: Final = 20
 """From how many rows on they are converted column by column."""
 
@@ -98,16 +100,18 @@ class Prepared:
 class _Plan:
     """A statement compiled for one dialect and one size of its lists."""
 
-    __slots__ = ("_constants", "_make", "_names", "_pick", "_readers", "_writers", "text")
+    __slots__ = ("_constants", "_make", "_pick", "_readers", "_writers", "text")
 
     def __init__(self, statement: ClauseElement, lists: Mapping[str, int], dialect: Dialect) -> None:
+        maker: Any = type(dialect)
+        dialect = dialect if dialect.positional else maker(paramstyle="format")
         compiled: Any = statement.compile(dialect=dialect)
         open_ = {name: [None] * lists.get(name, 0) or None for name, bind in compiled.binds.items() if bind.required}
         state = compiled.construct_expanded_state(open_)
         types = {name: bind.type for name, bind in compiled.binds.items()}
         for name, parts in state.parameter_expansion.items():
             types.update(dict.fromkeys(parts, types[name]))
-        names = state.positiontup if compiled.positional else list(state.parameters)
+        names = list(state.positiontup)
         writers = [types[name].dialect_impl(dialect).bind_processor(dialect) for name in names]
         columns = list(getattr(statement, "exported_columns", ()))
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -115,7 +119,6 @@ class _Plan:
         self._constants = {name: value for name, value in state.parameters.items() if value is not None}
         self._pick: Callable[[Values], Sequence[Any]] = _picking(names)
         self._writers: list[tuple[int, Converter]] = [(n, writer) for n, writer in enumerate(writers) if writer]
-        self._names = None if compiled.positional else names
         self._readers: list[tuple[int, Converter]] = [(n, reader) for n, reader in enumerate(readers) if reader]
         self._make: Callable[[Sequence[Any]], Any] = _row([column.name for column in columns])._make
 
@@ -142,22 +145,22 @@ class _Plan:
             if len(rows) == 1:
                 driver.execute(self.text, self._bound(rows[0]))
             else:
-                driver.cursor().executemany(self.text, self._bound_many(rows))
+                driver.executemany(self.text, self._bound_many(rows))
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translated(connection, self.text, error) from error
 
     def _bound(self, parameters: Values) -> Any:
-        """Convert the parameters; in the order of the statement, or by name for drivers that want names."""
+        """Convert the parameters and put them in the order of the statement."""
         if self._constants:
             parameters = {**self._constants, **parameters}
         values = list(self._pick(parameters))
         for place, write in self._writers:
             values[place] = write(values[place])
-        return values if self._names is None else dict(zip(self._names, values, strict=True))
+        return values
 
     def _bound_many(self, rows: Sequence[Values]) -> list[Any]:
         """Convert the parameters of many rows: column by column, which takes half the time."""
-        if len(rows) < MANY or self._constants or self._names is not None:
+        if len(rows) < MANY or self._constants:
             return [self._bound(values) for values in rows]
         columns: list[Sequence[Any]] = list(zip(*map(self._pick, rows), strict=True))
         for place, write in self._writers:
@@ -188,7 +191,7 @@ def _driver(connection: Connection) -> Any:
     """Give the driver's own connection, in a transaction: all that is read belongs to one point in time."""
     if not connection.in_transaction():
         connection.begin()
-    return connection.connection.dbapi_connection
+    return connection.info.get(CURSOR) or connection.connection.dbapi_connection
 
 
 def _translated(connection: Connection, text: str, error: Any) -> DBAPIError:
