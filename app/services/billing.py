@@ -142,12 +142,17 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     (grains by invoice line) only those; the credit first settles what is open on the invoice.
 
     Raises:
-        NotAllowed: the invoice is not posted, or less of a line is left to credit.
+        NotAllowed: the invoice is not posted, less of a line is left to credit, or it is a deposit
+            that another invoice deducts.
 
     """
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
         raise NotAllowed("Only a posted invoice can be credited.")
+    if head.kind == InvoiceKind.DEPOSIT and sum(
+        _DEDUCTED.values(tx.connection, deposit=head.id, invoice=head.id), ZERO
+    ):
+        raise NotAllowed(f"{head.number} is deducted from an invoice. Credit that invoice first.")
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)

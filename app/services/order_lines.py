@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.errors import Invalid, NotAllowed
@@ -17,6 +17,8 @@ from app.services import companies, document_lines, parties, planning, promises
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
+
+_PROGRESS: Final = (*COUNTS[1:], "on_order")
 
 
 def new_row(order_id: UUID, row: dict[str, Any], priced: Priced, policy: str) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def held_products(book: OrderBook) -> list[UUID]:
 
 
 def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Let lines that stay keep their progress; refuse what is asked for less than it has got."""
+    """Let lines that stay keep their progress; refuse what is asked for less than it has got, or gone but on paper."""
     progress = {line.id: line for line in book.lines}
     for row in rows:
         line = progress.get(row["id"])
@@ -122,10 +124,11 @@ def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[
             row["id"] = new_id()  # another product is another line: what was promised of the old one goes back
             continue
         _refuse_less(line, row)
-        row.update(zip(COUNTS[1:], line.counts[1:], strict=True), on_order=line.on_order)
+        for name in _PROGRESS:
+            del row[name]  # stays as it is stored, whatever is freed meanwhile
         del progress[line.id]
     for line in progress.values():
-        if line.picked or line.shipped or line.invoiced or planning.was_picked(tx, line.id):
+        if line.picked or line.shipped or line.invoiced or planning.is_on_paper(tx, line.id):
             raise NotAllowed(
                 f"Line {line.row.position} is picked, shipped or invoiced; it cannot be removed. "
                 "Set its quantity to what has happened, or take the goods back first."
@@ -135,6 +138,8 @@ def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[
 
 def _refuse_less(line: BookLine, row: dict[str, Any]) -> None:
     """Refuse a quantity below what is with the customer or invoiced, or that leaves picked goods over."""
+    if row["ordered"] >= line.ordered:
+        return
     wanted = row["ordered"] - line.cancelled
     floor = max(line.shipped - line.returned, line.invoiced)
     if line.picked:

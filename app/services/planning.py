@@ -263,18 +263,29 @@ _INVOICES: Final = Prepared(
 )
 
 
-def was_picked(tx: Transaction, line_id: UUID) -> bool:
-    """Tell whether a finished pick list holds goods of an order line, even if they were put back."""
-    return _WAS_PICKED.first(tx.connection, line=line_id) is not None
+def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
+    """Tell whether a finished pick list or a posted invoice holds an order line, even if it was taken back."""
+    return bool(_WAS_PICKED.first(tx.connection, line=line_id) or _WAS_INVOICED.first(tx.connection, line=line_id))
 
 
 def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
     """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off."""
-    for parts in (shipment_line, pick_line, invoice_line):
+    for parts in (shipment_line, pick_line):
         rows = tx.execute(select(parts.c.id).where(parts.c.order_line_id.in_(line_ids))).scalars().all()
         tx.delete(parts, rows)
+    drafted = (
+        select(invoice_line.c.id)
+        .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        .where(invoice_line.c.order_line_id.in_(line_ids), invoice.c.state == InvoiceState.CANCELLED)
+    )
+    tx.delete(invoice_line, tx.execute(drafted).scalars().all())
 
 
 _WAS_PICKED: Final = Prepared(
     select(pick_line.c.id).where(pick_line.c.order_line_id == bindparam("line", type_=Key), pick_line.c.picked > 0)
+)
+_WAS_INVOICED: Final = Prepared(
+    select(invoice_line.c.id)
+    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+    .where(invoice_line.c.order_line_id == bindparam("line", type_=Key), invoice.c.number.is_not(None))
 )

@@ -30,12 +30,13 @@ class _Kind:
     parent: str
     counted: str  # SQL of the counted quantity; NULL where there is none
     deposit: str
+    where: str = ""  # drafts called off are void
 
     @property
     def heads(self) -> str:
         return (
             f"SELECT id, COALESCE(number, 'A draft') AS number, currency, tax_rounding, discount_percent, "
-            f"discount_amount, cash_rounding, untaxed, tax, rounding, total FROM {self.head} ORDER BY id"
+            f"discount_amount, cash_rounding, untaxed, tax, rounding, total FROM {self.head} {self.where} ORDER BY id"
         )
 
     @property
@@ -64,6 +65,7 @@ KINDS: Final = (
         "invoice_id",
         "CASE WHEN l.order_line_id IS NULL AND l.product_id IS NULL AND l.grains = 0 THEN NULL ELSE l.grains END",
         "l.deposit_id",
+        "WHERE state <> 'cancelled'",
     ),
 )
 
