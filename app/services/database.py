@@ -15,9 +15,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
-from app.errors import Unavailable
+from app.errors import Unavailable, UserError
 from app.models.base import Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
@@ -94,13 +94,13 @@ class Database:
         """
         try:
             return self._read_once(op)
-        except (OperationalError, InterfaceError) as error:
+        except DBAPIError as error:
             if not error.connection_invalidated:
-                raise _unavailable(error) from error
+                raise _named(error) from error
         try:
             return self._read_once(op)  # the server had closed an idle connection: a new one is opened
-        except (OperationalError, InterfaceError) as error:
-            raise _unavailable(error) from error
+        except DBAPIError as error:
+            raise _named(error) from error
 
     def run(
         self,
@@ -127,16 +127,18 @@ class Database:
         for _ in range(TRIES):
             try:
                 return self._run_once(command, op, by, at, command_key)
-            except IntegrityError as error:
-                if "command_log" not in str(error.orig):
+            except (UserError, IntegrityError):
+                # The same key may have been run at the same moment, and this run met what that one had done.
+                answered = self.read(lambda connection: ANSWERED.value(connection, key=command_key)) if key else None
+                if answered is None:
                     raise
-                failure = error  # the same key was being run at the same moment: its answer is there now
-            except (OperationalError, InterfaceError) as error:
+                return Outcome(thaw(answered), Changes(), repeated=True)
+            except DBAPIError as error:
                 if not _may_retry(error):
-                    raise _unavailable(error) from error
+                    raise _named(error) from error
                 failure = error
         assert failure is not None
-        raise _unavailable(failure) from failure
+        raise _named(failure) from failure
 
     def connect_reader(self) -> Connection:
         """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
@@ -169,6 +171,8 @@ class Database:
 
     def _read_once(self, op: Callable[[Connection], T]) -> T:
         with self.engine.connect() as connection:
+            if self.dialect != "sqlite":  # each statement would see another point in time
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             connection.begin()
             if self.dialect == "sqlite":
                 _begin(connection)
@@ -239,8 +243,10 @@ def _may_retry(error: DBAPIError) -> bool:
     return state in RETRY_STATES or error.connection_invalidated
 
 
-def _unavailable(error: DBAPIError) -> Unavailable:
-    """Say in the user's words why the database did not answer."""
+def _named(error: DBAPIError) -> Exception:
+    """Say in the user's words why the database did not answer; a statement it could not run is a bug and stays one."""
+    if not isinstance(error, (OperationalError, InterfaceError)) and type(error) is not DatabaseError:
+        return error
     text = str(error.orig).lower()
     reasons = {
         "locked": "Another program is using the company file. Nothing was changed; try again in a moment.",

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, sel
 
 from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
-from app.models.log import command_log, event, field_version, log_head, number_issued
+from app.models.log import command_log, event, field_version, log_head, number_issued, written_number
 from app.services.codec import dumps, plain, plain_row
 from app.services.statements import Prepared
 
@@ -129,8 +129,9 @@ class Transaction:
             return
         self.update(table, row_id, **wanted)
         for name, value in wanted.items():
+            version = new_id()
             row = {
-                "id": new_id(),
+                "id": version,
                 "command_id": self.key,
                 "table_name": table.name,
                 "row_id": row_id,
@@ -141,7 +142,7 @@ class Transaction:
                 "at": self.at,
             }
             _insert(field_version, tuple(row)).run(self.connection, [row])
-            self._fields.append([table.name, row_id.hex, name, plain(value)])
+            self._fields.append([table.name, row_id.hex, name, plain(value), None, version.hex])
 
     def change_projection(self, table: Table, statement: Prepared, rows: Sequence[Values]) -> None:
         """Change figures that are derived from a ledger and could be rebuilt; they are not logged."""
@@ -174,7 +175,7 @@ class Transaction:
         if gapless:
             rows = [{"series": series, "n": n, "document_id": document_id} for n, document_id in issued]
             _insert(number_issued, tuple(rows[0])).run(self.connection, rows)
-        self._numbers.extend([series, n, document_id.hex] for n, document_id in issued)
+        self._numbers.extend([series, n, document_id.hex, gapless] for n, document_id in issued)
         self.touched.setdefault("number_series", set())
         return [n for n, _ in issued]
 
@@ -228,10 +229,7 @@ class Transaction:
     # capture ---------------------------------------------------------------------------------
 
     def _written(self, prefix: str, n: int) -> str:
-        if self.site in {"HQ", ""} and not self.incarnation:
-            return f"{prefix}-{n:05}"
-        place = f"{self.site}.{self.incarnation}" if self.incarnation else self.site
-        return f"{prefix}-{place}-{n:05}"
+        return written_number(prefix, self.site, self.incarnation, n)
 
     def _touch(self, table: Table, ids: Iterable[UUID]) -> None:
         self.touched.setdefault(table.name, set()).update(ids)
@@ -240,7 +238,7 @@ class Transaction:
         if table.info["data_class"] == DataClass.LOCAL:
             self.touched.setdefault(table.name, set())
             return
-        self._rows.append(["i", table.name, columns, [plain_row(row.values()) for row in rows]])
+        self._rows.append(["i", table.name, columns, [plain_row(map(row.__getitem__, columns)) for row in rows]])
         self._touch(table, [row["id"] for row in rows] if "id" in columns else ())
         if _is_document(table):
             self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
