@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
-from app.models.invoice import NEXT, InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.order import OrderState
 from app.models.payment import Purpose
@@ -80,7 +80,8 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
 
     """
     head = tx.lock(invoice, invoice_id, "Invoice")
-    _refuse_step(head, InvoiceState.POSTED)
+    if head.state != InvoiceState.DRAFT:  # a paid one may become posted again, but not by this
+        raise NotAllowed(f"{head.number or 'This invoice'} is {head.state}; only a draft can be posted.")
     book = order_book.load(tx, head.order_id) if head.order_id else None
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if not lines:
@@ -265,12 +266,6 @@ def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Pric
     product = priced.products.get(row["product_id"])
     grains = product.grains(row["quantity"], row["unit"]) if product else to_grains(row["quantity"], WHOLE, GRAIN)
     return {"invoice_id": invoice_id, **dict.fromkeys(_REFERENCES), **row, "grains": grains}
-
-
-def _refuse_step(head: Any, state: InvoiceState) -> None:
-    if state not in NEXT[InvoiceState(head.state)]:
-        name = head.number or "This invoice"
-        raise NotAllowed(f"{name} is {head.state}; it cannot become {state}.")
 
 
 def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Converter) -> list[Posting]:
