@@ -69,8 +69,6 @@ def test_all_that_one_read_sees_belongs_to_one_point_in_time(database, books):
     statement = Prepared(select(company.c.name))
 
     def read_twice(connection):
-        if database.dialect == "postgresql":
-            execute_text(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         first = statement.value(connection)
         books(lambda tx: companies.change(tx, {"name": "Changed"}))
         return first, statement.value(connection)
