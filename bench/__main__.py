@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import o2c, results, takeover, totals
+from bench import o2c, papers, results, takeover, totals
 from bench.results import Report
 
 
@@ -23,6 +23,7 @@ class Bench:
 
 BENCHES: Final = {
     "o2c": Bench(o2c.TITLE, o2c.add_options, o2c.run),
+    "papers": Bench(papers.TITLE, papers.add_options, papers.run),
     "takeover": Bench(takeover.TITLE, takeover.add_options, takeover.run),
     "totals": Bench(totals.TITLE, totals.add_options, totals.run),
 }

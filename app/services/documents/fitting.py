@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from app.services.documents.blocks import Stack, divide, stack
 from app.services.documents.typesetting import Style, TextLine, set_text
+
+_LONGEST: Final = 400  # characters; no line of a page holds more
 
 
 def fitted(texts: Sequence[str], styles: Sequence[Style], width: float, room: float) -> tuple[Stack, bool]:
@@ -23,9 +26,9 @@ def fitted(texts: Sequence[str], styles: Sequence[Style], width: float, room: fl
 
 def shortened(text: str, style: Style, width: float) -> TextLine:
     """Set a text that stands in full elsewhere on one line, with an ellipsis where it is longer."""
-    kept = " ".join(text.split())
-    lines = set_text(kept, style, width)
-    while len(lines) > 1 and kept:
-        kept = kept[: len(kept) * 7 // 8]
-        lines = set_text(f"{kept.rstrip()}…", style, width)
+    kept = " ".join(text[:_LONGEST].split())
+    if len(text) <= _LONGEST and len(lines := set_text(kept, style, width)) == 1:
+        return lines[0]
+    while len(lines := set_text(f"{kept.rstrip()}…", style, width)) > 1 and kept:
+        kept = kept[: len(kept) * 15 // 16]
     return lines[0]

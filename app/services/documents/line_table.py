@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from app.services.documents.blocks import NOTHING, Cell, Row, Stack, paragraph, stack
@@ -25,8 +25,9 @@ class LineTable:
         self._priced = priced
         self._locale = locale
         self._width = width
-        self._columns, self._texts = self._chosen()
-        cells = [[texts(line) for line in priced.lines] for texts in self._texts]
+        self._columns, texts = self._chosen()
+        cells = [[said(line) for line in priced.lines] for said in texts]
+        self._cells = list(zip(*cells, strict=True))  # the texts of each line
         if priced.lines:  # the column also holds the running subtotals
             cells[-1].append(self._money(sum((abs(line.amount or NOTHING) for line in priced.lines), NOTHING)))
         self._places = places(self._columns, cells, width)
@@ -39,7 +40,7 @@ class LineTable:
     def table(self) -> Table:
         """Give the rows; without lines one row says so."""
         lines = self._priced.lines
-        rows = [self._row(line) for line in lines]
+        rows = [self._row(line, texts) for line, texts in zip(lines, self._cells, strict=True)]
         if not rows:
             rows = [
                 paragraph(self._locale.words["no_lines"], DETAIL, self._width, above=ROW_PADDING, below=ROW_PADDING)
@@ -92,16 +93,16 @@ class LineTable:
 
     # rows ----------------------------------------------------------------------------------------
 
-    def _row(self, line: PaperLine) -> Row:
+    def _row(self, line: PaperLine, texts: Sequence[str]) -> Row:
         if line.kind is LineKind.TEXT:
             return self._text_row(line)
         is_subtotal = line.kind is LineKind.SUBTOTAL
         stacks: list[Stack] = []
-        for column, place, texts in zip(self._columns, self._places, self._texts, strict=True):
+        for column, place, text in zip(self._columns, self._places, texts, strict=True):
             if column.most is None:
                 stacks.append(_item(line, place.width))
             else:
-                stacks.append(stack((texts(line), column.style), width=place.width))
+                stacks.append(stack((text, column.style), width=place.width))
         row = body_row(self._places, stacks)
         amount = NOTHING if is_subtotal or line.amount is None else line.amount
         return Row(row.cells, row.above, row.below, amount, row.rule_below, row.rule_thickness)

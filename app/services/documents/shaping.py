@@ -6,7 +6,7 @@ All lengths are thousandths of the type size, so that one shaped word serves eve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ from app.services.documents.typefaces import INTER, MISSING, Face, Weight, face,
 from app.services.documents.writing_direction import visual_order
 
 
-class Figures(Enum):
+class Figures(StrEnum):
     """Which figures Inter sets: proportional in running text, equally wide in tables, a slashed zero in codes."""
 
     TEXT = "text"

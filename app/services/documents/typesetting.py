@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
@@ -20,7 +21,7 @@ QUIET: Final[Colour] = (0.353, 0.388, 0.443)
 _SLACK: Final = 0.5  # thousandths of the size: sums of advances are not exact
 
 
-class Align(Enum):
+class Align(StrEnum):
     """Where the lines of a text stand in their column."""
 
     LEFT = "left"
@@ -64,25 +65,37 @@ class TextLine:
 
 def text_width(text: str, style: Style) -> float:
     """Measure the widest line of ``text`` when it may be as wide as it likes, in points."""
-    return max((line.width for line in set_text(text, style, None)), default=0.0)
+    return max(line.width for line in _paragraphs(text, style))
 
 
 @lru_cache(maxsize=8192)
-def set_text(text: str, style: Style, width: float | None) -> tuple[TextLine, ...]:
-    """Break ``text`` into lines of at most ``width`` points; None for as wide as it takes.
+def set_text(text: str, style: Style, width: float) -> tuple[TextLine, ...]:
+    """Break ``text`` into lines of at most ``width`` points.
 
     A word wider than the column is split between characters; a single character wider than it stands alone.
     """
-    limit = None if width is None else width * 1000 / style.size + _SLACK
-    lines = []
-    for paragraph in printable(text).split("\n"):
-        for parts in _break(paragraph, style, limit):
-            total = sum(part.width for part in parts)
-            lines.append(TextLine(tuple(in_line(parts)), total * style.size / 1000, style))
-    return tuple(lines)
+    whole = _paragraphs(text, style)
+    limit = width * 1000 / style.size + _SLACK
+    if all(line.width <= width for line in whole):
+        return whole
+    return tuple(
+        _line(parts, style) for paragraph in printable(text).split("\n") for parts in _break(paragraph, style, limit)
+    )
 
 
-def _break(paragraph: str, style: Style, limit: float | None) -> Iterator[list[Segment]]:
+@lru_cache(maxsize=8192)
+def _paragraphs(text: str, style: Style) -> tuple[TextLine, ...]:
+    """Set each paragraph on one line, as wide as it takes."""
+    return tuple(
+        _line(parts, style) for paragraph in printable(text).split("\n") for parts in _break(paragraph, style, math.inf)
+    )
+
+
+def _line(parts: list[Segment], style: Style) -> TextLine:
+    return TextLine(tuple(in_line(parts)), sum(part.width for part in parts) * style.size / 1000, style)
+
+
+def _break(paragraph: str, style: Style, limit: float) -> Iterator[list[Segment]]:
     """Fill lines greedily; spaces where a line ends are dropped."""
     directions = tuple(levels(paragraph)) if runs_left(paragraph) else None
     line: list[Segment] = []
@@ -91,7 +104,7 @@ def _break(paragraph: str, style: Style, limit: float | None) -> Iterator[list[S
     for word in words(paragraph):
         ink = _shaped(paragraph, word.start, word.end, style, directions)
         ink_width, space_width = _width(ink), _width(spaces)
-        if limit is not None and used + space_width + ink_width > limit:
+        if used + space_width + ink_width > limit:
             if line:
                 yield line
                 line, spaces, used, space_width = [], (), 0.0, 0.0

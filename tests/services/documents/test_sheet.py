@@ -73,7 +73,7 @@ def test_a_second_page_has_its_own_ink():
         sheet.rule(10, 10, 90)
         sheet.frame(10, 20, 30, 30)
         sheet.strokes([[(1, 1), (5, 9)]], thickness=1)
-        for line in set_text(name, STYLE, None):
+        for line in set_text(name, STYLE, 500):
             sheet.text(line, 40, 40)
         sheet.finish_page()
     with pypdfium2.PdfDocument(sheet.pdf()) as document:

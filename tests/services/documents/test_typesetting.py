@@ -46,24 +46,24 @@ def test_figures_of_a_column_are_equally_wide():
 
 
 def test_what_was_typed_is_not_beautified():
-    (line,) = set_text("2x4 -> <= 10:30", STYLE, None)
+    (line,) = set_text("2x4 -> <= 10:30", STYLE, 500)
     assert [len(glyph.text) for part in line.segments for glyph in part.glyphs] == [1] * len("2x4 -> <= 10:30")
     numbers = [glyph.number for part in line.segments for glyph in part.glyphs]
-    (plain,) = set_text("x - > 2 4", STYLE, None)
+    (plain,) = set_text("x - > 2 4", STYLE, 500)
     known = {glyph.text: glyph.number for part in plain.segments for glyph in part.glyphs}
     assert numbers[1] == known["x"], "the x between figures stays the letter"
     assert numbers[4:6] == [known["-"], known[">"]], "hyphen and bracket stay two characters"
 
 
 def test_arabic_is_joined_and_runs_to_the_left():
-    (line,) = set_text("بب ب", STYLE, None)
+    (line,) = set_text("بب ب", STYLE, 500)
     shapes = [glyph.number for part in line.segments for glyph in part.glyphs]
     assert len(set(shapes)) == 4, "beginning, end, space and alone look different"
-    (mixed,) = set_text("قطعة 25", STYLE, None)
+    (mixed,) = set_text("قطعة 25", STYLE, 500)
     assert read(mixed).startswith("25"), "the line begins at its right end"
 
 
 def test_marks_and_vowels_of_devanagari_go_where_they_belong():
-    (line,) = set_text("कि", STYLE, None)
+    (line,) = set_text("कि", STYLE, 500)
     first, second = (glyph for part in line.segments for glyph in part.glyphs)
     assert first.text == "कि" and second.text == "", "the vowel sign stands before its consonant, both are one"
