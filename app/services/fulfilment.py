@@ -1,11 +1,10 @@
-"""What the screens of the warehouse read of one pick list, one shipment, one return.  Nothing is written here."""
+"""What the warehouse reads of a shipment and of a return.  Nothing is written here."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -16,173 +15,17 @@ from app.errors import NotFound
 from app.models.base import Key
 from app.models.company import carrier
 from app.models.order import sales_order, sales_order_line
-from app.models.product import GRAIN, product, product_unit
+from app.models.product import GRAIN, product
 from app.models.returns import ReturnState, goods_return, goods_return_line
 from app.models.shipment import (
-    PickState,
     ShipmentState,
     package,
     package_line,
-    pick,
-    pick_line,
     shipment,
     shipment_line,
 )
 from app.services.parties import Address
-from app.services.statements import LONGEST_LIST, Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One line of a pick list: the bin to go to and what to take there.
-
-    ``unit`` is the order line's, or the stock unit where the list asks for a part of one (34 m of a roll).
-    ``wanted`` and ``picked`` are grains; ``codes`` pairs what may be scanned for it (SKU, barcodes of the
-    product and of its units) with the grains one scan stands for.
-    """
-
-    id: UUID
-    order_line_id: UUID
-    product_id: UUID
-    bin: str
-    sku: str
-    name: str
-    description: str
-    barcode: str
-    unit: str
-    grains_per_unit: Fraction
-    wanted: int
-    picked: int
-    codes: tuple[tuple[str, int], ...]
-
-    def shown(self, grains: int) -> Fraction:
-        """Give grains in the stop's unit."""
-        return grains / self.grains_per_unit
-
-
-@dataclass(frozen=True, slots=True)
-class PickSheet:
-    """A pick list with its stops in walking order."""
-
-    id: UUID
-    number: str
-    state: str
-    order_id: UUID
-    order_number: str
-    customer_id: UUID
-    customer_name: str
-    promised_on: date | None
-    created_at: datetime
-    picked_at: datetime | None
-    picked_by: str
-    stops: tuple[Stop, ...]
-
-
-def pick_sheet(connection: Connection, pick_id: UUID) -> PickSheet:
-    """Read a pick list; bins are in natural order (A-2 before A-10), lines without a bin come last.
-
-    Raises:
-        NotFound: the list does not exist.
-
-    """
-    head = _PICK.first(connection, pick=pick_id)
-    if head is None:
-        raise NotFound("Pick list", pick_id)
-    rows = _PICK_LINES.all(connection, pick=pick_id)
-    units = _unit_codes(connection, [row.product_id for row in rows])
-    stops = [_stop(row, units.get(row.product_id, [])) for row in rows]
-    stops.sort(key=lambda stop: (not stop.bin, natural(stop.bin)))
-    return PickSheet(
-        head.id,
-        head.number,
-        head.state,
-        head.order_id,
-        head.order_number,
-        head.customer_id,
-        head.customer_name,
-        head.promised_on,
-        head.created_at,
-        head.picked_at,
-        head.picked_by,
-        tuple(stops),
-    )
-
-
-def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
-    """Give a key that sorts the numbers inside a text as numbers: B-7 comes before B-10."""
-    parts = re.findall(r"\d+|\D+", text)
-    return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)
-
-
-def _stop(row: Any, units: Sequence[Any]) -> Stop:
-    grain = row.grain or GRAIN
-    per_unit, unit = Fraction(row.numerator, row.denominator) * grain, row.unit
-    if (row.wanted / per_unit).denominator != 1 and row.wanted % grain == 0:
-        per_unit, unit = Fraction(grain), row.stock_unit  # part of a roll: metres are what one can count
-    codes = {row.sku: _whole(per_unit, grain)}
-    codes.update({one.barcode: grain * one.numerator // one.denominator for one in units if one.barcode})
-    if row.barcode:
-        codes[row.barcode] = grain
-    return Stop(
-        row.id,
-        row.order_line_id,
-        row.product_id,
-        row.bin,
-        row.sku,
-        row.name,
-        row.description,
-        row.barcode,
-        unit,
-        per_unit,
-        row.wanted,
-        row.picked,
-        tuple(codes.items()),
-    )
-
-
-def _whole(per_unit: Fraction, grain: int) -> int:
-    """One scan of the SKU is one of the line's unit, or one stock unit where that is no whole number of grains."""
-    return per_unit.numerator if per_unit.denominator == 1 else grain
-
-
-def _unit_codes(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    wanted = sorted(set(product_ids))
-    for start in range(0, len(wanted), LONGEST_LIST):
-        part = wanted[start : start + LONGEST_LIST]
-        for row in connection.execute(select(product_unit).where(product_unit.c.product_id.in_(part))):
-            found.setdefault(row.product_id, []).append(row)
-    return found
-
-
-def product_of_code(connection: Connection, code: str) -> tuple[str, str] | None:
-    """Find whose SKU or barcode was scanned: SKU and name, or None where no product has it."""
-    owner = select(product_unit.c.product_id).where(product_unit.c.barcode == code)
-    row = connection.execute(
-        select(product.c.sku, product.c.name)
-        .where((product.c.sku == code) | (product.c.barcode == code) | product.c.id.in_(owner))
-        .limit(1)
-    ).first()
-    return (row.sku, row.name) if row else None
-
-
-def pick_by_number(connection: Connection, number: str) -> UUID | None:
-    """Find the pick list whose number was scanned."""
-    found: UUID | None = connection.execute(select(pick.c.id).where(pick.c.number == number)).scalar_one_or_none()
-    return found
-
-
-def next_pick(connection: Connection, done_id: UUID) -> tuple[UUID, str, str, int] | None:
-    """Find the open list to pick after ``done_id``, the earliest promised first: id, number, customer, lines."""
-    row = connection.execute(
-        select(pick.c.id, pick.c.number, pick.c.customer_name, pick.c.lines)
-        .join(sales_order, sales_order.c.id == pick.c.order_id)
-        .where(pick.c.state == PickState.OPEN, pick.c.id != done_id)
-        .order_by(sales_order.c.promised_on.nulls_last(), pick.c.id)
-        .limit(1)
-    ).first()
-    return (row.id, row.number, row.customer_name, row.lines) if row else None
-
+from app.services.statements import Prepared
 
 # shipments -------------------------------------------------------------------------------------------
 
@@ -347,17 +190,6 @@ def returnable(connection: Connection, order_id: UUID) -> list[ReturnLine]:
 # what waits, and what is found ------------------------------------------------------------------------
 
 
-def count_open_picks(connection: Connection, today: date) -> tuple[int, int]:
-    """Count the open pick lists, and how many of them are late."""
-    late = func.count().filter(sales_order.c.promised_on < today)
-    row = connection.execute(
-        select(func.count(), late)
-        .select_from(pick.join(sales_order, sales_order.c.id == pick.c.order_id))
-        .where(pick.c.state == PickState.OPEN)
-    ).one()
-    return row[0], row[1]
-
-
 def count_shipments(connection: Connection, *states: str) -> int:
     """Count the shipments in any of ``states``."""
     return connection.execute(
@@ -372,26 +204,22 @@ def count_returns(connection: Connection) -> int:
     ).scalar_one()
 
 
-def find_picks(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
-    """Find pick lists by number, order number or customer: id, number, customer, state; newest first."""
-    return _find(connection, pick, (pick.c.number, pick.c.order_number, pick.c.customer_name), text, limit)
-
-
 def find_shipments(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find shipments by number, tracking number, order number or customer; newest first."""
     columns = (shipment.c.number, shipment.c.tracking_number, shipment.c.order_number, shipment.c.customer_name)
-    return _find(connection, shipment, columns, text, limit)
+    return find(connection, shipment, columns, text, limit)
 
 
 def find_returns(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find returns by number, order number or customer; newest first."""
     columns = (goods_return.c.number, goods_return.c.order_number, goods_return.c.customer_name)
-    return _find(connection, goods_return, columns, text, limit)
+    return find(connection, goods_return, columns, text, limit)
 
 
-def _find(
+def find(
     connection: Connection, source: Any, columns: Sequence[Any], text: str, limit: int
 ) -> list[tuple[UUID, str, str, str]]:
+    """Find documents by any of ``columns``: id, number, customer, state; newest first."""
     pattern = f"%{text}%"
     condition = columns[0].ilike(pattern)
     for column in columns[1:]:
@@ -407,29 +235,6 @@ def _find(
 
 _LINE: Final = sales_order_line.c
 _LINE_COLUMNS: Final = (_LINE.sku, _LINE.name, _LINE.unit, _LINE.numerator, _LINE.denominator, product.c.grain)
-_PICK: Final = Prepared(
-    select(pick, sales_order.c.promised_on, sales_order.c.customer_id)
-    .join(sales_order, sales_order.c.id == pick.c.order_id)
-    .where(pick.c.id == bindparam("pick", type_=Key))
-)
-_PICK_LINES: Final = Prepared(
-    select(
-        pick_line.c.id,
-        pick_line.c.order_line_id,
-        pick_line.c.product_id,
-        pick_line.c.bin,
-        pick_line.c.wanted,
-        pick_line.c.picked,
-        *_LINE_COLUMNS,
-        _LINE.description,
-        product.c.barcode,
-        product.c.unit.label("stock_unit"),
-    )
-    .join(sales_order_line, _LINE.id == pick_line.c.order_line_id)
-    .join(product, product.c.id == pick_line.c.product_id)
-    .where(pick_line.c.pick_id == bindparam("pick", type_=Key), pick_line.c.wanted > 0)
-    .order_by(pick_line.c.position)
-)
 _SHIPMENT: Final = Prepared(
     select(
         shipment,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from app.services.fulfilment import PickSheet, Stop
+from app.services.pick_sheets import PickSheet, Stop
 
 CONTROL: Final = {
     "WB-UNDO": "undo",

@@ -211,15 +211,10 @@ def paying_customer(connection: Connection, customer_id: UUID) -> tuple[str, str
 # what waits, and what is found ------------------------------------------------------------------------
 
 
-def count_invoices(connection: Connection, today: date) -> tuple[int, int]:
-    """Count the drafts to post, and the posted invoices that are overdue."""
+def count_drafts(connection: Connection) -> int:
+    """Count the invoices that wait to be posted."""
     drafts = select(func.count()).select_from(invoice).where(invoice.c.state == InvoiceState.DRAFT)
-    late = (
-        select(func.count())
-        .select_from(invoice)
-        .where(invoice.c.state == InvoiceState.POSTED, invoice.c.due_on < today, invoice.c.open_amount > 0)
-    )
-    return connection.execute(drafts).scalar_one(), connection.execute(late).scalar_one()
+    return connection.execute(drafts).scalar_one()
 
 
 def count_unallocated(connection: Connection) -> int:

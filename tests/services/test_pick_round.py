@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.fulfilment import PickSheet, Stop, natural
 from app.services.pick_round import CONTROL, WRONG, Kind, PickRound, control
+from app.services.pick_sheets import PickSheet, Stop, natural
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GRAIN = 10

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.views import invoices, payments, returns, shipments
+from app.views.dialogs.form_dialog import FormDialog
 from app.views.screen import Group, Place, Screen
 
 W = TypeVar("W", bound=QWidget)
@@ -18,12 +19,12 @@ PLACES = (invoices.PLACE, payments.PLACE, shipments.PLACE, returns.PLACE, invoic
 
 
 def dialog(kind: type[W], qtbot) -> W:
-    """The dialog of a kind, once it is open and has the keyboard."""
+    """The dialog of a kind, once it is open, has the keyboard and has read what it needs."""
     found: list[W] = []
 
     def there() -> bool:
         found[:] = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
-        return bool(found)
+        return bool(found) and (not isinstance(found[0], FormDialog) or found[0].go.isEnabled())
 
     qtbot.waitUntil(there)
     QTest.qWaitForWindowActive(found[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from typing import Any, Final
@@ -263,8 +263,7 @@ def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
 
 
 def _waiting(connection: Connection) -> Waiting:
-    drafts, late = receivables.count_invoices(connection, datetime.now(UTC).astimezone().date())
-    return Waiting(drafts, urgent=False) if drafts else Waiting(late, urgent=late > 0)
+    return Waiting(receivables.count_drafts(connection))
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:

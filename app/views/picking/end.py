@@ -7,8 +7,8 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.services.fulfilment import PickSheet, Stop
 from app.services.pick_round import PickRound
+from app.services.pick_sheets import PickSheet, Stop
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.format import tr

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.models.shipment import PickState
-from app.services import fulfilment
-from app.services.fulfilment import PickSheet, Stop
+from app.services import pick_sheets
 from app.services.lists import PickRow
+from app.services.pick_sheets import PickSheet, Stop
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
@@ -89,7 +89,7 @@ class PickPanel(RowPanel[PickRow, PickSheet]):
 
 
 def _read(connection: Connection, pick_id: UUID) -> PickSheet:
-    return fulfilment.pick_sheet(connection, pick_id)
+    return pick_sheets.read(connection, pick_id)
 
 
 def _quantity(stop: Stop) -> Cell:

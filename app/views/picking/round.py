@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 
 from app.errors import UserError
 from app.models.shipment import PickState
-from app.services import fulfilment, pick_round, picking
-from app.services.fulfilment import PickSheet
+from app.services import pick_round, pick_sheets, picking
 from app.services.pick_round import Answer, Kind, PickRound
+from app.services.pick_sheets import PickSheet
 from app.views.context import Context
 from app.views.picking import commands, words
 from app.views.picking.end import EndPage
@@ -391,19 +391,19 @@ def _two_lines(upper: Label, lower: Label) -> QVBoxLayout:
 
 
 def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
-    return fulfilment.pick_sheet(connection, pick_id)
+    return pick_sheets.read(connection, pick_id)
 
 
 def _owner(connection: Connection, code: str) -> tuple[str, str] | None:
-    return fulfilment.product_of_code(connection, code)
+    return pick_sheets.product_of_code(connection, code)
 
 
 def _pick_by_number(connection: Connection, number: str) -> UUID | None:
-    return fulfilment.pick_by_number(connection, number)
+    return pick_sheets.by_number(connection, number)
 
 
 def _next_pick(connection: Connection, done_id: UUID) -> tuple[UUID, str, str, int] | None:
-    return fulfilment.next_pick(connection, done_id)
+    return pick_sheets.next_open(connection, done_id)
 
 
 PLACE: Final = Place(

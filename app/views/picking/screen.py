@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -12,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.shipment import PickState
-from app.services import fulfilment
-from app.services.fulfilment import PickSheet
+from app.services import pick_sheets
 from app.services.lists import PICKS, PickRow
+from app.services.pick_sheets import PickSheet
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context
@@ -155,20 +154,15 @@ class PickingScreen(Screen):
 
 
 def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
-    return fulfilment.pick_sheet(connection, pick_id)
+    return pick_sheets.read(connection, pick_id)
 
 
 def _waiting(connection: Connection) -> Waiting:
-    count, late = fulfilment.count_open_picks(connection, _today())
-    return Waiting(count, urgent=late > 0)
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
+    return Waiting(pick_sheets.count_open(connection))
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
-    found = fulfilment.find_picks(connection, text, limit)
+    found = pick_sheets.find(connection, text, limit)
     return [Found(key, number, f"{customer} · {state}", code=True) for key, number, customer, state in found]
 
 
@@ -179,7 +173,7 @@ PLACE: Final = Place(
     Group.FULFIL,
     PickingScreen,
     waiting=_waiting,
-    tables=("pick", "sales_order"),
+    tables=("pick",),
     commands=commands.LIST_COMMANDS,
     finders=(Finder("pick", "Pick lists", "scan-barcode", _find),),
 )

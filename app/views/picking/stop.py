@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.services.fulfilment import Stop
 from app.services.pick_round import PickRound
+from app.services.pick_sheets import Stop
 from app.views import format as written
 from app.views.picking import words
 from app.views.picking.parts import Ring, StopCard, large_code

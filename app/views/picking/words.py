@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.models.product import shown
-from app.services.fulfilment import Stop
 from app.services.pick_round import Answer, Kind, PickRound
+from app.services.pick_sheets import Stop
 from app.views.format import tr
 from app.views.picking.parts import Mood
 from app.views.sounds import Sound
