@@ -96,11 +96,11 @@ class Database:
             return self._read_once(op)
         except DBAPIError as error:
             if not error.connection_invalidated:
-                raise _named(error) from error
+                raise outage(error) from error
         try:
             return self._read_once(op)  # the server had closed an idle connection: a new one is opened
         except DBAPIError as error:
-            raise _named(error) from error
+            raise outage(error) from error
 
     def run(
         self,
@@ -135,10 +135,10 @@ class Database:
                 return Outcome(thaw(answered), Changes(), repeated=True)
             except DBAPIError as error:
                 if not _may_retry(error):
-                    raise _named(error) from error
+                    raise outage(error) from error
                 failure = error
         assert failure is not None
-        raise _named(failure) from failure
+        raise outage(failure) from failure
 
     def connect_reader(self) -> Connection:
         """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
@@ -243,7 +243,7 @@ def _may_retry(error: DBAPIError) -> bool:
     return state in RETRY_STATES or error.connection_invalidated
 
 
-def _named(error: DBAPIError) -> Exception:
+def outage(error: DBAPIError) -> Exception:
     """Say in the user's words why the database did not answer; a statement it could not run is a bug and stays one."""
     if not isinstance(error, (OperationalError, InterfaceError)) and type(error) is not DatabaseError:
         return error

@@ -19,9 +19,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app.errors import Unavailable
-from app.services.database import Database, sqlite_url
+from app.services.database import Database, outage, sqlite_url
 
 SCRIPTS: Final = Path(__file__).parents[1] / "models" / "migrations"
 
@@ -48,39 +49,87 @@ def is_current(url: str) -> bool:
 def upgrade(url: str) -> Path | None:
     """Bring the database at ``url`` to the current schema, creating it when it is new.
 
-    Returns where the file as it was before is kept (SQLite, when there was one), else None.
+    Returns where the file as it was before is kept (SQLite, when it was changed), else None.
 
     Raises:
-        Unavailable: it was written by a newer Waybill, is damaged, or cannot be written.
+        Unavailable: it was written by a newer Waybill, is damaged, is open elsewhere, or cannot be written.
 
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        assert parsed.database, "a company in memory cannot be upgraded"
-        return _upgrade_file(Path(parsed.database))
-    engine = create_engine(url)
     try:
-        with engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
-            _run(connection)
-    finally:
-        engine.dispose()
+        if parsed.get_backend_name() == "sqlite":
+            assert parsed.database, "a company in memory cannot be upgraded"
+            return _upgrade_file(Path(parsed.database))
+        engine = create_engine(url)
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
+                _run(connection)
+        finally:
+            engine.dispose()
+    except DBAPIError as error:
+        raise outage(error) from error
     return None
 
 
 def _upgrade_file(path: Path) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and _current_of(path) == head():
+        return None
     working = path.with_name(f"{path.name}.upgrading")
-    working.unlink(missing_ok=True)
-    existed = path.exists()
-    if existed:
-        _copy(path, working)
+    try:
+        if not path.exists():
+            _make(working, path)
+            os.replace(working, path)  # noqa: PTH105  atomic on every system
+            return None
+        kept = path.with_name(f"{path.stem}.before-{head()}{path.suffix}")
+        with closing(_hold(path)) as old:
+            _copy(old, working)
+            _make(working, path)
+            _copy(old, kept)
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that nothing of the old file is left beside the new one
+        os.replace(working, path)  # noqa: PTH105  atomic on every system
+        return kept
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            working.with_name(working.name + ending).unlink(missing_ok=True)
+
+
+def _current_of(path: Path) -> str | None:
+    """Name the last migration run on a file that exists; nothing is written."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            known = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchall()
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"{path.name} cannot be read ({error}). Nothing was changed.") from error
+    except sqlite3.DatabaseError as error:
+        raise Unavailable(f"{path.name} is not a Waybill company, or it is damaged. Nothing was changed.") from error
+    found: str | None = row[0] if row else None
+    _refuse_newer(found)
+    return found
+
+
+def _hold(path: Path) -> sqlite3.Connection:
+    """Open the old file so that nobody else has it open until it is replaced: what they wrote would be lost."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=2)
+    try:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")  # the lock stays until the connection is closed
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise Unavailable(
+            f"{path.name} is in use and must be brought up to date first. Close it in the other window, then try again."
+        ) from error
+    return connection
+
+
+def _make(working: Path, path: Path) -> None:
+    """Bring the copy to the current schema and check it; ``path`` names the company in errors."""
     engine = create_engine(sqlite_url(working))
     try:
         with engine.connect() as connection:
-            if current(connection) == head():
-                return None
-            connection.rollback()
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
             _run(connection)
@@ -88,40 +137,13 @@ def _upgrade_file(path: Path) -> Path | None:
             _verify(connection, path)
     finally:
         engine.dispose()
-        if existed and path.exists() and working.exists() and not _upgraded(working):
-            working.unlink()
-    if not existed:
-        os.replace(working, path)  # noqa: PTH105  atomic on every system
-        return None
-    return _swap(path, working)
 
 
-def _upgraded(path: Path) -> bool:
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").fetchall()
-        return bool(rows) and connection.execute("SELECT version_num FROM alembic_version").fetchone() == (head(),)
-
-
-def _swap(path: Path, working: Path) -> Path:
-    kept = path.with_name(f"{path.stem}.before-{head()}{path.suffix}")
-    _copy(path, kept)
-    with closing(sqlite3.connect(path)) as connection:  # fold the write-ahead log into the file
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    os.replace(working, path)  # noqa: PTH105  atomic on every system
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-    return kept
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a SQLite file that may be in use, with the online backup; a plain file copy may tear."""
+def _copy(source: sqlite3.Connection, target: Path) -> None:
+    """Copy a SQLite file with the online backup; a plain file copy may tear."""
     target.unlink(missing_ok=True)
-    try:
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-    except sqlite3.DatabaseError as error:
-        target.unlink(missing_ok=True)
-        raise Unavailable(f"{source.name} is not a Waybill company, or it is damaged. Nothing was changed.") from error
+    with closing(sqlite3.connect(target)) as new:
+        source.backup(new)
 
 
 def _verify(connection: Connection, path: Path) -> None:
@@ -132,11 +154,14 @@ def _verify(connection: Connection, path: Path) -> None:
 
 
 def _run(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
-    found = current(connection)
-    if found is not None and found not in known:
-        raise Unavailable("This company was written by a newer Waybill. Update the program, then open it again.")
+    _refuse_newer(current(connection))
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise Unavailable("This company was written by a newer Waybill. Update the program, then open it again.")
