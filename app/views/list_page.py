@@ -85,7 +85,8 @@ class ListPage(QWidget, Generic[R]):
     # what the screen uses ----------------------------------------------------------------------
 
     def set_panel(self, panel: SidePanel) -> None:
-        """Show a detail panel at the side; it gives way in a narrow window."""
+        """Show a detail panel at the side, beginning with the first row; it gives way in a narrow window."""
+        self.view.picks_first = True
         self._panel = panel
         panel.close_wanted.connect(self.toggle_panel)
         self._outer.addWidget(panel)

@@ -200,9 +200,10 @@ class MainWindow(QMainWindow):
         self.navigation.choose(place_id)
         self._context.commands.enter(place_id)
         self._context.commands.allow(BACK.id, allowed=len(self._history) > 1)
+        fallen_to = QApplication.focusWidget()  # Qt moves the keyboard on when the screen before is hidden
         screen.visit(target)
         focus = QApplication.focusWidget()
-        if focus is None or self.navigation.isAncestorOf(focus) or not focus.isVisible():
+        if focus is None or self.navigation.isAncestorOf(focus) or (focus is fallen_to and before is not screen):
             screen.take_keyboard()
 
     def _open_wanted(self, kind: str, record_id: UUID | None, options: dict[str, Any]) -> None:

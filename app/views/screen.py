@@ -111,10 +111,8 @@ class Screen(QWidget):
 
     def take_keyboard(self) -> None:
         """Put the keyboard where work begins: into the first table on show, so that arrows move at once."""
-        for view in self.findChildren(QTableView):
-            if view.isVisible():
-                view.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        shown: list[QWidget] = [view for view in self.findChildren(QTableView) if view.isVisible()]
+        (shown[0] if shown else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search(self) -> None:
         """Put the keyboard into the screen's filter field (Ctrl+F and ``/``)."""

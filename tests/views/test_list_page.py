@@ -86,9 +86,13 @@ def test_a_bulk_action_gets_every_ticked_record_also_all_but_one(page, window, q
     assert page.table.key(0) not in screen.done[0]
 
 
-def test_commands_wait_for_a_row(page, window):
+def test_commands_wait_for_a_row(page, window, qtbot):
     commands = window._context.commands
+    page.filters.search.setText("no such order")
+    qtbot.waitUntil(lambda: page._count.text() == "0 orders")
     assert not commands["demo.pack"].isEnabled()
+    page.filters.search.setText("")
+    qtbot.waitUntil(lambda: page._count.text() == "64 orders")
     page.view.pick(2)
     assert commands["demo.pack"].isEnabled()
     QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

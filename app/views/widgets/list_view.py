@@ -94,7 +94,7 @@ class ListView(QTableView):
         super().__init__(parent)
         self.table, self._name = table, name
         self.hovered, self.current, self.dimmed, self.ringed = -1, -1, False, False
-        self.touch = density is Density.TOUCH
+        self.touch, self.picks_first = density is Density.TOUCH, False
         self.sort, self.descending = "", False
         self._last_picked: object = None
         self._settings: QSettings | None = None
@@ -212,7 +212,10 @@ class ListView(QTableView):
 
     def _start_at_top(self) -> None:
         self.scrollToTop()
-        self.setCurrentIndex(QModelIndex())
+        first = self.table.index(0, max(self.first_column(), 0)) if self.picks_first else QModelIndex()
+        if first == self.currentIndex():
+            self._tell_picked(first.row())
+        self.setCurrentIndex(first)
         self._tell_shown()
 
     def _follow(self, places: dict[Any, int | None]) -> None:

@@ -102,9 +102,9 @@ class RecordField(Field):
         completer.setPopup(popup)
         popup.setItemDelegate(_ChoiceDelegate(self))
         completer.setMaxVisibleItems(9)
-        self.setCompleter(completer)
+        completer.setWidget(self)  # not the line edit's own completer: that would open on old choices while one types
         completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]
-        self._popup = popup
+        self._list, self._popup = completer, popup
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self._ask)
         self.textEdited.connect(self._typed)
@@ -129,6 +129,8 @@ class RecordField(Field):
             self.cleared.emit()
         if text.strip():
             self._timer.start()
+        else:
+            self._close_list()
 
     def _ask(self) -> None:
         self._asked += 1
@@ -144,8 +146,10 @@ class RecordField(Field):
         if self._enter_waits:
             self._enter_waits = False
             self._take_first()
-        elif choices and self.hasFocus():
-            self.completer().complete()
+        elif not choices:
+            self._close_list()
+        elif self.hasFocus():
+            self._list.complete()
             self._popup.setCurrentIndex(self._model.index(0))
 
     def _take_first(self) -> None:
@@ -159,8 +163,14 @@ class RecordField(Field):
         if choice is not None:
             self._take(choice)
 
+    def _close_list(self) -> None:
+        if self._popup.isVisible():
+            self._popup.hide()
+            self.activateWindow()  # some window systems forget whose the keyboard was
+
     def _take(self, choice: Choice) -> None:
-        self._popup.hide()
+        self._close_list()
+        self._choices = ()
         self.set_choice(choice)
         self.chosen.emit(choice)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from app.views.painting import draw_text, metrics
@@ -27,6 +27,7 @@ class TabBar(QTabBar):
         super().__init__(parent)
         self._ids: list[str] = []
         self._counts: dict[str, int] = {}
+        self._ringed = False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -83,6 +84,14 @@ class TabBar(QTabBar):
         count = self._counts.get(self._ids[number])
         return "" if count is None else f"{count:,}"
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ringed = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ringed = False
+        super().focusOutEvent(event)
+
     def tabSizeHint(self, index: int) -> QSize:
         width = metrics(Type.BODY_STRONG).horizontalAdvance(self.tabText(index)) + GAP
         words = self._count_text(index) if index < len(self._ids) else ""
@@ -111,7 +120,7 @@ class TabBar(QTabBar):
             width += COUNT_GAP + metrics(Type.META).horizontalAdvance(words)
         if chosen:
             painter.fillRect(QRect(box.left(), box.bottom() - 1, width, 2), colour("accent"))
-            if self.hasFocus():
+            if self._ringed:
                 painter.setPen(QPen(colour("accent"), 2))
                 painter.drawRoundedRect(QRect(box.left(), box.top() + 5, width + 2, box.height() - 12), 4, 4)
 
