@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
     bring.add_argument("what", help="customers, products, orders or stock; with --profile a file or folder")
     bring.add_argument("file", nargs="?", type=Path, help="CSV or XLSX file")
+    bring.add_argument("--lines", type=Path, help="second file with the lines of orders")
     bring.add_argument("--profile", help="name or file of a saved mapping, e.g. northwind")
     bring.add_argument("--dry-run", action="store_true", help="only say what would happen")
     bring.add_argument("--good-rows", action="store_true", help="take the good rows even when others are rejected")

@@ -83,15 +83,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     """
     customer = parties.get(tx.connection, new.customer_id)
     company = companies.get(tx.connection)
-    currency = new.currency or customer.currency
-    rules = Rules(
-        currency,
-        companies.decimals(tx.connection, currency),
-        new.tax_rounding or company.tax_rounding,
-        new.discount_percent,
-        new.discount_amount,
-        company.cash_rounding,
-    )
+    rules = _rules(tx, new, customer, company)
     priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
     order_id = new_id()
     policy = new.invoice_policy or company.invoice_policy
@@ -135,8 +127,20 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     )
     tx.insert(sales_order_line, *order_lines.new_rows(order_id, priced, policy))
     document_lines.store_taxes(tx, order_id, priced.taxes, replace=False)
-    tx.record("order.written", order_id, number=number, total=priced.totals["total"], currency=currency)
+    tx.record("order.written", order_id, number=number, total=priced.totals["total"], currency=rules.currency)
     return order_id
+
+
+def _rules(tx: Transaction, new: NewOrder, customer: parties.Customer, company: companies.Company) -> Rules:
+    currency = new.currency or customer.currency
+    return Rules(
+        currency,
+        companies.decimals(tx.connection, currency),
+        new.tax_rounding or company.tax_rounding,
+        new.discount_percent,
+        new.discount_amount,
+        company.cash_rounding,
+    )
 
 
 def sign(tx: Transaction, document_id: UUID, signed: Signature) -> UUID:

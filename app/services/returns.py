@@ -64,23 +64,24 @@ def authorise(
             "received_at": None,
         },
     )
-    tx.insert(
-        goods_return_line,
-        *(
-            {
-                "id": new_id(),
-                "return_id": return_id,
-                "order_line_id": line_id,
-                "product_id": book.line(line_id).product_id,
-                "authorised": quantity,
-                "received_good": 0,
-                "received_scrap": 0,
-            }
-            for line_id, quantity in wanted.items()
-        ),
-    )
+    tx.insert(goods_return_line, *_new_lines(return_id, book, wanted))
     tx.record("return.authorised", order_id, return_id, number=number, reason=reason)
     return return_id
+
+
+def _new_lines(return_id: UUID, book: order_book.OrderBook, wanted: Mapping[UUID, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "return_id": return_id,
+            "order_line_id": line_id,
+            "product_id": book.line(line_id).product_id,
+            "authorised": quantity,
+            "received_good": 0,
+            "received_scrap": 0,
+        }
+        for line_id, quantity in wanted.items()
+    ]
 
 
 def receive(

@@ -330,6 +330,10 @@ def next_sscc(tx: Transaction, package_id: UUID) -> str:
     """Give the next serial shipping container code (GS1 General Specifications: 18 digits, the last a check digit).
 
     Built from the company's GS1 prefix; a company without one uses 0000000, for use inside the house.
+
+    Raises:
+        NotAllowed: every number of the prefix has been given.
+
     """
     prefix = companies.get(tx.connection).gs1_prefix or "0000000"
     serial = str(tx.count_up("SSCC", package_id)).zfill(16 - len(prefix))

@@ -55,8 +55,8 @@ class ListSpec(Generic[R]):
     """One list.
 
     ``nouns`` are (one, many) for the count under the table; ``total`` names the listing's total shown
-    there, ``open_total`` a second one: what of it is still open.  ``bulk`` are commands for ticked rows as (command id, icon, short text); without any there
-    are no boxes to tick.
+    there, ``open_total`` a second one: what of it is still open.  ``bulk`` are commands for ticked rows
+    as (command id, icon, short text); without any there are no boxes to tick.
     """
 
     listing: Listing[R]

@@ -26,7 +26,12 @@ from app.services.parties import Address
 
 
 def picks(connection: Connection, pick_id: UUID) -> Paper:
-    """Print a pick list in walking order, with a code to scan on each line."""
+    """Print a pick list in walking order, with a code to scan on each line.
+
+    Raises:
+        NotFound: there is no such pick list.
+
+    """
     head = connection.execute(
         select(pick, location.c.name.label("place"), sales_order.c.promised_on)
         .select_from(
