@@ -102,7 +102,7 @@ class EndPage(QWidget):
         """Offer the list that is due next."""
         self.go.setVisible(found is not None)
         if found is not None:
-            self.go.set_text(self.tr("Pick {} for {}, {} lines").format(*found[1:]))
+            self.go.set_text(_next_words(*found[1:]))
             self.go.setEnabled(True)
             self.start()
 
@@ -121,3 +121,8 @@ class EndPage(QWidget):
 
 def _short(count: int) -> str:
     return tr("1 line short") if count == 1 else tr("{} lines short").format(count)
+
+
+def _next_words(number: str, customer: str, lines: int) -> str:
+    words = tr("Pick {} for {}, 1 line") if lines == 1 else tr("Pick {} for {}, {} lines")
+    return words.format(number, customer, lines)
