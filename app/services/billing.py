@@ -378,6 +378,11 @@ def get(connection: Connection, invoice_id: UUID) -> Any:
     return row
 
 
+def lines(connection: Connection, invoice_id: UUID) -> list[Any]:
+    """Read an invoice's lines in their order."""
+    return _LINES.all(connection, invoice=invoice_id)
+
+
 _BY_ID: Final = Prepared(select(invoice).where(invoice.c.id == bindparam("invoice", type_=Key)))
 _LINES: Final = Prepared(
     select(invoice_line)

@@ -264,7 +264,7 @@ _INVOICES: Final = Prepared(
 
 
 def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
-    """Tell whether a finished pick list or a posted invoice holds an order line, even if it was taken back."""
+    """Tell whether a finished pick list or a posted invoice holds an order line, even if it was undone since."""
     return bool(_WAS_PICKED.first(tx.connection, line=line_id) or _WAS_INVOICED.first(tx.connection, line=line_id))
 
 
@@ -282,7 +282,13 @@ def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
 
 
 _WAS_PICKED: Final = Prepared(
-    select(pick_line.c.id).where(pick_line.c.order_line_id == bindparam("line", type_=Key), pick_line.c.picked > 0)
+    select(pick_line.c.id)
+    .join(pick, pick.c.id == pick_line.c.pick_id)
+    .where(
+        pick_line.c.order_line_id == bindparam("line", type_=Key),
+        pick_line.c.wanted > 0,
+        pick.c.state == PickState.DONE,
+    )
 )
 _WAS_INVOICED: Final = Prepared(
     select(invoice_line.c.id)

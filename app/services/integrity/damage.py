@@ -139,7 +139,7 @@ class Query:
             values = dict(row._mapping)
             values |= {name: amount(values[name]) for name in self.amounts}
             values |= {name: quantity(values[name], values["grain"]) for name in self.quantities}
-            yield Damage(self.rule, self.table, key_text(values.pop("key")), self.words.format(**values), self.advice)
+            yield Damage(self.rule, self.table, key_text(values["key"]), self.words.format(**values), self.advice)
 
 
 def read(connection: Connection, statement: str) -> Any:
