@@ -1,0 +1,208 @@
+"""A company in the middle of its work: every kind of document, in every state that people leave them in."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.models.invoice import invoice
+from app.models.shipment import pick, shipment
+from app.services import (
+    activity,
+    billing,
+    companies,
+    orders,
+    parties,
+    payments,
+    picking,
+    quotes,
+    returns,
+    shipping,
+    stock,
+    takeover,
+)
+from app.services.billing import FreeInvoice
+from app.services.document_lines import LineInput
+from app.services.orders import NewOrder, Signature
+from app.services.parties import Contact
+from app.services.payments import NewPayment
+from app.services.quotes import Acceptance, NewQuote
+from app.services.shipping import Dispatch, NewPackage
+from app.services.takeover import TakenOrder
+from tests.desk import DAY, Desk
+
+LATER = date(2026, 12, 5)
+
+
+class Busy(Desk):
+    """Names for what it makes: ``ids["paid"]`` is the order that was paid, and so on."""
+
+    def work(self) -> Busy:
+        self.ids: dict[str, Any] = {}
+        self.found(delivery_steps=2, over_delivery=Decimal("0.1"))
+        self.masters()
+        self.quotations()
+        self.deposit_order()
+        self.parcels()
+        self.returned_order()
+        self.foreign_order()
+        self.on_account()
+        self.history()
+        return self
+
+    def masters(self) -> None:
+        ids = self.ids
+        ids["customer"], ids["exempt"] = self.customer(), self.customer("Quay Diplomatic", tax_exempt=True)
+        ids["pound"] = self.customer("Dover Chandlers", currency="GBP")
+        ids["valve"] = self.product("VALVE")
+        ids["pump"] = self.product("PUMP", "240.00", units={}, tax_codes="V9")
+        ids["hour"] = self.product("HOUR", "75", kind="service", unit="hour", units={})
+        self.do("carrier.add", lambda tx: companies.add_carrier(tx, "DHL", "DHL", services=("Freight",)))
+        self.do("contact.add", lambda tx: parties.add_contact(tx, ids["customer"], Contact("Eve Finch")))
+        seen, now = {"notes": ""}, {"notes": "Rings twice"}
+        self.do("customer.change", lambda tx: parties.change(tx, ids["customer"], now, seen))
+        for name in ("valve", "pump"):
+            self.do("stock.receive", lambda tx, name=name: stock.receive(tx, ids[name], Decimal(60)))
+        self.do("stock.count", lambda tx: stock.count(tx, ids["pump"], Decimal(58)))
+        self.do("note.write", lambda tx: activity.add_note(tx, ids["customer"], "Ask for Eve"))
+
+    def quotations(self) -> None:
+        ids, lines = self.ids, (LineInput(self.ids["valve"], Decimal(4)), LineInput(self.ids["hour"], Decimal(2)))
+        for name in ("accepted", "sent", "declined"):
+            ids[name] = self.do("quote.create", lambda tx: quotes.create(tx, NewQuote(ids["customer"], lines)))
+            self.do("quote.send", lambda tx, key=ids[name]: quotes.send(tx, key))
+        self.do("quote.revise", lambda tx: quotes.revise(tx, ids["sent"]))
+        self.do("quote.send", lambda tx: quotes.send(tx, ids["sent"]))
+        self.do("quote.decline", lambda tx: quotes.decline(tx, ids["declined"]))
+        answer = Acceptance("PO-4500", Signature("Eve Finch", DAY))
+        ids["draft order"] = self.do("quote.accept", lambda tx: quotes.accept(tx, ids["accepted"], answer))
+
+    def deposit_order(self) -> None:
+        """Thirty percent asked, posted, paid; half shipped, invoiced with the deposit deducted."""
+        ids = self.ids
+        new = NewOrder(
+            ids["customer"],
+            (LineInput(ids["valve"], Decimal(10)), LineInput(ids["hour"], Decimal(1))),
+            deposit_percent=Decimal(30),
+            discount_percent=Decimal(10),
+        )
+        ids["deposit order"] = order = self.confirmed(new)
+        ids["deposit"] = self.draft_of(order, "deposit")
+        self.post(ids["deposit"])
+        ids["deposit payment"] = self.pay(ids["deposit"])
+        self.ship(order, share=2)
+        ids["deducting"] = self.draft_of(order)
+        self.post(ids["deducting"])
+
+    def parcels(self) -> None:
+        """One order picked in part and packed in two boxes, one shipped and paid, one that waits for goods."""
+        ids = self.ids
+        lines = (LineInput(ids["valve"], Decimal(1), unit="dozen"), LineInput(ids["pump"], Decimal(3)))
+        ids["packed order"] = order = self.confirmed(NewOrder(ids["exempt"], lines))
+        ids["pick"] = self.one(pick, order, "open")
+        self.do("pick.complete", lambda tx: picking.complete(tx, ids["pick"], self.halves(ids["pick"])))
+        ids["packed"] = self.one(shipment, order, "planned")
+        rows = self.read(orders.lines, order)
+        boxes = [NewPackage({row.id: row.picked // 2 for row in rows}, weight_g=900) for _ in range(2)]
+        self.do("shipment.pack", lambda tx: shipping.pack(tx, ids["packed"], boxes))
+        ids["paid order"] = order = self.confirmed(NewOrder(ids["customer"], lines, invoice_policy="order"))
+        self.ship(order)
+        ids["paid"] = self.draft_of(order)
+        self.post(ids["paid"])
+        ids["payment"] = self.pay(ids["paid"])
+        many = (LineInput(ids["pump"], Decimal(500)), LineInput(ids["hour"], Decimal(3)))
+        ids["waiting order"] = self.confirmed(NewOrder(ids["customer"], many))
+
+    def returned_order(self) -> None:
+        """Shipped, invoiced, some came back broken and is credited, some is to be replaced."""
+        ids = self.ids
+        ids["returned order"] = order = self.confirmed(
+            NewOrder(ids["customer"], (LineInput(ids["valve"], Decimal(6)),))
+        )
+        self.ship(order)
+        ids["invoice"] = self.draft_of(order)
+        self.post(ids["invoice"])
+        line = self.read(orders.lines, order)[0]
+        for name, replace in (("return", False), ("exchange", True)):
+            back = {line.id: line.ordered // 6}
+            ids[name] = self.do(
+                "return.authorise",
+                lambda tx, r=replace, b=back: returns.authorise(tx, order, b, reason="dented", replace=r),
+            )
+            scrap = None if replace else back
+            self.do("return.receive", lambda tx, n=name, s=scrap: returns.receive(tx, ids[n], None, s))
+        lines = self.read(lambda c: billing.lines(c, ids["invoice"]))
+        part = {lines[0].id: lines[0].grains // 6}
+        ids["credit"] = self.do("invoice.credit", lambda tx: billing.credit(tx, ids["invoice"], DAY, part))
+
+    def foreign_order(self) -> None:
+        """In pounds, posted at one rate and paid in part at another."""
+        ids = self.ids
+        line = LineInput(ids["valve"], Decimal(3), unit_price=Decimal("15.05"))
+        ids["foreign order"] = order = self.confirmed(NewOrder(ids["pound"], (line,)))
+        self.ship(order)
+        ids["foreign"] = self.draft_of(order)
+        self.post(ids["foreign"])
+        new = NewPayment(ids["pound"], Decimal(20), LATER, allocations={ids["foreign"]: Decimal(20)})
+        ids["foreign payment"] = self.do("payment.receive", lambda tx: payments.receive(tx, new))
+
+    def on_account(self) -> None:
+        """Money without an invoice, used in part; a payment taken back; invoices without an order."""
+        ids, lines = self.ids, (LineInput(self.ids["hour"], Decimal(2)),)
+        ids["free"] = self.do("invoice.write", lambda tx: billing.write(tx, FreeInvoice(ids["customer"], lines)))
+        self.post(ids["free"])
+        new = NewPayment(ids["customer"], Decimal(500), DAY, reference="advance")
+        ids["advance"] = self.do("payment.receive", lambda tx: payments.receive(tx, new))
+        self.do("payment.allocate", lambda tx: payments.allocate(tx, ids["advance"], ids["free"], Decimal(50), DAY))
+        ids["bounced"] = self.pay(ids["invoice"])
+        ids["reversal"] = self.do("payment.reverse", lambda tx: payments.reverse(tx, ids["bounced"], LATER))
+        ids["draft"] = self.do("invoice.write", lambda tx: billing.write(tx, FreeInvoice(ids["customer"], lines)))
+
+    def history(self) -> None:
+        """An order of another system, delivered there."""
+        ids = self.ids
+        taken = TakenOrder(
+            ids["customer"], "OLD-77", date(2024, 5, 3), (LineInput(ids["pump"], Decimal(2)),), date(2024, 5, 6)
+        )
+        (ids["taken order"],) = self.do("order.take_over", lambda tx: takeover.take_over(tx, [taken]))
+
+    # shorter words ---------------------------------------------------------------------------
+
+    def confirmed(self, new: NewOrder) -> UUID:
+        order = self.do("order.create", lambda tx: orders.create(tx, new))
+        self.do("order.confirm", lambda tx: orders.confirm(tx, order))
+        return order
+
+    def one(self, table: Any, order: UUID, state: str) -> UUID:
+        statement = select(table.c.id).where(table.c.order_id == order, table.c.state == state)
+        return self.read(lambda c: c.execute(statement).scalar_one())
+
+    def halves(self, pick_id: UUID) -> dict[UUID, int]:
+        from app.models.shipment import pick_line
+
+        rows = self.read(lambda c: c.execute(select(pick_line).where(pick_line.c.pick_id == pick_id)).all())
+        return {row.id: row.wanted // 3 * 2 for row in rows}
+
+    def ship(self, order: UUID, share: int = 1) -> UUID:
+        planned = self.one(shipment, order, "planned")
+        there = {row.id: row.reserved // share for row in self.read(orders.lines, order) if row.reserved}
+        self.do("shipment.ship", lambda tx: shipping.ship(tx, planned, Dispatch("DHL", "Freight", "JD1"), there))
+        return planned
+
+    def draft_of(self, order: UUID, kind: str = "invoice") -> UUID:
+        statement = select(invoice.c.id).where(
+            invoice.c.order_id == order, invoice.c.state == "draft", invoice.c.kind == kind
+        )
+        return self.read(lambda c: c.execute(statement).scalar_one())
+
+    def post(self, invoice_id: UUID) -> None:
+        self.do("invoice.post", lambda tx: billing.post(tx, invoice_id, DAY))
+
+    def pay(self, invoice_id: UUID) -> UUID:
+        head = self.read(billing.get, invoice_id)
+        new = NewPayment(head.customer_id, head.open_amount, DAY, allocations={invoice_id: head.open_amount})
+        return self.do("payment.receive", lambda tx: payments.receive(tx, new))

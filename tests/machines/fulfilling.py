@@ -1,0 +1,262 @@
+"""Steps of the warehouse: receive, count, pick, pack, ship, take back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from sqlalchemy import select
+
+from app.models.invoice import invoice, invoice_line
+from app.models.returns import goods_return, goods_return_line
+from app.models.shipment import package, pick, pick_line, shipment, shipment_line
+from app.services import picking, returns, shipping, stock
+from app.services.shipping import Dispatch, NewPackage
+from tests.machines.world import QUANTITIES, World
+
+
+class Fulfilling(World):
+    def look(self) -> None:
+        super().look()
+        rows = self.desk.read(
+            lambda c: c.execute(
+                select(shipment.c.order_id, shipment_line.c.order_line_id, shipment_line.c.planned)
+                .join(shipment_line, shipment_line.c.shipment_id == shipment.c.id)
+                .where(shipment.c.state == "packed")
+            ).all()
+        )
+        self.packed_orders = {row.order_id for row in rows}
+        self.packed: dict = {}
+        for row in rows:
+            self.packed[row.order_line_id] = self.packed.get(row.order_line_id, 0) + row.planned
+        picked = (
+            select(pick_line.c.order_line_id)
+            .join(pick, pick.c.id == pick_line.c.pick_id)
+            .where(pick_line.c.wanted > 0, pick.c.state == "done")
+        )
+        posted = select(invoice_line.c.order_line_id).join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+        papers = picked.union(posted.where(invoice.c.number.is_not(None)))
+        self.on_paper = set(self.desk.read(lambda c: c.execute(papers).scalars().all()))
+        self.every_line = {row.id: row for rows in self.lines.values() for row in rows}
+
+    def parts(self, whole: dict, share: int) -> dict:
+        """A part of each quantity by order line; nothing stays nothing."""
+        return {key: self.part(grains, share, self.every_line[key].product_id) for key, grains in whole.items()}
+
+    def waits(self, order_id) -> bool:
+        head = self.heads[order_id]
+        return bool(head.deposit_blocks and head.deposit_amount > 0 and head.paid_total < head.deposit_amount)
+
+    # stock -----------------------------------------------------------------------------------
+
+    @rule(data=st.data(), quantity=QUANTITIES)
+    def receive(self, data, quantity) -> None:
+        product = data.draw(st.sampled_from(self.goods))
+        unit = data.draw(st.sampled_from(self.units[product]))
+        self.do("stock.receive", lambda tx: stock.receive(tx, product, quantity, unit=unit))
+        self.books.on_hand[product] += self.in_grains(product, quantity, unit)
+        self.nobody_waits_beside(product)
+
+    def nobody_waits_beside(self, product) -> None:
+        """Free stock and an order that waits for it are never side by side once goods came in."""
+        if not self.free.get(product, 0):
+            return
+        for order_id in self.open_orders:
+            for row in self.lines[order_id]:
+                if row.product_id == product and not self.waits(order_id):
+                    outstanding = max(0, row.ordered - row.cancelled - row.shipped + row.returned_open)
+                    assert outstanding <= row.reserved + row.picked
+
+    @rule(data=st.data(), counted=st.sampled_from([Decimal(n) for n in ("0", "1", "2", "7", "30")]))
+    def count(self, data, counted) -> None:
+        product = data.draw(st.sampled_from(self.goods))
+        picked = sum(row.picked for row in self.every_line.values() if row.product_id == product)
+        actual = self.in_grains(product, counted, "")
+        if actual < picked:
+            counted, actual = Decimal(50), self.in_grains(product, Decimal(50), "")
+        difference = self.do("stock.count", lambda tx: stock.count(tx, product, counted))
+        assert Fraction(difference) == Fraction(actual - self.books.on_hand[product], self.grain[product]) or (
+            difference != round(difference, 20)
+        )
+        self.books.on_hand[product] = actual
+        self.nobody_waits_beside(product)
+
+    # picking ---------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.products and self.picks.get("open"))
+    @rule(data=st.data(), share=st.sampled_from([1, 1, 1, 2, 3]), cancel_rest=st.booleans())
+    def pick(self, data, share, cancel_rest) -> None:
+        pick_id = data.draw(st.sampled_from(self.picks["open"]))
+        rows = self.rows(pick_line, pick_line.c.pick_id, pick_id)
+        before = {row.order_line_id: self.every_line[row.order_line_id] for row in rows}
+        taken = {row.id: self.part(row.wanted, share, row.product_id) for row in rows}
+        if not any(taken.values()):
+            taken, share = {row.id: row.wanted for row in rows}, 1
+        chosen = None if share == 1 else taken
+        self.do("pick.complete", lambda tx: picking.complete(tx, pick_id, chosen, cancel_rest=cancel_rest))
+        for row in rows:
+            line = self.every_line[row.order_line_id]
+            assert line.picked == before[line.id].picked + taken[row.id]
+            short = row.wanted - taken[row.id] if cancel_rest else 0
+            assert line.cancelled == before[line.id].cancelled + short
+
+    @precondition(lambda self: self.products and self.put_backs())
+    @rule(data=st.data())
+    def put_back(self, data) -> None:
+        order_id = data.draw(st.sampled_from(self.put_backs()))
+        self.do("pick.put_back", lambda tx: picking.put_back(tx, order_id))
+        assert not any(row.picked for row in self.lines[order_id])
+
+    def put_backs(self) -> list:
+        return [
+            key for key, rows in self.lines.items() if key not in self.packed_orders and any(row.picked for row in rows)
+        ]
+
+    # packing and shipping --------------------------------------------------------------------
+
+    def order_of(self, shipment_id):
+        return self.desk.read(lambda c: c.execute(select(shipment).where(shipment.c.id == shipment_id)).one()).order_id
+
+    def unpacked(self, order_id) -> dict:
+        """What is picked for an order and lies in no packed shipment."""
+        found = {row.id: row.picked - self.packed.get(row.id, 0) for row in self.lines[order_id]}
+        return {key: grains for key, grains in found.items() if grains}
+
+    def packable(self) -> list:
+        """Planned shipments that something is picked for, not more than is still to ship."""
+        return [key for key in self.shipments.get("planned", []) if self.unpacked(self.order_of(key))]
+
+    @precondition(lambda self: self.products and self.packable())
+    @rule(data=st.data(), share=st.sampled_from([1, 1, 2]), packages=st.integers(1, 2))
+    def pack(self, data, share, packages) -> None:
+        shipment_id = data.draw(st.sampled_from(self.packable()))
+        whole = self.unpacked(self.order_of(shipment_id))
+        contents = self.parts(whole, share)
+        contents = {key: grains for key, grains in contents.items() if grains} or whole
+        boxes = [NewPackage(contents, weight_g=1200)]
+        if packages == 2:
+            first = self.parts(contents, 2)
+            second = {key: grains - first[key] for key, grains in contents.items()}
+            boxes = [NewPackage(first, weight_g=700), NewPackage(second, weight_g=500, length_mm=300)]
+        default = share == 1 and packages == 1
+        self.do("shipment.pack", lambda tx: shipping.pack(tx, shipment_id, None if default else boxes))
+        assert shipment_id in self.shipments["packed"]
+        rows = self.rows(shipment_line, shipment_line.c.shipment_id, shipment_id)
+        assert {row.order_line_id: row.planned for row in rows if row.planned} == contents
+
+    @precondition(lambda self: self.products and self.shipments.get("packed"))
+    @rule(data=st.data())
+    def unpack(self, data) -> None:
+        shipment_id = data.draw(st.sampled_from(self.shipments["packed"]))
+        self.do("shipment.unpack", lambda tx: shipping.unpack(tx, shipment_id))
+        assert not self.rows(package, package.c.shipment_id, shipment_id)
+
+    def leaving(self) -> list:
+        """Packed shipments whose order does not wait for its deposit."""
+        return [key for key in self.shipments.get("packed", []) if not self.waits(self.order_of(key))]
+
+    @precondition(lambda self: self.products and self.leaving())
+    @rule(data=st.data(), backorder=st.sampled_from([True, True, False]))
+    def ship_packed(self, data, backorder) -> None:
+        shipment_id = data.draw(st.sampled_from(self.leaving()))
+        rows = self.rows(shipment_line, shipment_line.c.shipment_id, shipment_id)
+        boxes = len(self.rows(package, package.c.shipment_id, shipment_id))
+        dispatch = Dispatch("DHL", "Freight", "JD1", tuple(f"JD1-{n}" for n in range(boxes)) if boxes > 1 else ())
+        self.ship(shipment_id, {row.order_line_id: row.planned for row in rows if row.planned}, backorder, dispatch)
+
+    def there(self, shipment_id) -> dict:
+        """What may leave directly with a planned shipment: promised, or picked and not packed."""
+        rows = self.lines[self.order_of(shipment_id)]
+        found = {row.id: row.reserved + row.picked - self.packed.get(row.id, 0) for row in rows}
+        return {key: grains for key, grains in found.items() if grains}
+
+    def direct(self) -> list:
+        return [key for key in self.shipments.get("planned", []) if self.there(key)]
+
+    @precondition(lambda self: self.products and self.direct())
+    @rule(data=st.data(), share=st.sampled_from([1, 1, 2, 3]), backorder=st.sampled_from([True, True, False]))
+    def ship_directly(self, data, share, backorder) -> None:
+        shipment_id = data.draw(st.sampled_from(self.direct()))
+        whole = self.there(shipment_id)
+        chosen = self.parts(whole, share)
+        chosen = {key: grains for key, grains in chosen.items() if grains} or whole
+        self.ship(shipment_id, chosen, backorder, None, quantities=None if share == 1 else chosen)
+
+    def ship(self, shipment_id, leaving, backorder, dispatch, quantities=None) -> None:
+        order_id = self.order_of(shipment_id)
+        before = {row.id: row for row in self.lines[order_id]}
+        held = {key: self.packed.get(key, 0) for key in before}
+        if shipment_id in self.shipments.get("packed", []):
+            held = {key: grains - leaving.get(key, 0) for key, grains in held.items()}
+        for key, grains in leaving.items():
+            self.books.ship(before[key].product_id, key, grains)
+        self.do(
+            "shipment.ship",
+            lambda tx: shipping.ship(tx, shipment_id, dispatch, quantities, backorder=backorder),
+        )
+        for row in self.lines[order_id]:
+            assert row.picked >= held[row.id], "what is packed elsewhere was taken"
+            left = row.ordered - row.cancelled - row.shipped + row.returned_open
+            if not backorder and before[row.id].product_id in self.goods:
+                assert left <= held[row.id]
+
+    @precondition(lambda self: self.products and self.shipments.get("shipped"))
+    @rule(data=st.data())
+    def deliver(self, data) -> None:
+        shipment_id = data.draw(st.sampled_from(self.shipments["shipped"]))
+        self.do("shipment.deliver", lambda tx: shipping.deliver(tx, shipment_id))
+
+    # returns ---------------------------------------------------------------------------------
+
+    def coming_back(self, order_id) -> dict:
+        """What of an order is with the customer and not announced as a return yet."""
+        rows = self.desk.read(
+            lambda c: c.execute(
+                select(goods_return_line.c.order_line_id, goods_return_line.c.authorised)
+                .join(goods_return, goods_return.c.id == goods_return_line.c.return_id)
+                .where(goods_return.c.order_id == order_id, goods_return.c.state == "authorised")
+            ).all()
+        )
+        found = {row.id: row.shipped - row.returned for row in self.lines[order_id]}
+        for row in rows:
+            found[row.order_line_id] -= row.authorised
+        return {key: grains for key, grains in found.items() if grains}
+
+    def returnable(self) -> list:
+        shipped = [key for key, rows in self.lines.items() if any(row.shipped > row.returned for row in rows)]
+        return [key for key in shipped if self.coming_back(key)]
+
+    @precondition(lambda self: self.products and self.returnable())
+    @rule(data=st.data(), share=st.sampled_from([1, 2, 3]), replace=st.booleans())
+    def authorise_return(self, data, share, replace) -> None:
+        order_id = data.draw(st.sampled_from(self.returnable()))
+        whole = self.coming_back(order_id)
+        chosen = self.parts(whole, share)
+        chosen = {key: grains for key, grains in chosen.items() if grains} or whole
+        self.do(
+            "return.authorise",
+            lambda tx: returns.authorise(tx, order_id, chosen, reason="dented", replace=replace),
+        )
+
+    @precondition(lambda self: self.products and self.returns.get("authorised"))
+    @rule(data=st.data(), scrap=st.sampled_from([0, 0, 1, 2]))
+    def receive_return(self, data, scrap) -> None:
+        return_id = data.draw(st.sampled_from(self.returns["authorised"]))
+        rows = self.rows(goods_return_line, goods_return_line.c.return_id, return_id)
+        broken = {row.order_line_id: self.part(row.authorised, scrap, row.product_id) if scrap else 0 for row in rows}
+        good = {row.order_line_id: row.authorised - broken[row.order_line_id] for row in rows}
+        for row in rows:
+            self.books.give_back(row.product_id, row.order_line_id, good[row.order_line_id], broken[row.order_line_id])
+        figures = (good, broken) if scrap else (None, None)
+        self.do("return.receive", lambda tx: returns.receive(tx, return_id, *figures))
+
+    @precondition(lambda self: self.products and self.returns.get("authorised"))
+    @rule(data=st.data())
+    def cancel_return(self, data) -> None:
+        return_id = data.draw(st.sampled_from(self.returns["authorised"]))
+        self.do("return.cancel", lambda tx: returns.cancel(tx, return_id))
+
+    def pick_of(self, state: str) -> list:
+        return self.desk.read(lambda c: c.execute(select(pick).where(pick.c.state == state)).all())
