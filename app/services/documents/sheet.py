@@ -24,7 +24,7 @@ from app.services.documents.typesetting import INK, Colour, TextLine
 MM: Final = 72 / 25.4  # points in a millimetre
 PRODUCER: Final = "Waybill"
 _CAP_HEIGHT: Final = 0.727  # of Inter, as a share of the size
-_BOLDER: Final = {Weight.MEDIUM: 0.008, Weight.SEMIBOLD: 0.018, Weight.BOLD: 0.03}  # stroke, as a share of the size
+_BOLDER: Final = {Weight.SEMIBOLD: 0.018, Weight.BOLD: 0.03}  # stroke, as a share of the size
 
 rl_config.useA85 = 0  # plain binary streams, a fifth smaller
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pypdfium2
 import pytest
 from biip.gs1_messages import GS1Message
 from hypothesis import given
@@ -11,19 +12,20 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.services.documents.barcodes import DOT, Bars, Squares, check_sscc, code_128, gs1_128_sscc, qr, scannable
-from app.services.documents.sheet import A4, MM, Sheet
+from app.services.documents.sheet import A4, MM, PageSize, Sheet
+from tests.services.documents.examples import SSCC
 from tests.services.documents.reading import symbols
 
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 
 
-def printed(drawings: list[Bars | Squares], left: float = 30.0) -> bytes:
-    sheet = Sheet(A4, title="Symbols", author="", language="en")
+def printed(drawings: list[Bars | Squares], left: float = 30.0, size: PageSize = A4) -> bytes:
+    sheet = Sheet(size, title="Symbols", author="", language="en")
     top = 20.0
     for drawing in drawings:
-        drawing.draw(sheet, left, top, A4.width - 60)
+        drawing.draw(sheet, left, top, size.width - 60)
         top += drawing.height + 12
-    assert top < A4.height
+    assert top < size.height
     sheet.finish_page()
     return sheet.pdf()
 
@@ -78,6 +80,18 @@ def test_its_bars_are_as_wide_and_high_as_gs1_asks_for():
     assert bars.height >= 31.75 * MM
     assert bars.width <= 100 * MM
     assert bars.module / DOT == 4, "whole dots of a 203 dpi printer"
+
+
+def test_bars_fill_whole_dots_of_a_label_printer():
+    """Half a dot at an edge is printed or not as the printer likes, which makes bars of unequal width."""
+    whole = PageSize(800 * DOT, 1200 * DOT)  # so that the renderer has nothing to round
+    pdf = printed([gs1_128_sscc(SSCC, width=100 * MM, height=32 * MM)], left=3.3, size=whole)
+    with pypdfium2.PdfDocument(pdf) as document:
+        image = document[0].render(scale=203 / 72, grayscale=True).to_pil()
+    across = [image.getpixel((x, image.height // 12)) for x in range(image.width)]
+    assert min(across) < 32
+    assert max(across) > 223
+    assert [tone for tone in across if 32 <= tone <= 223] == []
 
 
 @pytest.mark.parametrize(
