@@ -209,9 +209,7 @@ class CompanyScreen(Screen):
         self.damages: RowsTable[Damage] = RowsTable(
             (
                 Column[Damage]("rule", self.tr("Rule"), lambda one: cells.text(one.rule), 130),
-                Column[Damage](
-                    "text", self.tr("What is wrong"), lambda one: cells.text(one.what), 240, stretch=True
-                ),
+                Column[Damage]("text", self.tr("What is wrong"), lambda one: cells.text(one.what), 240, stretch=True),
             )
         )
         self._damage_view = ListView(self.damages, "damages")

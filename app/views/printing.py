@@ -157,6 +157,4 @@ def _build(connection: Connection, wanted: tuple[Wanted, ...]) -> Paper:
     return papers.build(connection, wanted)
 
 
-PLACE: Final = Place(
-    "print", "Print", "printer", Group.HIDDEN, PrintScreen, kinds=("print",), commands=(PRINT, SAVE)
-)
+PLACE: Final = Place("print", "Print", "printer", Group.HIDDEN, PrintScreen, kinds=("print",), commands=(PRINT, SAVE))

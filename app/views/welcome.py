@@ -114,9 +114,7 @@ class WelcomeDialog(QDialog):
             (
                 "play",
                 self.tr("Look around"),
-                self.tr(
-                    "A sample company with three years of orders and work in every stage. Delete it at any time."
-                ),
+                self.tr("A sample company with three years of orders and work in every stage. Delete it at any time."),
                 self.tr("Open the sample company"),
                 self.make_sample,
             ),
