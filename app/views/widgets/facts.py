@@ -29,13 +29,22 @@ class Facts(QWidget):
     def __init__(self, columns: int = 2, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns = columns
+        self._shape: tuple[tuple[str, bool], ...] = ()
+        self._values: list[Label] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Space.LARGE)
         self._grid.setVerticalSpacing(1)
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
-        """Show other facts; the old ones go."""
+        """Show other facts; where they have the same labels, only the values change."""
+        shape = tuple((fact.label, fact.code) for fact in facts)
+        if shape == self._shape and not any(fact.widget for fact in facts):
+            for label, fact in zip(self._values, facts, strict=True):
+                label.setText(fact.value or "–")
+            return
+        self._shape = () if any(fact.widget for fact in facts) else shape
+        self._values = []
         _clear(self._grid)
         for number, fact in enumerate(facts):
             row, column = divmod(number, self._columns)
@@ -44,6 +53,7 @@ class Facts(QWidget):
             value.setAccessibleDescription(fact.label)
             if isinstance(value, Label):
                 value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                self._values.append(value)
             self._grid.addWidget(label, 3 * row, column)
             self._grid.addWidget(value, 3 * row + 1, column, Qt.AlignmentFlag.AlignTop)
             self._grid.setRowMinimumHeight(3 * row + 2, Space.MEDIUM - 1 if fact is not facts[-1] else 0)
@@ -67,18 +77,30 @@ class TotalsBlock(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(7)
+        self._shape: tuple[bool, ...] | None = None
+        self._pairs: list[tuple[Label, Label]] = []
         self._grid.setColumnStretch(0, 1)
 
     def set_rows(self, rows: Sequence[TotalRow]) -> None:
-        """Show other totals."""
+        """Show other totals; where they are of the same kind, only the words change."""
+        shape = tuple(row.strong for row in rows)
+        if shape == self._shape:
+            for (label, value), row in zip(self._pairs, rows, strict=True):
+                label.setText(row.label)
+                value.setText(row.value)
+                value.setAccessibleName(f"{row.label}: {row.value}")
+            return
+        self._shape, self._pairs = shape, []
         _clear(self._grid)
         for number, row in enumerate(rows):
             kind, tone = (Type.CARD, Tone.TEXT) if row.strong else (Type.BODY, Tone.SOFT)
             value = Label(row.value, Type.CARD if row.strong else Type.BODY, Tone.TEXT)
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             value.setAccessibleName(f"{row.label}: {row.value}")
-            self._grid.addWidget(Label(row.label, kind, tone), number, 0)
+            label = Label(row.label, kind, tone)
+            self._grid.addWidget(label, number, 0)
             self._grid.addWidget(value, number, 1)
+            self._pairs.append((label, value))
 
 
 def _clear(grid: QGridLayout) -> None:

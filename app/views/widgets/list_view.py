@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QItemSelection, QMimeData, QModelIndex, QPoint, QRect, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QMimeData, QModelIndex, QPoint, QRect, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QFocusEvent,
@@ -29,6 +29,8 @@ CHECK_WIDTH: Final = 40
 LEAST_PER_CENT: Final = 60
 """How far the column that takes the room left may shrink before the table scrolls sideways."""
 COPY_LIMIT: Final = 10_000
+SETTLE_MS: Final = 120
+"""How long the first row of a new answer must stand before anybody is told that it is the current one."""
 Table = PagedTable[Any] | RowsTable[Any]
 
 
@@ -97,6 +99,9 @@ class ListView(QTableView):
         self.touch, self.picks_first = density is Density.TOUCH, False
         self.sort, self.descending = "", False
         self._last_picked: object = None
+        self._text = ""
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
         self._settings: QSettings | None = None
         self.setModel(table)
         self.setItemDelegate(CellDelegate(self, self, table))
@@ -184,8 +189,10 @@ class ListView(QTableView):
 
     def pick(self, number: int) -> None:
         """Highlight the row at place ``number``."""
+        self._settle.stop()
         if 0 <= number < self.table.rowCount():
             self.setCurrentIndex(self.table.index(number, max(self.first_column(), 0)))
+            self._tell_picked(number)
 
     def show_sort(self, sort: str, *, descending: bool) -> None:
         """Show the arrow of the order in force."""
@@ -198,6 +205,8 @@ class ListView(QTableView):
         self._tell_picked(self.current)
 
     def _tell_picked(self, number: int) -> None:
+        if self._settle.isActive():
+            return  # the user is typing on: what stands first now may be gone in a moment
         row: Any = self.table.row(number) if number >= 0 else None
         if isinstance(self.table, PagedTable):
             self.table.watch((row.id,) if row is not None else ())
@@ -212,11 +221,17 @@ class ListView(QTableView):
 
     def _start_at_top(self) -> None:
         self.scrollToTop()
+        text = self.table.query.text if isinstance(self.table, PagedTable) else ""
+        if text != self._text:
+            self._settle.start()
+        self._text = text
         first = self.table.index(0, max(self.first_column(), 0)) if self.picks_first else QModelIndex()
-        if first == self.currentIndex():
-            self._tell_picked(first.row())
         self.setCurrentIndex(first)
+        self._tell_picked(first.row() if first.isValid() else -1)
         self._tell_shown()
+
+    def _settled(self) -> None:
+        self._tell_picked(self.current)
 
     def _follow(self, places: dict[Any, int | None]) -> None:
         """After a refresh the highlight stays on its record, wherever that stands now."""
@@ -276,6 +291,9 @@ class ListView(QTableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.ringed = False
+        if self._settle.isActive():
+            self._settle.stop()
+            self._settled()
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and self.table.columns[index.column()].id == CHECK:
             self._toggle(index.row())
@@ -296,6 +314,9 @@ class ListView(QTableView):
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._settle.isActive():
+            self._settle.stop()
+            self._settled()
         key, row = event.key(), self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()

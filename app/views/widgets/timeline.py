@@ -61,9 +61,13 @@ class Timeline(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        self._entries: tuple[Entry, ...] = ()
 
     def set_entries(self, entries: Sequence[Entry]) -> None:
-        """Show other events."""
+        """Show other events; the same ones again cost nothing."""
+        if tuple(entries) == self._entries:
+            return
+        self._entries = tuple(entries)
         while (item := self._layout.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

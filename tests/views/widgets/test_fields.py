@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCalendarWidget
+from PySide6.QtWidgets import QCalendarWidget, QLabel
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.views.widgets.banner import Banner
 from app.views.widgets.chips import FilterChip, StatusChip
+from app.views.widgets.facts import Fact, Facts, TotalRow, TotalsBlock
 from app.views.widgets.fields import AmountField, DateField, Field, QuantityField
 from app.views.widgets.form import Form
 from app.views.widgets.progress_line import ProgressLine
@@ -136,6 +137,23 @@ def test_state_and_stages_are_said_in_words(qtbot, theme):
         qtbot.addWidget(widget)
     assert chip.accessibleName() == "Part shipped 66 %"
     assert bar.accessibleName() == "Stages: Order 100 % 16 Nov; Picking 87 % 87 %, now"
+
+
+def test_facts_and_totals_change_their_values_without_being_made_again(qtbot, theme):
+    facts, totals = Facts(), TotalsBlock()
+    for widget in (facts, totals):
+        qtbot.addWidget(widget)
+    facts.set_facts([Fact("Terms", "Net 30"), Fact("PO number", "4500", code=True)])
+    totals.set_rows([TotalRow("Subtotal", "5.00"), TotalRow("Total", "6.05", strong=True)])
+    labels = [*facts.findChildren(QLabel), *totals.findChildren(QLabel)]
+    facts.set_facts([Fact("Terms", ""), Fact("PO number", "4501", code=True)])
+    totals.set_rows([TotalRow("Subtotal", "7.00"), TotalRow("Total", "8.47", strong=True)])
+    assert [*facts.findChildren(QLabel), *totals.findChildren(QLabel)] == labels
+    assert sorted(label.text() for label in labels) == sorted(
+        ["Terms", "–", "PO number", "4501", "Subtotal", "7.00", "Total", "8.47"]
+    )
+    facts.set_facts([Fact("Carrier", "DHL")])
+    assert [label.text() for label in facts.findChildren(QLabel) if label.isVisibleTo(facts)] == ["Carrier", "DHL"]
 
 
 def test_a_filter_chip_is_taken_away_by_key_or_cross(qtbot, theme):
