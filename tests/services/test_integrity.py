@@ -15,6 +15,7 @@ from app.models.log import command_log
 from app.models.order import sales_order, sales_order_line
 from app.models.stock import stock_level
 from app.services import integrity
+from app.services.database import Database
 from app.services.integrity import Rule
 from app.services.progress import Cancelled, Quiet
 from tests.busy import Busy
@@ -24,12 +25,9 @@ from tests.replay import differences
 from tests.services.integrity_cases import CASES, valve_level
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def busy(request: pytest.FixtureRequest) -> Iterator[Busy]:
-    """A busy company that every test damages and gives back unharmed."""
-    from app.services.database import Database
-
-    databases: Databases = request.getfixturevalue(f"{request.param}_databases")
+@contextmanager
+def company(databases: Databases) -> Iterator[Busy]:
+    """A busy company in a database of its own."""
     url = databases.new_url()
     database = unhurried(Database(url))
     try:
@@ -39,32 +37,49 @@ def busy(request: pytest.FixtureRequest) -> Iterator[Busy]:
         databases.drop(url)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def busy(request: pytest.FixtureRequest) -> Iterator[Busy]:
+    """A busy company that tests only read."""
+    with company(request.getfixturevalue(f"{request.param}_databases")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest) -> Iterator[Busy]:
+    """A busy company without its guards, as they are for somebody with a database tool and the owner's password."""
+    with company(request.getfixturevalue(f"{request.param}_databases")) as made:
+        with made.database.engine.connect() as connection:
+            connection.begin()
+            if made.database.dialect == "sqlite":
+                triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+                for name in triggers.all():
+                    connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            else:
+                for name in metadata.tables:
+                    connection.exec_driver_sql(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
+                checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
+                for table, name in connection.exec_driver_sql(checks).all():
+                    if table in metadata.tables:
+                        connection.exec_driver_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+            connection.commit()
+        yield made
+
+
 @contextmanager
-def at_the_rows(busy: Busy) -> Iterator[Connection]:
-    """A connection past every guard, as somebody with a database tool would have; nothing of it stays."""
-    with busy.database.engine.connect() as connection:
-        sqlite = busy.database.dialect == "sqlite"
+def at_the_rows(bare: Busy) -> Iterator[Connection]:
+    """A connection to spoil rows with; nothing of it stays."""
+    sqlite = bare.database.dialect == "sqlite"
+    with bare.database.engine.connect() as connection:
+        connection.begin()
         if sqlite:
-            connection.info["gate"][0] = 1
             for setting in ("foreign_keys=OFF", "ignore_check_constraints=ON"):
                 connection.exec_driver_sql(f"PRAGMA {setting}")
             connection.exec_driver_sql("BEGIN")
-            triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
-            for name in triggers.all():
-                connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        else:
-            for name in metadata.tables:
-                connection.exec_driver_sql(f'ALTER TABLE "{name}" DISABLE TRIGGER USER')
-            checks = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"
-            for table, name in connection.exec_driver_sql(checks).all():
-                if table in metadata.tables:
-                    connection.exec_driver_sql(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
         try:
             yield connection
         finally:
-            connection.exec_driver_sql("ROLLBACK") if sqlite else connection.rollback()
+            connection.rollback()
             if sqlite:
-                connection.info["gate"][0] = 0
                 for setting in ("foreign_keys=ON", "ignore_check_constraints=OFF"):
                     connection.exec_driver_sql(f"PRAGMA {setting}")
 
@@ -83,12 +98,12 @@ def test_the_log_holds_all_that_the_tables_hold(busy):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule.name.lower())
-def test_damage_is_found_and_named(busy, case):
-    if case.only and case.only != busy.database.dialect:
+def test_damage_is_found_and_named(bare, case):
+    if case.only and case.only != bare.database.dialect:
         pytest.skip(f"only {case.only} can hold this damage")
-    with at_the_rows(busy) as connection:
-        key = case.spoil(connection, busy.ids)
-        named = case.key(connection, busy.ids) or key
+    with at_the_rows(bare) as connection:
+        key = case.spoil(connection, bare.ids)
+        named = case.key(connection, bare.ids) or key
         found = found_in(connection)
         assert (case.rule, named) in found
         assert {rule for rule, _ in found} == {case.rule, *case.also}
@@ -100,14 +115,14 @@ def test_every_rule_has_been_seen_to_find_damage():
     assert {case.rule for case in CASES} == set(Rule)
 
 
-def test_an_erased_payload_is_no_damage(busy):
-    with at_the_rows(busy) as connection:
+def test_an_erased_payload_is_no_damage(bare):
+    with at_the_rows(bare) as connection:
         connection.execute(update(command_log).where(command_log.c.sequence == 5).values(payload=None))
         assert found_in(connection) == set()
 
 
-def test_a_cut_tail_is_found_by_the_head(busy):
-    with at_the_rows(busy) as connection:
+def test_a_cut_tail_is_found_by_the_head(bare):
+    with at_the_rows(bare) as connection:
         last = connection.execute(select(func.max(command_log.c.sequence))).scalar_one()
         connection.execute(delete(command_log).where(command_log.c.sequence == last))
         assert (Rule.LOG_HEAD, "HQ") in found_in(connection)
@@ -129,14 +144,14 @@ def test_a_check_tells_how_far_it_is_and_can_be_stopped(busy):
     assert told[0] == (0, told[0][1], "Checking the file")
 
 
-def test_a_report_names_rows_and_says_what_to_do(busy):
-    with at_the_rows(busy) as connection:
-        connection.execute(update(stock_level).where(valve_level(busy.ids)).values(free=0))
+def test_a_report_names_rows_and_says_what_to_do(bare):
+    with at_the_rows(bare) as connection:
+        connection.execute(update(stock_level).where(valve_level(bare.ids)).values(free=0))
         written = integrity.report(integrity.check(connection), "Delta")
     assert written.startswith(
         "The books of Delta have 1 damaged row.\n\nStock level (1)\n  VALVE at MAIN: the level says 0 free"
     )
-    assert str(busy.ids["valve"]) in written
+    assert str(bare.ids["valve"]) in written
     assert "→ Rebuild the derived figures" in written
 
 
