@@ -29,7 +29,7 @@ from app.services.imports import fields, profiles, rejected, runs
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.detection import Detection, detect
 from app.services.imports.fields import Kind
-from app.services.imports.mapping import FieldSource, Mapping, propose, proposed
+from app.services.imports.mapping import FieldSource, Mapping, conversions, propose, proposed
 from app.services.imports.plan import Effect, Mode, Plan, Report, Request
 from app.services.imports.reading import Source, open_source
 from app.services.progress import Progress
@@ -293,7 +293,13 @@ class ImportScreen(Screen):
             return
         column = str(self._combos[key].currentData())
         mapping = self._opened.mapping
-        changed = mapping.with_source(FieldSource(key, column)) if column else mapping.without(key)
+        found = self._opened.detection.column(column)
+        if found is None:
+            changed, question = mapping.without(key), ""
+        else:
+            source, question = conversions(FieldSource(key, column), found, fields.field(mapping.kind, key))
+            changed = mapping.with_source(source)
+        self._combos[key].setToolTip(question)
         self._opened = replace(self._opened, mapping=changed)
         self.check()
 
