@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import o2c, papers, results, takeover, totals
+from bench import lists, o2c, papers, results, takeover, totals
 from bench.results import Report
 
 
@@ -22,6 +22,7 @@ class Bench:
 
 
 BENCHES: Final = {
+    "lists": Bench(lists.TITLE, lists.add_options, lists.run),
     "o2c": Bench(o2c.TITLE, o2c.add_options, o2c.run),
     "papers": Bench(papers.TITLE, papers.add_options, papers.run),
     "takeover": Bench(takeover.TITLE, takeover.add_options, takeover.run),

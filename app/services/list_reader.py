@@ -23,6 +23,7 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -61,6 +62,8 @@ from app.services.listing import (
 R = TypeVar("R")
 
 INTERRUPTED: Final = ("interrupted", "canceling statement")
+FEW_TO_SUM: Final = 20_000
+"""Up to so many rows are summed by their keys; above, the filter is read again, in one go."""
 UNREACHABLE: Final = "The list could not be read: the database does not answer. What is on show may be out of date."
 
 
@@ -68,6 +71,10 @@ class Readable(Protocol):
     """The part of :class:`app.services.database.Database` a reader needs."""
 
     def connect_reader(self) -> Connection: ...  # noqa: D102
+
+
+class _Stopped(Exception):
+    """The step under way is no longer wanted."""
 
 
 class _Step(IntEnum):
@@ -112,7 +119,8 @@ class ListReader(Generic[R]):
         self._connection: Connection | None = None
         self._raw: Any = None  # the driver's own connection, for interrupts
         self._ranks: tuple[Table, Table] | None = None
-        self._ranked_generation = -1  # the generation whose ranks self._ranks[0] holds
+        self._ranked_generation = -1  # the generation whose ranks self._ranks[0] holds,
+        self._total = 0  # and how many they are
 
     # asked by the window -----------------------------------------------------------------------
 
@@ -206,6 +214,8 @@ class ListReader(Generic[R]):
         while (step := self._next()) is not None:
             try:
                 self._do(step)
+            except _Stopped:
+                self._roll_back()
             except (OperationalError, InterfaceError) as error:
                 self._recover(step, error)
             finally:
@@ -247,6 +257,15 @@ class ListReader(Generic[R]):
     def _answer(self, answer: Answer) -> None:
         if not self._closed:
             self._deliver(answer)
+
+    def _go_on(self) -> None:
+        """Between two statements: an interrupt that met neither of them still counts."""
+        if self._interrupted:
+            raise _Stopped
+
+    def _roll_back(self) -> None:
+        if self._connection is not None:
+            self._connection.rollback()
 
     def _recover(self, step: _Step, error: DBAPIError) -> None:
         """After an interrupt go on; after a lost connection try once more on a new one."""
@@ -292,14 +311,15 @@ class ListReader(Generic[R]):
     # the steps ---------------------------------------------------------------------------------
 
     def _open(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
-        statement = _first_rows(connection, self._listing, query)
+        statement = _first_rows(connection, self._listing, query, self._go_on)
+        self._go_on()
         rows = [self._listing.row(*row) for row in connection.execute(statement)]
         return [Opened(generation, rows, complete=len(rows) < PAGE)]
 
     def _rank(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
         total = self._fill(connection, self._rank_table(), query)
         connection.commit()
-        self._ranked_generation = generation
+        self._ranked_generation, self._total = generation, total
         return [Counted(generation, total)]
 
     def _rank_table(self) -> Table:
@@ -317,6 +337,7 @@ class ListReader(Generic[R]):
             fill = insert(ranks).from_select(["rank", "id"], numbered)
         else:
             connection.execute(ranks.delete())
+            self._go_on()
             fill = insert(ranks).from_select(["id"], listing.keys(query, condition))
         return connection.execute(fill, execution_options={"preserve_rowcount": True}).rowcount
 
@@ -351,18 +372,30 @@ class ListReader(Generic[R]):
         if not self._listing.totals:
             return []
         condition = self._listing.condition(query, connection.dialect.name)
-        return [Summed(generation, self._totals(connection, self._listing.sums(condition)))]
+        if self._ranked_generation == generation and self._total <= FEW_TO_SUM:
+            condition = self._listing.key.in_(
+                select(self._rank_table().c.id)
+            )  # found already, not to be searched again
+        return [Summed(generation, self._totals(connection, condition))]
 
-    def _totals(self, connection: Connection, statement: Select[Any]) -> tuple[Total, ...]:
-        names, grouped = tuple(self._listing.totals), self._listing.totals_by is not None
-        found = [tuple(row) if grouped else (None, *row) for row in connection.execute(statement)]
-        return tuple(Total(row[0], dict(zip(names, row[1:], strict=True))) for row in found)
+    def _totals(self, connection: Connection, condition: ColumnElement[bool]) -> tuple[Total, ...]:
+        """Add up by group.  SQLite would sort all rows to group them; reading once per group is quicker."""
+        listing, rows = self._listing, []
+        if listing.totals_by is None:
+            rows = [(None, *connection.execute(listing.sums(condition)).one())]
+        elif connection.dialect.name == "postgresql":
+            rows = [tuple(row) for row in connection.execute(listing.grouped_sums(condition))]
+        else:
+            for group in connection.execute(listing.groups(condition)).scalars().all():
+                self._go_on()
+                of_group = condition & listing.totals_by.is_not_distinct_from(group)
+                rows.append((group, *connection.execute(listing.sums(of_group)).one()))
+        return tuple(Total(row[0], dict(zip(listing.totals, row[1:], strict=True))) for row in rows)
 
     def _sum_selection(self, connection: Connection, _: ListQuery, __: int, wanted: _Wanted) -> list[Answer]:
         if not self._listing.totals or not wanted.selection:
             return [SelectionSummed(())]
-        statement = self._listing.sums(self._listing.key.in_(wanted.selection))
-        return [SelectionSummed(self._totals(connection, statement))]
+        return [SelectionSummed(self._totals(connection, self._listing.key.in_(wanted.selection)))]
 
     def _refresh(self, connection: Connection, query: ListQuery, generation: int, wanted: _Wanted) -> list[Answer]:
         assert self._ranks is not None
@@ -370,11 +403,13 @@ class ListReader(Generic[R]):
         if self._ranked_generation == generation:  # what is on show first, at its old place
             for number in wanted.shown:
                 self._answer(PageRead(generation, number, self._read_page(connection, old, number)))
+        self._go_on()
         total = self._fill(connection, new, query)
+        self._go_on()
         pages = {number: self._read_page(connection, new, number) for number in wanted.shown}
         ranks = dict.fromkeys(wanted.keys) | self._find(connection, new, wanted.keys)
         connection.commit()
-        self._ranks, self._ranked_generation = (new, old), generation
+        self._ranks, self._ranked_generation, self._total = (new, old), generation, total
         return [Refreshed(generation, total, pages, ranks)]
 
     def _find(self, connection: Connection, ranks: Table, keys: Sequence[UUID]) -> dict[UUID, int | None]:
@@ -390,14 +425,16 @@ class ListReader(Generic[R]):
 
     def _tabs(self, connection: Connection, _: ListQuery, __: int, wanted: _Wanted) -> list[Answer]:
         dialect = connection.dialect.name
-        counts = {
-            name: int(connection.execute(self._listing.count(query, dialect)).scalar_one())
-            for name, query in wanted.tabs.items()
-        }
+        counts = {}
+        for name, query in wanted.tabs.items():
+            self._go_on()
+            counts[name] = int(connection.execute(self._listing.count(query, dialect)).scalar_one())
         return [TabsCounted(counts)]
 
 
-def _first_rows(connection: Connection, listing: Listing[Any], query: ListQuery) -> Select[Any]:
+def _first_rows(
+    connection: Connection, listing: Listing[Any], query: ListQuery, go_on: Callable[[], None]
+) -> Select[Any]:
     """The first page.  One searched word is looked up arm by arm, so that few matches need no scan."""
     dialect, words = connection.dialect.name, query.text.split()
     condition = listing.condition(query, dialect)
@@ -405,6 +442,7 @@ def _first_rows(connection: Connection, listing: Listing[Any], query: ListQuery)
         return listing.rows(query, condition, PAGE)
     arms = []
     for arm in listing.search:
+        go_on()
         matched = arm.condition(words[0], dialect)
         if isinstance(arm, Linked):
             keys = connection.execute(arm.matches(words[0], dialect).limit(FEW + 1)).scalars().all()

@@ -8,12 +8,27 @@ and orders that do not need them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    ColumnElement,
+    FromClause,
+    Join,
+    Select,
+    SelectBase,
+    Table,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 R = TypeVar("R")
 
@@ -104,6 +119,16 @@ def contains(columns: Sequence[ColumnElement[Any]], word: str, dialect: str) -> 
     return or_(*(column.like(one, escape=ESCAPE) for column in columns for one in sorted(spellings)))
 
 
+def _tables(element: ClauseElement) -> Iterator[FromClause]:
+    """The tables whose columns ``element`` names, without those of selects inside it."""
+    if isinstance(element, Column):
+        yield element.table
+    elif not isinstance(element, SelectBase):
+        for child in element.get_children():
+            if isinstance(child, ClauseElement):
+                yield from _tables(child)
+
+
 @dataclass(frozen=True, eq=False)
 class Listing(Generic[R]):
     """One list: ``row`` is called with the values of ``columns``, the first of which is the record's key.
@@ -163,19 +188,43 @@ class Listing(Generic[R]):
 
     def keys(self, query: ListQuery, condition: ColumnElement[bool]) -> Select[Any]:
         """All keys in the user's order."""
-        return select(self.key).select_from(self.source).where(condition).order_by(*self.order(query))
+        order = self.order(query)
+        return select(self.key).select_from(self.source_of(condition, *order)).where(condition).order_by(*order)
 
     def count(self, query: ListQuery, dialect: str) -> Select[Any]:
         """How many rows ``query`` has."""
-        return select(func.count()).select_from(self.source).where(self.condition(query, dialect))
+        condition = self.condition(query, dialect)
+        return select(func.count()).select_from(self.source_of(condition)).where(condition)
+
+    def groups(self, condition: ColumnElement[bool]) -> Select[Any]:
+        """The values of ``totals_by`` there are in ``condition``."""
+        assert self.totals_by is not None
+        statement = select(self.totals_by).distinct().select_from(self.source_of(condition, self.totals_by))
+        return statement.where(condition).order_by(self.totals_by)
 
     def sums(self, condition: ColumnElement[bool]) -> Select[Any]:
-        """The totals over ``condition``: the value of ``totals_by`` (or None) first, then each total."""
+        """The totals over ``condition``, without regard to groups."""
         aggregates = self.totals.values()
-        if self.totals_by is None:
-            return select(*aggregates).select_from(self.source).where(condition)
-        statement = select(self.totals_by, *aggregates).select_from(self.source).where(condition)
+        return select(*aggregates).select_from(self.source_of(condition, *aggregates)).where(condition)
+
+    def grouped_sums(self, condition: ColumnElement[bool]) -> Select[Any]:
+        """The totals over ``condition``: the value of ``totals_by`` first, then each total."""
+        assert self.totals_by is not None
+        wanted = (self.totals_by, *self.totals.values())
+        statement = select(*wanted).select_from(self.source_of(condition, *wanted)).where(condition)
         return statement.group_by(self.totals_by).order_by(self.totals_by)
+
+    def source_of(self, *expressions: ClauseElement) -> FromClause:
+        """What ``expressions`` need of the source: its first table alone, if they name no other.
+
+        Only tables that are joined *outer* are left out; they cannot change which rows there are.  SQLite
+        does not find that out by itself for counts and sums.
+        """
+        first: FromClause = self.source
+        while isinstance(first, Join) and first.isouter:
+            first = first.left
+        named = {table for expression in expressions for table in _tables(expression)}
+        return first if isinstance(first, Table) and named <= {first} else self.source
 
 
 @dataclass(frozen=True, slots=True)
