@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, LargeBinary, MetaData, Table, Uuid
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from uuid_utils.compat import uuid7
@@ -85,6 +86,18 @@ class Exact(TypeDecorator[Decimal]):
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         """Compare and add with the same scale; a plain int stays plain (``amount * 2``)."""
         return self if isinstance(value, Decimal) else BigInteger()
+
+    class comparator_factory(TypeDecorator.Comparator[Decimal], BigInteger.Comparator[int]):  # noqa: N801
+        """What is added to an exact number, or is a multiple of one, is exact at the same scale."""
+
+        def _adapt_expression(self, op: Any, other_comparator: Any) -> tuple[Any, TypeEngine[Any]]:
+            mine, other = self.type, other_comparator.type
+            assert isinstance(mine, Exact)
+            if op in {operators.add, operators.sub} and getattr(other, "scale", mine.scale) != mine.scale:
+                raise TypeError("numbers of different scales cannot be added in the database")
+            if op in {operators.add, operators.sub} or (op is operators.mul and not isinstance(other, Exact)):
+                return op, mine
+            return super()._adapt_expression(op, other_comparator)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -21,8 +21,11 @@ from app.models.base import PRICE, DataClass, Exact, Moment, key, reference, tab
 GRAIN: Final = 3_600_000
 """Parts of the stock unit when no unit asks for more: 1/360 with four decimal places."""
 
-MOST_GRAINS: Final = 10**17
-"""Most grains of one line or move (28 billion stock units), so that sums of many fit 64 bits."""
+FINEST_GRAIN: Final = 10**15
+"""Most parts of a stock unit; pounds and ounces of a product stocked in kilograms need 10^14."""
+
+MOST_GRAINS: Final = 10**18
+"""Most grains of one line or move, so that what is stored fits 64 bits."""
 
 product = table(
     "product",
@@ -59,10 +62,17 @@ product_unit = table(
 
 
 def grain_for(factors: list[Fraction]) -> int:
-    """Choose the grain of a new product sold in units of these factors (stock units in one of each)."""
+    """Choose the grain of a new product sold in units of these factors (stock units in one of each).
+
+    Raises:
+        Invalid: no grain is fine enough for all of them.
+
+    """
     grain = GRAIN
     for factor in factors:
         grain = lcm(grain, (factor / 10_000).denominator)
+    if grain > FINEST_GRAIN:
+        raise Invalid("units", "These units cannot be counted exactly together. Sell them as products of their own.")
     return grain
 
 
