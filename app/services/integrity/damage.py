@@ -142,9 +142,14 @@ class Query:
             yield Damage(self.rule, self.table, key_text(values["key"]), self.words.format(**values), self.advice)
 
 
-def read(connection: Connection, statement: str) -> Any:
-    """Run a statement and give its rows one after the other, as the database stores them."""
-    return connection.exec_driver_sql(statement, execution_options={"stream_results": True, "max_row_buffer": EVERY})
+def read(connection: Connection, statement: str) -> Iterator[Any]:
+    """Run a statement and give its rows one after the other, as the database stores them.
+
+    A reader that stops before the last row closes the server's cursor by letting go of the rows.
+    """
+    options = {"stream_results": True, "max_row_buffer": EVERY}
+    with connection.exec_driver_sql(statement, execution_options=options) as rows:
+        yield from rows
 
 
 def key_text(key: Any) -> str:

@@ -172,7 +172,7 @@ def amounts(connection: Connection, steps: Steps) -> Iterator[Damage]:
     """Compute every quote, order and invoice again from its lines."""
     recomputer = _Recomputer(connection)
     for kind in KINDS:
-        lines, taxes = Groups(iter(read(connection, kind.lines))), Groups(iter(read(connection, kind.taxes)))
+        lines, taxes = Groups(read(connection, kind.lines)), Groups(read(connection, kind.taxes))
         for head in read(connection, kind.heads):
             steps.take()
             rows = sorted(lines.of(head.id), key=_position)

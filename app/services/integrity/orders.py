@@ -75,7 +75,7 @@ def states(connection: Connection, steps: Steps) -> Iterator[Damage]:
     drafts: dict[Any, int] = {}
     for row in read(connection, _DRAFTS):
         drafts[row.order_line_id] = drafts.get(row.order_line_id, 0) + row.grains
-    lines, money = Groups(iter(read(connection, _LINES))), Groups(iter(read(connection, _MONEY)))
+    lines, money = Groups(read(connection, _LINES)), Groups(read(connection, _MONEY))
     for order in read(connection, _ORDERS):
         steps.take()
         rows = lines.of(order.id)
