@@ -34,7 +34,6 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    or_,
     select,
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -62,6 +61,8 @@ from app.services.listing import (
 R = TypeVar("R")
 
 INTERRUPTED: Final = ("interrupted", "canceling statement")
+SOME: Final = 4 * FEW
+"""Links looked at to see whether they are of few records: a record may be linked several times."""
 FEW_TO_SUM: Final = 20_000
 """Up to so many rows are summed by their keys; above, the filter is read again, in one go."""
 UNREACHABLE: Final = "The list could not be read: the database does not answer. What is on show may be out of date."
@@ -311,10 +312,10 @@ class ListReader(Generic[R]):
     # the steps ---------------------------------------------------------------------------------
 
     def _open(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
-        statement = _first_rows(connection, self._listing, query, self._go_on)
+        keys = _first_keys(connection, self._listing, query, self._go_on)
         self._go_on()
-        rows = [self._listing.row(*row) for row in connection.execute(statement)]
-        return [Opened(generation, rows, complete=len(rows) < PAGE)]
+        rows = [row for row in self._rows_of(connection, keys) if row is not None]
+        return [Opened(generation, rows, complete=len(keys) < PAGE)]
 
     def _rank(self, connection: Connection, query: ListQuery, generation: int, _: _Wanted) -> list[Answer]:
         total = self._fill(connection, self._rank_table(), query)
@@ -357,7 +358,10 @@ class ListReader(Generic[R]):
     def _read_page(self, connection: Connection, ranks: Table, number: int) -> Sequence[R | None]:
         first = number * PAGE + 1
         span = select(ranks.c.id).where(ranks.c.rank.between(first, first + PAGE - 1)).order_by(ranks.c.rank)
-        keys = connection.execute(span).scalars().all()
+        return self._rows_of(connection, connection.execute(span).scalars().all())
+
+    def _rows_of(self, connection: Connection, keys: Sequence[Any]) -> Sequence[R | None]:
+        """The rows of some keys, in the keys' order; None where a record is gone."""
         if not keys:
             return ()
         found = {row[0]: self._listing.row(*row) for row in connection.execute(self._by_key(), {"keys": keys})}
@@ -432,25 +436,27 @@ class ListReader(Generic[R]):
         return [TabsCounted(counts)]
 
 
-def _first_rows(
+def _first_keys(
     connection: Connection, listing: Listing[Any], query: ListQuery, go_on: Callable[[], None]
-) -> Select[Any]:
-    """The first page.  One searched word is looked up arm by arm, so that few matches need no scan."""
+) -> Sequence[Any]:
+    """The keys of the first page.  One searched word is looked up arm by arm, so that few matches need no scan."""
     dialect, words = connection.dialect.name, query.text.split()
-    condition = listing.condition(query, dialect)
     if len(words) != 1:
-        return listing.rows(query, condition, PAGE)
-    arms = []
-    for arm in listing.search:
-        go_on()
-        matched = arm.condition(words[0], dialect)
-        if isinstance(arm, Linked):
-            keys = connection.execute(arm.matches(words[0], dialect).limit(FEW + 1)).scalars().all()
-            matched = arm.column.in_(keys) if len(keys) <= FEW else matched
-        first = listing.keys(query, listing.filtered(query) & matched).limit(PAGE)
-        arms.append(connection.execute(first).scalars().all())
-    found = or_(false(), *(listing.key.in_(keys) for keys in arms if keys))
-    return listing.rows(query, found, PAGE)
+        found = listing.condition(query, dialect)
+    else:
+        keys: list[Any] = []
+        for arm in listing.search:
+            go_on()
+            if isinstance(arm, Linked):
+                linked = connection.execute(arm.matches(words[0], dialect).limit(SOME + 1)).scalars().all()
+                few = len(linked) <= SOME and len(set(linked)) <= FEW
+                matched = arm.column.in_(set(linked)) if few else arm.soon(words[0], dialect)
+            else:
+                matched = arm.condition(words[0], dialect)
+            first = listing.keys(query, listing.filtered(query) & matched).limit(PAGE)
+            keys += connection.execute(first).scalars().all()
+        found = listing.key.in_(keys) if keys else false()
+    return connection.execute(listing.keys(query, found).limit(PAGE)).scalars().all()
 
 
 def _rank_tables(connection: Connection, listing: Listing[Any]) -> tuple[Table, Table]:

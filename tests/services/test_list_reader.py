@@ -35,6 +35,8 @@ from app.services.listing import (
     Total,
     Words,
 )
+from tests.conftest import BOTH
+from tests.databases import opened
 
 COUNT = 400
 PATIENCE_S = 20
@@ -52,6 +54,17 @@ paper = Table(
 )
 
 
+note = Table(
+    "list_note",
+    schema,
+    Column("id", Key, primary_key=True),
+    Column("paper_id", Key, index=True),
+    Column("words", Text, nullable=False),
+    Column("kind_id", Key, index=True),
+)
+kind = Table("list_kind", schema, Column("id", Key, primary_key=True), Column("name", Text, nullable=False))
+
+
 class PaperRow(NamedTuple):
     id: UUID
     number: str
@@ -60,6 +73,8 @@ class PaperRow(NamedTuple):
     amount: Decimal
 
 
+NOTES = Linked(paper.c.id, note.c.paper_id, (note.c.words,))
+KINDS = Linked(paper.c.id, note.c.paper_id, (kind.c.name,), via=(note.c.kind_id, kind.c.id))
 PAPERS = Listing(
     name="papers",
     row=PaperRow,
@@ -69,7 +84,7 @@ PAPERS = Listing(
     sorts={"number": paper.c.number, "firm": firm.c.name, "city": paper.c.city, "amount": paper.c.amount},
     default_sort="number",
     filters={"city": paper.c.city.in_, "above": lambda limit: paper.c.amount > limit},
-    search=(Words(paper.c.number), Linked(paper.c.firm_id, firm.c.id, (firm.c.name,))),
+    search=(Words(paper.c.number), Linked(paper.c.firm_id, firm.c.id, (firm.c.name,)), NOTES, KINDS),
     totals={"amount": func.sum(paper.c.amount)},
     totals_by=paper.c.currency,
 )
@@ -93,14 +108,29 @@ def papers() -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     return firms, rows
 
 
-@pytest.fixture
-def filled(database: Database) -> Database:
+def fill(database: Database) -> Database:
+    """Write the papers, the firms and the notes."""
     firms, rows = papers()
     with database.engine.begin() as connection:
         schema.create_all(connection)
         connection.execute(insert(firm), firms)
         connection.execute(insert(paper), rows)
+        kinds = [{"id": new_id(), "name": name} for name in ("Phone", "Letter")]
+        connection.execute(insert(kind), kinds)
+        notes = [
+            {"id": new_id(), "paper_id": row["id"], "words": words, "kind_id": kinds[place % 2]["id"]}
+            for place, row in enumerate(rows)
+            for words in (("urgent call", "urgent") if place % 3 else ("rare",) if place < 9 else ())
+        ]
+        connection.execute(insert(note), notes)
     return database
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def filled(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A filled database of each kind in turn, for tests that only read."""
+    with opened(request.getfixturevalue(f"{request.param}_databases")) as database:
+        yield fill(database)
 
 
 class Desk:
@@ -150,7 +180,8 @@ def plain(database: Database, query: ListQuery) -> list[PaperRow]:
     """The same by one plain statement."""
     with database.engine.connect() as connection:
         condition = PAPERS.condition(query, database.dialect)
-        return [PaperRow(*row) for row in connection.execute(PAPERS.rows(query, condition, COUNT))]
+        statement = select(*PAPERS.columns).select_from(PAPERS.source).where(condition)
+        return [PaperRow(*row) for row in connection.execute(statement.order_by(*PAPERS.order(query)))]
 
 
 QUERIES = (
@@ -162,6 +193,11 @@ QUERIES = (
     ListQuery(text="harbor"),
     ListQuery(text="firm 01", sort="amount"),
     ListQuery(filters=(("city", ("Delft", "Leiden")), ("above", Decimal("2.0001"))), sort="city"),
+    ListQuery(text="urgent", sort="amount"),
+    ListQuery(text="rare"),
+    ListQuery(text="phone"),
+    ListQuery(text="letter 0003", sort="city"),
+    ListQuery(text="urgent delft", filters=(("city", ("Delft",)),)),
     ListQuery(text="no such thing"),
 )
 
@@ -172,7 +208,9 @@ def test_pages_by_rank_are_the_rows_of_a_plain_query(desk, filled, query):
 
 
 def test_any_question_gives_what_a_plain_query_gives(desk, filled):
-    texts = st.sampled_from(("", "P-", "7", "00 ", "firm", "Harbor P-0", "%", "_", "élan", "\\", "'; --"))
+    texts = st.sampled_from(
+        ("", "P-", "7", "00 ", "firm", "Harbor P-0", "urgent", "rare", "%", "_", "élan", "\\", "'; --")
+    )
     filters = st.sampled_from(((), (("city", ("Gouda",)),), (("above", Decimal("6.5")),)))
     queries = st.builds(ListQuery, texts, filters, st.sampled_from(("", *PAPERS.sorts)), st.booleans())
 
@@ -231,7 +269,9 @@ def test_the_newest_question_wins(desk):
     assert desk.take(Counted, generation=last).total == 1
 
 
-def test_a_change_is_read_in_place_and_records_are_followed(desk, filled):
+def test_a_change_is_read_in_place_and_records_are_followed(database):
+    filled = fill(database)
+    desk = Desk(filled)
     rows = desk.rows(ListQuery())
     second, third = rows[1], rows[2]
     with filled.engine.begin() as connection:
@@ -249,6 +289,7 @@ def test_a_change_is_read_in_place_and_records_are_followed(desk, filled):
     assert [row.number for row in after.pages[0][:3]] == ["P-99999", rows[0].number, third.number]
     desk.reader.page(1)
     assert desk.take(PageRead, number=1).rows[0] == rows[PAGE]
+    desk.reader.close(wait=True)
 
 
 def test_a_list_at_rest_gives_its_connection_back_and_goes_on_when_asked(desk):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, func
 
 from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.product import product
 from app.models.quote import QuoteState, quote
 from app.models.shipment import shipment
 from app.services.listing import Linked, Listing, Words
@@ -131,7 +132,12 @@ ORDERS: Final = Listing(
     },
     search=(
         Words(sales_order.c.number, sales_order.c.customer_po, sales_order.c.customer_name),
-        Linked(sales_order.c.id, sales_order_line.c.order_id, (sales_order_line.c.sku,)),
+        Linked(
+            sales_order.c.id,
+            sales_order_line.c.order_id,
+            (product.c.sku,),
+            via=(sales_order_line.c.product_id, product.c.id),
+        ),
         Linked(sales_order.c.id, shipment.c.order_id, (shipment.c.tracking_number,)),
     ),
     totals={"total": func.sum(sales_order.c.total)},
