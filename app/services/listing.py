@@ -198,6 +198,11 @@ class Listing(Generic[R]):
             return (chosen,)
         return chosen, (self.key.desc() if down else self.key.asc())
 
+    def rows(self, query: ListQuery, condition: ColumnElement[bool], limit: int) -> Select[Any]:
+        """The first ``limit`` rows in the user's order."""
+        statement = select(*self.columns).select_from(self.source).where(condition)
+        return statement.order_by(*self.order(query)).limit(limit)
+
     def keys(self, query: ListQuery, condition: ColumnElement[bool]) -> Select[Any]:
         """All keys in the user's order."""
         order = self.order(query)
