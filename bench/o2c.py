@@ -7,6 +7,7 @@ that whatever else the machine does falls on all of them alike.
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -134,6 +135,8 @@ def _measure(server: Server, options: argparse.Namespace, report: Report) -> Non
             for n in range(WARM_UP):
                 seller.sell(n)
             clocks[key] = Clock(seller.server_process)
+        gc.collect()
+        gc.freeze()  # as the program does when it has started: what is there stays, and is not searched again
         for n in range(WARM_UP, WARM_UP + options.orders):
             for key, seller in sellers.items():
                 with clocks[key].running():

@@ -6,14 +6,15 @@ one idempotency key.  Asking again with the same key gives the first answer and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
+from sqlalchemy import Connection, Engine, NullPool, bindparam, create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
@@ -39,6 +40,11 @@ SQLITE_SETTINGS: Final = (
     "PRAGMA cache_size=-16000",
     "PRAGMA temp_store=FILE",
 )
+READING: Final[dict[str, dict[str, Any]]] = {
+    "sqlite": {},
+    # Without these each statement of a read would see another point in time.
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 POSTGRESQL_SETTINGS: Final = (
     "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000 "
     "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
@@ -80,6 +86,8 @@ class Database:
         self.engine: Engine = create_engine(url, **_engine_options(url))
         self.dialect: str = self.engine.dialect.name
         self._identity: tuple[str, int] | None = None
+        self._readers = _Connections(self.engine, READING[self.dialect])
+        self._writers = _Connections(self.engine, {})
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _tune_sqlite)
         else:
@@ -149,10 +157,12 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self._readers.close()
+        self._writers.close()
         self.engine.dispose()
 
     def _run_once(self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID) -> Outcome[T]:
-        with self.engine.connect() as connection:
+        with self._writers.lent() as connection:
             connection.begin()
             if self.dialect == "sqlite":
                 # A deferred transaction that reads and then writes fails at once when another program wrote
@@ -170,9 +180,7 @@ class Database:
         return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
 
     def _read_once(self, op: Callable[[Connection], T]) -> T:
-        with self.engine.connect() as connection:
-            if self.dialect != "sqlite":  # each statement would see another point in time
-                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self._readers.lent() as connection:
             connection.begin()
             if self.dialect == "sqlite":
                 _begin(connection)
@@ -189,6 +197,36 @@ class Database:
     def forget_identity(self) -> None:
         """Read the site and incarnation again at the next command, e.g. after a restore."""
         self._identity = None
+
+
+class _Connections:
+    """Keeps connections open from one command to the next; a pool does more at each than all of a small command."""
+
+    def __init__(self, engine: Engine, options: dict[str, Any]) -> None:
+        self._engine, self._options = engine, options
+        self._idle: list[Connection] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[Connection]:
+        """Lend a connection for the length of a block; what the block does not commit is rolled back."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect().execution_options(**self._options)
+        try:
+            yield connection
+        finally:
+            if connection.invalidated:
+                connection.close()
+                self.close()  # where the server let go of one, the others are no better
+            else:
+                connection.rollback()
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close those nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 class _gate:  # noqa: N801  reads as a verb: with _gate(connection)
@@ -216,8 +254,11 @@ def sqlite_url(path: Path) -> str:
 def _engine_options(url: str) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return {"connect_args": {"check_same_thread": False, "cached_statements": 400}}
-    return {"connect_args": {"options": POSTGRESQL_SETTINGS}}
+        return {
+            "poolclass": NullPool,
+            "connect_args": {"check_same_thread": False, "cached_statements": 400},
+        }
+    return {"poolclass": NullPool, "connect_args": {"options": POSTGRESQL_SETTINGS}}
 
 
 def _tune_sqlite(connection: Any, record: Any) -> None:
