@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 
 class Clock:
-    """Adds up what one contender used; ``server`` names the process that serves it, 0 for none."""
+    """Adds up what one contender used; ``servers`` are the processes that serve it."""
 
-    def __init__(self, server: int = 0) -> None:
+    def __init__(self, servers: Sequence[int] = ()) -> None:
         self.cpu_ms = self.server_ms = self.wall_ms = 0.0
-        self._schedule = Path(f"/proc/{server}/schedstat") if server else None
+        paths = [Path(f"/proc/{process}/schedstat") for process in servers]
+        self._schedules = [path for path in paths if path.exists()]
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -25,7 +26,13 @@ class Clock:
         self.server_ms += (self._server_ns() - server) / 1e6
 
     def _server_ns(self) -> int:
-        """Nanoseconds the server process has run (Linux: first field of schedstat)."""
-        if self._schedule is None or not self._schedule.exists():
-            return 0
-        return int(self._schedule.read_text(encoding="ascii").split()[0])
+        """Nanoseconds the server's processes have run (Linux: first field of schedstat)."""
+        return sum(int(path.read_text(encoding="ascii").split()[0]) for path in self._schedules)
+
+
+def pace() -> float:
+    """Give the CPU milliseconds of a loop that does nothing, a million times: the machine as it is just now."""
+    began = time.process_time_ns()
+    for _ in range(1_000_000):
+        pass
+    return (time.process_time_ns() - began) / 1e6

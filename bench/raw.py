@@ -90,6 +90,9 @@ UPDATES: Final = {
     "paid": "UPDATE invoice SET revision = revision + 1, state = ?, open_amount = ? WHERE id = ?",
     "head": "UPDATE log_head SET sequence = ?, hash = ? WHERE site = ?",
 }
+BACKENDS: Final = (
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+)
 NEXT: Final = (
     "INSERT INTO number_series (series, last) VALUES (?, 1) "
     "ON CONFLICT (series) DO UPDATE SET last = number_series.last + 1 RETURNING last"
@@ -113,10 +116,9 @@ class RawSeller:
         self._next = self._marked(NEXT)
         self._read_masters()
 
-    @property
-    def server_process(self) -> int:
-        """The process that serves this program, 0 for none."""
-        return 0 if self._sqlite else self._connection.info.backend_pid
+    def server_processes(self) -> list[int]:
+        """Give the processes of the server that serve this program."""
+        return [] if self._sqlite else [row[0] for row in self._execute(BACKENDS).fetchall()]
 
     def close(self) -> None:
         """Let go of the database."""
