@@ -243,8 +243,14 @@ def stage(  # noqa: PLR0911  a truth table, one answer a line
 def percent_shipped(lines: Iterable[LineProgress]) -> int:
     """Compute how much of the goods of an order has reached the customer for good, each line counting the same."""
     goods = [line for line in lines if line.goods and line.wanted > 0]
-    shares = [Fraction(max(0, line.wanted - line.outstanding), line.wanted) for line in goods]
+    shares = [_share_shipped(line.wanted, line.outstanding) for line in goods]
     return int(100 * sum(shares) // len(shares)) if shares else 0
+
+
+def _share_shipped(wanted: int, outstanding: int) -> int | Fraction:
+    if not outstanding:
+        return 1
+    return 0 if outstanding >= wanted else Fraction(wanted - outstanding, wanted)
 
 
 @dataclass(frozen=True, slots=True)

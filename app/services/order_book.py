@@ -76,9 +76,10 @@ class BookLine(LineProgress):
         """The counted columns, in the order of COUNTS."""
         return _counts_of(self)
 
-    def moved(self, place: int) -> bool:
-        """Tell whether a count, by its place in COUNTS, differs from what is stored."""
-        return self.counts[place] != self.saved[place]
+    @property
+    def moved(self) -> set[str]:
+        """Which counts differ from what is stored."""
+        return {name for name, now, stored in zip(COUNTS, self.counts, self.saved, strict=True) if now != stored}
 
     def in_unit(self, grains: int) -> Fraction:
         """How many of the line's unit are ``grains``."""
@@ -154,7 +155,8 @@ class OrderBook:
         """Derive the states and write back what changed."""
         self.changes.update(derive(self.facts, self.lines))
         changed = [line for line in self.lines if line.counts != line.saved]
-        names = [name for place, name in enumerate(COUNTS) if any(line.moved(place) for line in changed)]
+        moved = set().union(*(line.moved for line in changed))
+        names = [name for name in COUNTS if name in moved]
         tx.update_rows(sales_order_line, [(line.id, {name: getattr(line, name) for name in names}) for line in changed])
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
         if values or changed:
