@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,16 +17,21 @@ from tests.scenarios.facts import Facts, NotCovered
 
 Adapter = Callable[[Case, Checks], None]
 _ADAPTERS: dict[str, Adapter] = {}
+_PARTS: dict[str, frozenset[str]] = {}
 
 
-def adapter(*kinds: str) -> Callable[[Adapter], Adapter]:
-    """Mark the function that runs the cases of these kinds."""
+def adapter(*kinds: str, parts: Collection[str] = ()) -> Callable[[Adapter], Adapter]:
+    """Mark the function that runs the cases of these kinds.
+
+    ``parts`` are those parts of a case beyond the usual forms that it reads itself from the case's body.
+    """
 
     def register(function: Adapter) -> Adapter:
         for kind in kinds:
             if kind in _ADAPTERS:
                 raise ValueError(f"there are two adapters for {kind}")
             _ADAPTERS[kind] = function
+            _PARTS[kind] = frozenset(parts)
         return function
 
     return register
@@ -67,7 +72,7 @@ def run(case: Case) -> Outcome:
         found = adapters().get(case.kind)
         if found is None:
             raise NotCovered(f"no adapter for the kind {case.kind}")
-        case.check_form()
+        case.check_form(_PARTS[case.kind])
         found(case, checks)
     except NotCovered as error:
         gaps = str(error)

@@ -19,6 +19,8 @@ WHOLE = {
     "uom_round",
     "currency_convert",
     "currency_round",
+    "costing",
+    "cost_queue",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")
