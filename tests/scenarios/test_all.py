@@ -21,6 +21,11 @@ WHOLE = {
     "currency_round",
     "costing",
     "cost_queue",
+    "explode",
+    "kit_available",
+    "kit_cost",
+    "kit_delivered",
+    "kit_price",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")
