@@ -26,6 +26,8 @@ WHOLE = {
     "kit_cost",
     "kit_delivered",
     "kit_price",
+    "quantity_rules",
+    "secondary_unit",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")
