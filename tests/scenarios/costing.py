@@ -23,10 +23,10 @@ IN = ("in", "receive", "receipt", "gain", "late_in", "late_receipt", "backdated_
 RETURN = ("return_of", "customer_return", "return")
 PRICE = (
     "price_change", "change_price", "change_price_of", "cost_change", "change_cost", "change_cost_of", "late_price",
-    "late_cost", "new_price", "new_cost", "invoice", "invoice_price", "supplier_invoice", "vendor_invoice",
+    "new_price", "new_cost", "invoice", "invoice_price", "supplier_invoice", "vendor_invoice",
     "vendor_bill", "bill", "bill_price", "correct_price", "correct_price_of", "price_of", "cost_of",
 )  # fmt: skip
-EXTRA = ("landed_cost", "landed_costs", "extra_cost", "additional_cost", "add_cost", "freight", "duty")
+EXTRA = ("landed_cost", "landed_costs", "extra_cost", "additional_cost", "add_cost", "freight", "duty", "late_cost")
 REVALUE = ("revalue", "set_cost", "new_standard_cost", "cost_price", "modify_cost")
 QUANTITY = ("correct_qty_of", "change_qty_of", "correct_qty", "change_qty", "set_qty_of")
 
@@ -49,7 +49,7 @@ def _play(round_: Round, books: Books, label: str, case: Case, checks: Checks) -
     derived = [Facts(each, "derived") for each in case.body.get("derived") or []]
     for index, step in enumerate(round_.steps, 1):
         checks.label = f"{label} step {index}".strip()
-        facts = Facts(step, f"steps[{index}]")
+        facts = Facts(_flat(step), f"steps[{index}]")
         facts.ignore(*REMARKS)
         _step(facts, index, books, checks)
         finish(facts)
@@ -77,6 +77,19 @@ def _step(facts: Facts, index: int, books: Books, checks: Checks) -> None:
     act()
     if expected:
         _compare(facts.facts("expect"), index, books, checks)
+
+
+def _flat(step: dict[str, Any]) -> dict[str, Any]:
+    """A step whose event is written as a list or a mapping, as the same step in plain names."""
+    verb = next((name for name in step if name in _EVENTS), "")
+    written = step.get(verb)
+    if isinstance(written, list) and len(written) == len(("quantity", "cost")):
+        return {**step, verb: written[0], "at": written[1]}
+    if isinstance(written, dict):
+        names = dict(written)
+        figure = next((names.pop(name) for name in ("qty", "amount", "price", "of") if name in names), None)
+        return {**step, verb: figure, **names}
+    return step
 
 
 def _event(facts: Facts, index: int, books: Books) -> Callable[[], None]:
@@ -198,7 +211,9 @@ def _compare(expected: Facts, index: int, books: Books, checks: Checks) -> None:
             checks.figure(place, expected.value(name), -found if written < 0 else found)
         elif name in {"cost", "issue_cost"}:
             cost = books.state.unit_cost if name == "cost" else books.issue_cost()
-            if books.decimals_given:
+            if books.decimals_given and -int(number(expected.value(name), place).as_tuple().exponent) <= (
+                books.state.decimals
+            ):
                 checks.figure(place, expected.value(name), round_decimals(cost, books.state.decimals))
             else:
                 checks.written(place, expected.value(name), cost)

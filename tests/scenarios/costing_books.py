@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -55,16 +56,26 @@ class Books:
         for name in DAYS:
             if name in facts:
                 self.day = _day(facts.value(name))
-                later = (at for at, each in enumerate(self.entries) if each.day is not None and each.day > self.day)
-                self.place = next(later, self.place)
+                self._place_by_day()
         for name in PLACES:
             if name in facts:
-                step = facts.whole(name)
-                self.place = next((at for at, each in enumerate(self.entries) if each.step == step), self.place)
+                self._place_before(facts.whole(name))
         for name in ("late", "backdated"):
             if name in facts and facts.flag(name):
                 self.is_late = True
         self.is_late = self.is_late or self.place < len(self.entries)
+
+    def _place_by_day(self) -> None:
+        if words := re.fullmatch(r"before (?:step )?(\d+)", str(self.day)):
+            self._place_before(int(words[1]))
+            return
+        for at, each in enumerate(self.entries):
+            if each.day is not None and type(each.day) is type(self.day) and each.day > self.day:
+                self.place = at
+                return
+
+    def _place_before(self, step: int) -> None:
+        self.place = next((at for at, each in enumerate(self.entries) if each.step == step), self.place)
 
     def receive(self, quantity: Decimal, cost: Decimal | None) -> None:
         price = self.state.unit_cost if cost is None else Fraction(cost)
@@ -159,7 +170,8 @@ class Books:
             elif difference < 0:
                 self.take_back(step, _decimal(-difference))
         elif difference > 0:
-            self.receive(_decimal(difference), _decimal(entry.price))
+            self._book(receive(self.state, entry.name, difference, entry.price))
+            entry.quantity += difference
         elif difference < 0:
             self.issue(_decimal(-difference))
 

@@ -28,7 +28,10 @@ from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered, number
 from tests.scenarios.running import adapter, finish
 
-REFUSALS = {"cycle": BillCycle, "refused": Invalid, "recursive_bill": BillCycle, "error": Invalid}
+REFUSALS = {
+    **dict.fromkeys(("cycle", "circular", "cyclic", "recursion", "recursive_bill", "loop"), BillCycle),
+    **dict.fromkeys(("refused", "error", "invalid"), Invalid),
+}
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ def run_explode(case: Case, checks: Checks) -> None:
         given = Facts(round_.given)
         recipe = _recipe(given)
         demand = recipe.quantities(given.facts("demand"))
-        if isinstance(round_.expect, str):
+        refusal = round_.expect if isinstance(round_.expect, str) else given.text("error")
+        if refusal:
             for product, quantity in demand.items():
-                checks.refused(round_.expect, REFUSALS, explode, recipe.bills, product, quantity)
+                checks.refused(refusal, REFUSALS, explode, recipe.bills, product, quantity)
             finish(given)
             continue
         exact = _needs(recipe, demand, {})
