@@ -220,4 +220,3 @@ def _damaged(error: Exception) -> Invalid:
 def _short(text: str) -> str:
     text = text if text.endswith(".") else f"{text}."
     return text if len(text) <= 160 else f"{text[:157]}…"
-

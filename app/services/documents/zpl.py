@@ -1,6 +1,6 @@
 """ZPL II, the language of label printers: a label is text commands from ``^XA`` to ``^XZ``.
 
-Everything a person can type goes through :func:`hexed`: ``^FH`` tells the printer that ``_41`` is the byte 41, and every
+Everything a person can type goes through :func:`hexed`: ``^FH`` tells the printer that ``_41`` is the byte 41, and each
 character that is not a plain letter, digit or harmless sign is written so.  Commands (``^``), control commands (``~``),
 the hex sign (``_``) and the backslash of field blocks therefore never reach the printer as themselves, whatever a
 customer calls himself.  ``^CI28`` makes the bytes UTF-8, so that any character can be printed whose glyph the printer's
@@ -113,9 +113,7 @@ class ZplLabel:
         if module < 2 * self.resolution.per_mm // 8:
             return False
         left = (self.dots(self.width) - modules * module) // 2
-        self._fields.append(
-            f"^FO{left},{self.dots(top)}^BY{module}^BCN,{self.dots(height)},N,N,N,{mode}^FD{data}^FS"
-        )
+        self._fields.append(f"^FO{left},{self.dots(top)}^BY{module}^BCN,{self.dots(height)},N,N,N,{mode}^FD{data}^FS")
         return True
 
     def _place(self, left: int, top: int, commands: str) -> None:
@@ -141,7 +139,9 @@ def hexed(text: str) -> str:
         try:
             pieces.extend(f"_{byte:02X}" for byte in character.encode())
         except UnicodeEncodeError as error:
-            raise Invalid("text", "A text holds a character that is none. Nothing was printed; type it again.") from error
+            raise Invalid(
+                "text", "A text holds a character that is none. Nothing was printed; type it again."
+            ) from error
     return "".join(pieces)
 
 

@@ -140,7 +140,15 @@ class _Shipping:
         self.page.text(_LEFT + 200, 1400, 42, f"(00) {self.label.sscc}", room=_ROOM)
 
     def _lines(
-        self, top: int, height: int, texts: Sequence[str], most: int, *, left: int = _LEFT, room: int = _ROOM, gap: int = 0
+        self,
+        top: int,
+        height: int,
+        texts: Sequence[str],
+        most: int,
+        *,
+        left: int = _LEFT,
+        room: int = _ROOM,
+        gap: int = 0,
     ) -> None:
         """Write lines of text in a field of ``most`` lines, wrapped at spaces, narrowed to two thirds at most."""
         size = self.page.dots(height)
@@ -201,7 +209,9 @@ def _elements(gtin: str, label: ItemLabel) -> str:
     """Put GTIN, expiry, lot and serial number as element strings, those of open length ended by function code 1."""
     for name, value in (("lot", label.lot), ("serial", label.serial)):
         if value and not zpl.is_element_text(value):
-            raise Invalid(name, f"“{value}” cannot stand in a GS1 symbol: up to 20 letters, digits, - . / + are possible.")
+            raise Invalid(
+                name, f"“{value}” cannot stand in a GS1 symbol: up to 20 letters, digits, - . / + are possible."
+            )
     found = f"01{gtin}"
     if label.expires_on:
         found += f"17{label.expires_on:%y%m%d}"

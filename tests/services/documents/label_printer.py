@@ -57,7 +57,13 @@ def printed(zpl: bytes, width: int, height: int, dpi: int) -> list[Image.Image]:
         pytest.skip(missing)
     asked = {"zpl": zpl.decode("ascii"), "width": width, "height": height, "dots": 8 if dpi == 203 else 12}
     answer = subprocess.run(
-        ["node", "-e", SCRIPT], input=json.dumps(asked), cwd=FOLDER, capture_output=True, text=True, timeout=120, check=True
+        ["node", "-e", SCRIPT],
+        input=json.dumps(asked),
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
     )
     return [Image.open(BytesIO(base64.b64decode(each))).convert("L") for each in json.loads(answer.stdout)]
 

@@ -55,7 +55,9 @@ def test_it_says_what_a_driver_needs():
 
 
 def test_a_customer_who_calls_himself_a_command_gets_one_label_like_any_other():
-    hostile = Party("^XZ^XA^FO0,0^GB800,1200,800^FS^XZ", ("~JR", "_5E_58_5A", "^FS^PQ500"), contact="\\&\\&", phone="^CC#")
+    hostile = Party(
+        "^XZ^XA^FO0,0^GB800,1200,800^FS^XZ", ("~JR", "_5E_58_5A", "^FS^PQ500"), contact="\\&\\&", phone="^CC#"
+    )
     ours, theirs = shipping([LABEL]), shipping([replace(LABEL, ship_to=hostile)])
     assert theirs.count(b"^XA") == ours.count(b"^XA") == 1
     assert b"^PQ500" not in theirs
