@@ -9,8 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.models.base import new_id
 from app.models.invoice import invoice
 from app.models.shipment import pick, shipment
+from app.models.stock import shelf_move
 from app.services import (
     activity,
     billing,
@@ -23,6 +25,7 @@ from app.services import (
     returns,
     shipping,
     stock,
+    stock_ledger,
     takeover,
 )
 from app.services.billing import FreeInvoice
@@ -68,7 +71,23 @@ class Busy(Desk):
         for name in ("valve", "pump"):
             self.do("stock.receive", lambda tx, name=name: stock.receive(tx, ids[name], Decimal(60)))
         self.do("stock.count", lambda tx: stock.count(tx, ids["pump"], Decimal(58)))
+        self.do("stock.shelve", lambda tx: tx.insert(shelf_move, self.shelved(tx, ids["pump"])))
         self.do("note.write", lambda tx: activity.add_note(tx, ids["customer"], "Ask for Eve"))
+
+    @staticmethod
+    def shelved(tx: Any, product_id: UUID) -> dict[str, Any]:
+        """One pump put down on a shelf."""
+        return {
+            "id": new_id(),
+            "command_id": tx.key,
+            "product_id": product_id,
+            "location_id": stock_ledger.main_location(tx.connection),
+            "from_shelf": False,
+            "to_shelf": True,
+            "quantity": 1,
+            "reason": "put away",
+            "at": tx.at,
+        }
 
     def quotations(self) -> None:
         ids, lines = self.ids, (LineInput(self.ids["valve"], Decimal(4)), LineInput(self.ids["hour"], Decimal(2)))

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Boolean, Connection, select
 
 from app.models.base import DataClass, Exact, metadata
 from app.models.log import command_log
@@ -92,8 +92,14 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _complete(table: Any, row: dict[str, Any]) -> dict[str, Any]:
     """Add what the database itself fills in."""
-    defaults = {c.name: str(c.server_default.arg) if c.server_default is not None else None for c in table.c}
-    return {**defaults, **row}
+    return {**{column.name: _default(column) for column in table.c}, **row}
+
+
+def _default(column: Any) -> Any:
+    if column.server_default is None:
+        return None
+    text = str(column.server_default.arg)
+    return bool(int(text)) if isinstance(column.type, Boolean) else text
 
 
 def _comparable(table: Any, row: dict[str, Any] | None) -> Any:

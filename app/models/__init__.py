@@ -3,7 +3,25 @@
 Importing this package declares every table on :data:`app.models.base.metadata`.
 """
 
-from app.models import company, invoice, lines, log, order, party, payment, product, quote, returns, shipment, stock
+from app.models import (
+    company,
+    invoice,
+    lines,
+    log,
+    order,
+    party,
+    payment,
+    product,
+    purchase,
+    quote,
+    returns,
+    shipment,
+    sourcing,
+    stock,
+    supply,
+    transfer,
+    work,
+)
 from app.models.base import DataClass, metadata
 
 __all__ = [
@@ -17,8 +35,13 @@ __all__ = [
     "party",
     "payment",
     "product",
+    "purchase",
     "quote",
     "returns",
     "shipment",
+    "sourcing",
     "stock",
+    "supply",
+    "transfer",
+    "work",
 ]

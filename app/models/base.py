@@ -205,6 +205,6 @@ def amount(name: str, *, required: bool = True) -> Column[Decimal]:
     return Column(name, Exact(AMOUNT), nullable=not required)
 
 
-def grains(name: str) -> Column[int]:
+def grains(name: str, *, default: str | None = None) -> Column[int]:
     """Declare a stock quantity in the product's grains; never null."""
-    return Column(name, BigInteger, nullable=False)
+    return Column(name, BigInteger, nullable=False, server_default=default)

@@ -33,6 +33,8 @@ company = table(
     Column("delivery_steps", Integer, nullable=False, server_default="2"),  # 1 ship; 2 pick, then ship
     Column("over_delivery", Exact(PRICE), nullable=False),  # share above the order that may be shipped, 0 = none
     Column("quote_validity_days", Integer, nullable=False, server_default="30"),
+    Column("costing", String(8), nullable=False, server_default="average"),  # average | fifo
+    reference("calendar_id", "work_calendar", required=False),  # when we work; null: Monday to Friday
 )
 
 currency = table(

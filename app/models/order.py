@@ -13,9 +13,9 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text, text
 
-from app.models.base import PRICE, DataClass, Exact, Moment, amount, grains, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns, line_columns, total_columns
 
 
@@ -54,6 +54,9 @@ NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
     OrderState.CANCELLED: frozenset(),
 }
 
+OUTSTANDING: Final = "ordered - cancelled - shipped + returned_open > 0"
+"""The condition of a line that is not shipped in full, word for word as queries must write it to use its index."""
+
 sales_order = table(
     "sales_order",
     DataClass.DOCUMENT,
@@ -87,6 +90,11 @@ sales_order = table(
     amount("invoiced_total"),
     amount("paid_total"),
     *total_columns(),
+    reference("location_id", "location", required=False),  # where it leaves from first; null: the main warehouse
+    Column("ship_policy", String(12), nullable=False, server_default="available"),  # available | complete | line
+    Column("sourcing_rule", String(12), nullable=False, server_default=""),  # nearest | fewest | cheapest
+    Column("spread", Boolean, nullable=False, server_default="0"),  # has rows in line_stock
+    Column("amendments", Integer, nullable=False, server_default="0"),  # how often it was changed after confirmation
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),
@@ -109,6 +117,15 @@ sales_order_line = table(
     grains("invoiced"),  # posted and drafted invoices minus credit notes
     grains("returned_open"),  # of what came back, how much opened the line again: to be replaced, done or not
     Column("on_order", Boolean, nullable=False),  # may be invoiced when ordered, not only when shipped
+    Column("ship_to", Text, nullable=False, server_default=""),  # JSON snapshot; empty: the order's address
+    Column("requested_on", Date),  # null: the order's date
+    Column("way", String(12), nullable=False, server_default=""),  # how it is to be had, see supply.Way; empty: chosen
+    Column("ready_on", Date),  # the day all of it can leave; null: not known
+    Column("ready_reason", Text, nullable=False, server_default=""),  # why that day, in words
+    reference("kit_line_id", "sales_order_line", required=False),  # the kit's line, on the line of a component
+    Column("kit_numerator", BigInteger),  # grains of the component in one grain of the kit, as a fraction
+    Column("kit_denominator", BigInteger),
+    Column("kit_fixed", Boolean, nullable=False, server_default="0"),  # the same quantity however many kits
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
         "AND returned <= shipped AND returned_open <= returned",
@@ -116,6 +133,28 @@ sales_order_line = table(
     ),
     Index("ix_sales_order_line_product", "product_id", "id"),
 )
+outstanding_line = Index(
+    "ix_sales_order_line_outstanding",
+    sales_order_line.c.product_id,
+    sqlite_where=text(OUTSTANDING),
+    postgresql_where=text(OUTSTANDING),
+)
+"""Finds the lines that still wait for a product without reading all that were ever sold."""
+
+line_stock = table(
+    "line_stock",
+    DataClass.LOCAL,
+    Column("order_line_id", Key, primary_key=True),
+    Column("location_id", Key, primary_key=True),
+    grains("reserved"),
+    grains("picked"),
+    CheckConstraint("reserved >= 0 AND picked >= 0", name="floor"),
+)
+"""Where a line's goods are promised and picked, for orders that leave from several warehouses.
+
+``sales_order_line.reserved`` and ``picked`` are the sums.  An order without ``spread`` has no rows here: all of
+it leaves from its own warehouse.
+"""
 
 
 @dataclass(slots=True)

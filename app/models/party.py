@@ -23,6 +23,7 @@ customer = table(
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     amount("credit_limit", required=False),  # in the company's currency; null for none
+    Column("priority", String(1), nullable=False, server_default=""),  # A is served first when stock is short
 )
 
 address = table(

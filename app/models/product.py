@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Text, UniqueConstraint
 
 from app.errors import Invalid
 from app.models.base import PRICE, DataClass, Exact, Moment, key, reference, table
@@ -46,6 +46,17 @@ product = table(
     Column("invoice_policy", String(8), nullable=False, server_default=""),  # order | shipment, empty: company's
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("tracking", String(8), nullable=False, server_default="none"),  # none | lot | serial
+    Column("shelf_life_days", Integer),  # from receipt to expiry, where the supplier gives no date
+    Column("length_mm", Integer),
+    Column("width_mm", Integer),
+    Column("height_mm", Integer),
+    Column("sale_unit", String(24), nullable=False, server_default=""),  # what it is sold in; empty: the stock unit
+    Column("sale_minimum", Exact(PRICE)),  # of the sale unit
+    Column("sale_step", Exact(PRICE)),  # of the sale unit, from the minimum on
+    Column("over_delivery", Exact(PRICE)),  # share above the order that may be shipped; null: the company's
+    Column("under_delivery", Exact(PRICE)),  # share below the order that still counts as complete
+    Column("costing", String(8), nullable=False, server_default=""),  # average | fifo; empty: the company's
 )
 
 product_unit = table(
@@ -58,6 +69,28 @@ product_unit = table(
     Column("denominator", BigInteger, nullable=False),
     Column("barcode", String(60), nullable=False, server_default="", index=True),
     UniqueConstraint("product_id", "unit"),
+)
+
+product_substitute = table(
+    "product_substitute",
+    DataClass.MASTER,
+    key(),
+    reference("product_id", "product", index=True),
+    reference("substitute_id", "product"),
+    Column("rank", Integer, nullable=False),  # the lowest is offered first
+    Column("both_ways", Boolean, nullable=False),
+    UniqueConstraint("product_id", "substitute_id"),
+)
+
+customer_item = table(
+    "customer_item",
+    DataClass.MASTER,
+    key(),
+    reference("customer_id", "customer"),
+    reference("product_id", "product"),
+    Column("number", String(60), nullable=False),  # how the customer calls it; or the barcode on their label
+    UniqueConstraint("customer_id", "number"),
+    Index("ix_customer_item_product", "product_id"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, String, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, String, Text
 
 from app.models.base import DataClass, Moment, grains, key, reference, table
 from app.models.lines import document_columns
@@ -17,6 +17,15 @@ class ReturnState(StrEnum):
     AUTHORISED = "authorised"
     RECEIVED = "received"
     CANCELLED = "cancelled"
+
+
+class Disposition(StrEnum):
+    """What becomes of goods that come back."""
+
+    CREDIT = "credit"
+    REPLACE = "replace"
+    REPAIR = "repair"  # repaired here, then sent back
+    SEND_BACK = "send_back"  # not accepted: back to the customer as it came
 
 
 NEXT: Final[dict[ReturnState, frozenset[ReturnState]]] = {
@@ -40,6 +49,10 @@ goods_return = table(
     Column("reason", Text, nullable=False),
     Column("replace", Boolean, nullable=False),  # deliver the goods again instead of crediting them
     Column("received_at", Moment),
+    Column("disposition", String(12), nullable=False, server_default=""),  # see Disposition; empty: as `replace` says
+    Column("reason_code", String(24), nullable=False, server_default=""),
+    Column("expected_on", Date),
+    Column("in_advance", Boolean, nullable=False, server_default="0"),  # the replacement leaves before this arrives
     Index("ix_goods_return_state", "state", "id"),
 )
 
@@ -53,5 +66,8 @@ goods_return_line = table(
     grains("authorised"),
     grains("received_good"),
     grains("received_scrap"),
+    grains("received_repair", default="0"),
+    Column("finding", Text, nullable=False, server_default=""),  # what inspection found
+    reference("lot_id", "lot", required=False),
     CheckConstraint("authorised > 0 AND received_good >= 0 AND received_scrap >= 0", name="within"),
 )

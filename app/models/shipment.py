@@ -5,14 +5,22 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text
 
-from app.models.base import DataClass, Moment, grains, key, reference, table
+from app.models.base import DataClass, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns
 
 
 class PickState(StrEnum):
     """Where a pick list stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class WaveState(StrEnum):
+    """Where a pick wave stands."""
 
     OPEN = "open"
     DONE = "done"
@@ -63,6 +71,9 @@ shipment = table(
     Column("weight_g", Integer, nullable=False),
     Column("shipped_at", Moment),
     Column("delivered_at", Moment),
+    Column("kind", String(12), nullable=False, server_default="own"),  # own | drop_ship
+    reference("purchase_id", "purchase_order", required=False),  # whose goods a drop shipment delivers
+    Column("expected_on", Date),  # when the carrier means to deliver
     Index("ix_shipment_state", "state", "id"),
 )
 
@@ -94,6 +105,8 @@ pick = table(
     Column("lines", Integer, nullable=False),
     Column("picked_at", Moment),
     Column("picked_by", String(80), nullable=False),
+    reference("wave_id", "pick_wave", required=False, index=True),
+    Column("tote", String(24), nullable=False, server_default=""),  # the tote its goods go into, in a batch
     Index("ix_pick_state", "state", "id"),
 )
 
@@ -111,6 +124,50 @@ pick_line = table(
     CheckConstraint("wanted >= 0 AND picked >= 0", name="within"),
 )
 
+pick_wave = table(
+    "pick_wave",
+    DataClass.DOCUMENT,
+    key(),
+    *document_columns(),
+    Column("number", String(32), nullable=False, unique=True),
+    Column("state", String(12), nullable=False),
+    Column("method", String(12), nullable=False),  # order | batch | zone
+    reference("location_id", "location"),
+    Column("cut_off", Moment),  # when the carrier comes
+    Column("note", Text, nullable=False),
+    Index("ix_pick_wave_state", "state", "id"),
+)
+
+pick_take = table(
+    "pick_take",
+    DataClass.DOCUMENT,
+    key(),
+    reference("pick_line_id", "pick_line", index=True),
+    reference("bin_id", "storage_bin", required=False),
+    reference("lot_id", "lot", required=False),
+    Column("position", Integer, nullable=False),  # in walking order
+    grains("wanted"),
+    grains("taken"),
+    Column("picker", String(80), nullable=False),  # who works on it; empty: nobody yet
+    CheckConstraint("wanted >= 0 AND taken >= 0", name="within"),
+)
+
+carton = table(
+    "carton",
+    DataClass.HUB_ONLY,
+    key(),
+    Column("code", String(24), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(8), nullable=False),  # parcel | pallet
+    Column("length_mm", Integer, nullable=False),  # inside
+    Column("width_mm", Integer, nullable=False),
+    Column("height_mm", Integer, nullable=False),
+    Column("tare_g", Integer, nullable=False),
+    Column("most_g", Integer, nullable=False),  # heaviest it may be, packed
+    amount("cost"),  # of one, in the company's currency
+    Column("active", Boolean, nullable=False),
+)
+
 package = table(
     "package",
     DataClass.DOCUMENT,
@@ -123,6 +180,9 @@ package = table(
     Column("width_mm", Integer, nullable=False),
     Column("height_mm", Integer, nullable=False),
     Column("tracking_number", String(80), nullable=False, index=True),
+    reference("parent_id", "package", required=False),  # the pallet it stands on
+    reference("carton_id", "carton", required=False),
+    Column("kind", String(8), nullable=False, server_default="parcel"),  # parcel | pallet
 )
 
 package_line = table(
@@ -131,6 +191,17 @@ package_line = table(
     key(),
     reference("package_id", "package", index=True),
     reference("order_line_id", "sales_order_line", index=True),
+    grains("quantity"),
+    reference("lot_id", "lot", required=False, index=True),
+    CheckConstraint("quantity > 0", name="positive"),
+)
+
+shipment_lot = table(
+    "shipment_lot",
+    DataClass.DOCUMENT,
+    key(),
+    reference("shipment_line_id", "shipment_line", index=True),
+    reference("lot_id", "lot", index=True),
     grains("quantity"),
     CheckConstraint("quantity > 0", name="positive"),
 )

@@ -184,6 +184,8 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     book = order_book.load(tx, order_id)
     if not any(line.row.kind != "text" for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
+    if book.state == OrderState.CLOSED:  # it may be open again, but not by this
+        raise NotAllowed(f"Order {book.head.number} is closed; it was confirmed before.")
     book.move_to(OrderState.CONFIRMED)
     book.changes["confirmed_at"] = tx.at
     billing.ask_deposit(tx, book)

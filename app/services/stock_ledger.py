@@ -36,16 +36,17 @@ class Move:
 
 @dataclass(slots=True)
 class Level:
-    """What is at one location of one product, in grains; on hand is the sum of the three."""
+    """What is at one location of one product, in grains; on hand is the sum of the four."""
 
     free: int = 0
     promised: int = 0
     picked: int = 0
+    blocked: int = 0
 
     @property
     def on_hand(self) -> int:
         """All that is physically there."""
-        return self.free + self.promised + self.picked
+        return self.free + self.promised + self.picked + self.blocked
 
 
 _LOCK: Final = Prepared(
@@ -71,7 +72,9 @@ _CHANGE: Final = Prepared(
     )
     .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in INSIDE})
 )
-_MAIN: Final = Prepared(select(location.c.id).where(location.c.active).order_by(location.c.id).limit(1))
+_MAIN: Final = Prepared(
+    select(location.c.id).where(location.c.active).order_by(location.c.rank, location.c.id).limit(1)
+)
 
 
 def main_location(connection: Connection) -> UUID:
@@ -103,7 +106,7 @@ def _read_locked(tx: Transaction, location_id: UUID, product_ids: Sequence[UUID]
     levels: dict[UUID, Level] = {}
     for start in range(0, len(product_ids), 500):
         for row in _LOCK.all(tx.connection, location_id=location_id, ids=product_ids[start : start + 500]):
-            levels[row.product_id] = Level(row.free, row.promised, row.picked)
+            levels[row.product_id] = Level(row.free, row.promised, row.picked, row.blocked)
     return levels
 
 

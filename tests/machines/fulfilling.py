@@ -199,8 +199,10 @@ class Fulfilling(World):
         for row in self.lines[order_id]:
             assert row.picked >= held[row.id], "what is packed elsewhere was taken"
             left = row.ordered - row.cancelled - row.shipped + row.returned_open
-            if not backorder and before[row.id].product_id in self.goods:
-                assert left <= held[row.id]
+            if not backorder and row.product_id in self.goods:
+                old = before[row.id]
+                outstanding = old.ordered - old.cancelled - old.shipped + old.returned_open
+                assert left == min(held[row.id], outstanding), "all but what is packed elsewhere is taken off"
 
     @precondition(lambda self: self.products and self.shipments.get("shipped"))
     @rule(data=st.data())

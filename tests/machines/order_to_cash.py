@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from tests.databases import Databases
 from tests.desk import DAY
@@ -30,13 +30,30 @@ class OrderToCash(Selling, Fulfilling, Billing, Forbidden):
         steps = (
             (self.orders.get("draft"), self.confirm),
             (self.picks.get("open"), partial(self.pick, share=1, cancel_rest=False)),
+            (self.picks.get("open"), partial(self.pick, share=2, cancel_rest=False)),
             (self.packable(), partial(self.pack, share=1, packages=2)),
+            (self.packable(), partial(self.pack, share=2, packages=1)),
             (self.leaving(), partial(self.ship_packed, backorder=True)),
             (self.direct(), partial(self.ship_directly, share=2, backorder=True)),
+            (self.beside_packed(), partial(self.ship_directly, share=2, backorder=False)),
             (self.drafts, partial(self.post, on=DAY)),
             (self.unpaid, partial(self.pay, share=1, more="0", on=DAY)),
+            (self.unpaid, partial(self.pay, share=3, more="0", on=DAY)),
         )
         return [step for possible, step in steps if possible]
+
+    def beside_packed(self) -> bool:
+        """Whether every planned shipment that can leave stands beside a packed one of its order."""
+        orders = [self.order_of(key) for key in self.direct()]
+        return bool(orders) and all(order in self.packed_orders for order in orders)
+
+    @initialize(data=st.data(), steps=st.integers(0, 5))
+    def begin(self, data, steps) -> None:
+        """Begin at any point of an order's way, so that late steps are met in short runs too."""
+        if not self.products:
+            return  # rules that begin are drawn in any order
+        for _ in range(steps):
+            self._step_on(data)
 
     @precondition(lambda self: self.products and self.ways_on())
     @rule(data=st.data())

@@ -14,8 +14,8 @@ from app.services.quotes import Acceptance, NewQuote
 from tests.desk import DAY
 from tests.machines.world import QUANTITIES, World
 
-DISCOUNTS = st.sampled_from([{}, {}, {"discount_percent": Decimal(10)}, {"discount_amount": Decimal("1.00")}])
-DEPOSITS = st.sampled_from([{}, {}, {}, {"deposit_percent": Decimal(30)}, {"deposit_amount": Decimal("1.50")}])
+DISCOUNTS = st.sampled_from([{}, {}, {"discount_percent": Decimal(10)}, {"discount_amount": Decimal("0.30")}])
+DEPOSITS = st.sampled_from([{}, {}, {}, {"deposit_percent": Decimal(30)}, {"deposit_amount": Decimal("0.20")}])
 
 
 class Selling(World):
@@ -37,7 +37,7 @@ class Selling(World):
 
     # quotes ----------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.products and len(self.quotes.get("draft", [])) < 2)
+    @precondition(lambda self: self.products and len(self.quotes.get("draft", [])) < 1)
     @rule(data=st.data(), discount=DISCOUNTS)
     def write_quote(self, data, discount) -> None:
         customer = data.draw(st.sampled_from(self.customers), "customer")
@@ -81,7 +81,7 @@ class Selling(World):
 
     # orders ----------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.products and len(self.open_orders) < 5)
+    @precondition(lambda self: self.products and len(self.open_orders) < 3)
     @rule(data=st.data(), policy=st.sampled_from(["", "order"]), deposit=DEPOSITS, discount=DISCOUNTS)
     def write_order(self, data, policy, deposit, discount) -> None:
         customer = data.draw(st.sampled_from(self.customers), "customer")
@@ -143,6 +143,8 @@ class Selling(World):
     @rule(data=st.data())
     def remove_line(self, data) -> None:
         row = data.draw(st.sampled_from(self.untouched()))
+        if any(line.invoiced for line in self.lines[row.order_id]):
+            self.recut.add(row.order_id)  # the line's share of a document discount is in no invoice any more
         self.do("order.remove_line", lambda tx: orders.remove_line(tx, row.order_id, row.id))
 
     def unnamed(self) -> list:

@@ -22,13 +22,15 @@ from app.models.quote import quote
 from app.models.returns import goods_return
 from app.models.shipment import pick, shipment
 from app.models.stock import stock_level
-from app.services import companies, integrity, orders, stock
+from app.services import billing, companies, integrity, orders, stock
+from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
 from app.services.integrity.checking import PASSES
 from app.services.orders import NewOrder
 from tests.databases import Databases, opened
 from tests.desk import Desk, unhurried
 from tests.machines.plain_books import PlainBooks
+from tests.replay import differences
 
 QUANTITIES = st.sampled_from([Decimal(n) for n in ("1", "2", "3", "5", "12", "0.5")])  # few, so that they meet
 QUICK = ("stock", "order lines", "deliveries", "orders", "the journal", "invoices", "payments")
@@ -47,6 +49,7 @@ class World(RuleBasedStateMachine):
         self.desk = Desk(unhurried(self.stack.enter_context(opened(self.databases))))
         self.books = PlainBooks()
         self.taken: dict[str, int] = {}
+        self.recut: set[UUID] = set()  # orders that lost a line after something was invoiced
         self.products: list[UUID] = []
 
     @initialize(steps=st.sampled_from([2, 2, 1]), tolerance=st.sampled_from(["0", "0.2"]))
@@ -73,6 +76,9 @@ class World(RuleBasedStateMachine):
         lines = tuple(LineInput(product_id, Decimal(3)) for product_id in self.products)
         order_id = desk.do("order.create", lambda tx: orders.create(tx, NewOrder(self.customers[0], lines)))
         desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+        crane = LineInput(kind="fee", name="Crane", quantity=Decimal(3), unit_price=Decimal("11.35"))
+        free = FreeInvoice(self.customers[2], (crane,))
+        desk.do("invoice.write", lambda tx: billing.write(tx, free))
         self.look()
 
     def teardown(self) -> None:
@@ -80,6 +86,7 @@ class World(RuleBasedStateMachine):
             if self.products:
                 found = self.desk.damages()
                 assert not found, integrity.report(found)
+                assert self.desk.read(differences) == []
         finally:
             self.stack.close()
             if os.environ.get("WAYBILL_MACHINE_COUNTS"):
@@ -193,7 +200,7 @@ class World(RuleBasedStateMachine):
         for key, head in self.heads.items() if self.products else ():
             mine = [row for row in self.invoices.values() if row.order_id == key and row.number]
             final = [row for row in mine if row.kind == "invoice"]
-            if len(final) != 1 or any(row.kind == "credit" for row in mine) or head.taken_over:
+            if len(final) != 1 or any(row.kind == "credit" for row in mine) or head.taken_over or key in self.recut:
                 continue
             whole = all(row.invoiced == row.ordered and not row.cancelled for row in self.lines.get(key, []))
             if whole:

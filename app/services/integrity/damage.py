@@ -149,7 +149,8 @@ def read(connection: Connection, statement: str) -> Iterator[Any]:
     """
     options = {"stream_results": True, "max_row_buffer": EVERY}
     with connection.exec_driver_sql(statement, execution_options=options) as rows:
-        yield from rows
+        for part in rows.partitions(EVERY):
+            yield from part
 
 
 def key_text(key: Any) -> str:

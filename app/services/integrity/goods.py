@@ -7,46 +7,42 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from app.models.stock import INSIDE, Place
 from app.services.integrity.damage import LOOK, REBUILD, Damage, Query, Rule, Steps
 
-_FOLD: Final = """
-    SELECT product_id, location_id, free AS level_free, promised AS level_promised, picked AS level_picked,
-           0 AS moved_free, 0 AS moved_promised, 0 AS moved_picked
+
+def moved(place: Place) -> str:
+    """Write the SQL that sums what came to a place less what left it."""
+    came, left = (f"CASE {side} WHEN '{place}' THEN quantity ELSE 0 END" for side in ("target", "source"))
+    return f"SUM({came} - {left})"
+
+
+_FOLD: Final = f"""
+    SELECT product_id, location_id, {", ".join(f"{place} AS level_{place}, 0 AS moved_{place}" for place in INSIDE)}
       FROM stock_level
      UNION ALL
-    SELECT product_id, location_id, 0, 0, 0,
-           SUM(CASE target WHEN 'free' THEN quantity ELSE 0 END - CASE source WHEN 'free' THEN quantity ELSE 0 END),
-           SUM(CASE target WHEN 'promised' THEN quantity ELSE 0 END
-             - CASE source WHEN 'promised' THEN quantity ELSE 0 END),
-           SUM(CASE target WHEN 'picked' THEN quantity ELSE 0 END
-             - CASE source WHEN 'picked' THEN quantity ELSE 0 END)
+    SELECT product_id, location_id, {", ".join(f"0, {moved(place)}" for place in INSIDE)}
       FROM stock_move GROUP BY product_id, location_id
 """
+_BOTH: Final = [f"{said}_{place}" for place in INSIDE for said in ("level", "moved")]
 FOLDED_LEVELS: Final = f"""
-    SELECT f.product_id, f.location_id, f.level_free, f.moved_free, f.level_promised, f.moved_promised,
-           f.level_picked, f.moved_picked
-      FROM (SELECT product_id, location_id,
-                   CAST(SUM(level_free) AS BIGINT) AS level_free, CAST(SUM(moved_free) AS BIGINT) AS moved_free,
-                   CAST(SUM(level_promised) AS BIGINT) AS level_promised,
-                   CAST(SUM(moved_promised) AS BIGINT) AS moved_promised,
-                   CAST(SUM(level_picked) AS BIGINT) AS level_picked,
-                   CAST(SUM(moved_picked) AS BIGINT) AS moved_picked
+    SELECT f.product_id, f.location_id, {", ".join(f"f.{name}" for name in _BOTH)}
+      FROM (SELECT product_id, location_id, {", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in _BOTH)}
               FROM ({_FOLD}) g GROUP BY product_id, location_id) f
-     WHERE f.level_free <> f.moved_free OR f.level_promised <> f.moved_promised OR f.level_picked <> f.moved_picked
+     WHERE {" OR ".join(f"f.level_{place} <> f.moved_{place}" for place in INSIDE)}
 """
 """Levels that are not the sum of their moves: what both say."""
 
 _LEVEL: Final = f"""
-    SELECT d.product_id AS key, p.sku, p.grain, l.code AS place, d.level_free, d.moved_free, d.level_promised,
-           d.moved_promised, d.level_picked, d.moved_picked
+    SELECT d.product_id AS key, p.sku, p.grain, l.code AS place, {", ".join(f"d.{name}" for name in _BOTH)}
       FROM ({FOLDED_LEVELS}) d
       LEFT JOIN product p ON p.id = d.product_id LEFT JOIN location l ON l.id = d.location_id
 """
 
 _FLOOR: Final = """
-    SELECT s.product_id AS key, p.sku, p.grain, l.code AS place, s.free, s.promised, s.picked
+    SELECT s.product_id AS key, p.sku, p.grain, l.code AS place, s.free, s.promised, s.picked, s.blocked
       FROM stock_level s LEFT JOIN product p ON p.id = s.product_id LEFT JOIN location l ON l.id = s.location_id
-     WHERE s.free < 0 OR s.promised < 0 OR s.picked < 0
+     WHERE s.free < 0 OR s.promised < 0 OR s.picked < 0 OR s.blocked < 0
 """
 
 _MOVE: Final = """
@@ -54,8 +50,10 @@ _MOVE: Final = """
       FROM stock_move m
       LEFT JOIN product p ON p.id = m.product_id LEFT JOIN sales_order_line l ON l.id = m.line_id
      WHERE m.quantity <= 0 OR m.source = m.target OR p.kind <> 'goods'
-        OR m.source NOT IN ('free', 'promised', 'picked', 'supplier', 'customer', 'adjustment', 'history')
-        OR m.target NOT IN ('free', 'promised', 'picked', 'customer', 'adjustment', 'scrap')
+        OR m.source NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'history',
+                            'transit', 'production')
+        OR m.target NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'scrap',
+                            'transit', 'production')
         OR ((m.source IN ('promised', 'picked', 'customer') OR m.target IN ('promised', 'picked', 'customer'))
             AND (m.line_id IS NULL OR l.product_id <> m.product_id))
 """
@@ -67,6 +65,10 @@ _PROMISED: Final = """
               FROM (SELECT product_id, promised, picked AS level_picked, 0 AS reserved, 0 AS picked FROM stock_level
                      UNION ALL
                     SELECT product_id, 0, 0, reserved, picked FROM sales_order_line WHERE reserved <> 0 OR picked <> 0
+                     UNION ALL
+                    SELECT product_id, 0, 0, reserved, 0 FROM work_component WHERE reserved <> 0
+                     UNION ALL
+                    SELECT product_id, 0, 0, reserved, 0 FROM transfer_line WHERE reserved <> 0
                    ) g
              GROUP BY product_id) f
       LEFT JOIN product p ON p.id = f.product_id
@@ -89,7 +91,9 @@ FOLDED_LINES: Final = """
                      - CASE source WHEN 'picked' THEN quantity ELSE 0 END,
                    CASE target WHEN 'customer' THEN quantity ELSE 0 END,
                    CASE source WHEN 'customer' THEN quantity ELSE 0 END
-              FROM stock_move WHERE line_id IS NOT NULL) g
+              FROM stock_move m WHERE line_id IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM work_component c WHERE c.id = m.line_id)
+               AND NOT EXISTS (SELECT 1 FROM transfer_line t WHERE t.id = m.line_id)) g
      GROUP BY id
     HAVING SUM(line_reserved) <> SUM(reserved) OR SUM(line_picked) <> SUM(picked)
         OR SUM(line_shipped) <> SUM(shipped) OR SUM(line_returned) <> SUM(returned)
@@ -292,25 +296,18 @@ STOCK: Final = (
         Rule.STOCK_LEVEL,
         "stock_level",
         _LEVEL,
-        "{sku} at {place}: the level says {level_free} free, {level_promised} promised, {level_picked} picked; "
-        "its moves add up to {moved_free}, {moved_promised}, {moved_picked}.",
+        "{sku} at {place}: the level says {level_free} free, {level_promised} promised, {level_picked} picked, "
+        "{level_blocked} blocked; its moves add up to {moved_free}, {moved_promised}, {moved_picked}, {moved_blocked}.",
         REBUILD,
-        quantities=(
-            "level_free",
-            "moved_free",
-            "level_promised",
-            "moved_promised",
-            "level_picked",
-            "moved_picked",
-        ),
+        quantities=tuple(_BOTH),
     ),
     Query(
         Rule.STOCK_FLOOR,
         "stock_level",
         _FLOOR,
-        "{sku} at {place} is below zero: {free} free, {promised} promised, {picked} picked.",
+        "{sku} at {place} is below zero: {free} free, {promised} promised, {picked} picked, {blocked} blocked.",
         "Count the product and enter what is there.",
-        quantities=("free", "promised", "picked"),
+        quantities=("free", "promised", "picked", "blocked"),
     ),
     Query(
         Rule.STOCK_PROMISED,
