@@ -20,7 +20,8 @@ from app.services.imports import date_style, encoding, number_style
 from app.services.imports.cells import Cell, shown
 from app.services.imports.fields import is_known_name
 from app.services.imports.findings import Finding
-from app.services.imports.reading import Layout, Row, Source, csv_reader
+from app.services.imports.formulas import unguarded
+from app.services.imports.reading import Layout, Row, Source, bounded_lines, csv_reader
 from app.services.progress import Progress, Quiet
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -111,7 +112,8 @@ def header_names(row: Sequence[Cell], width: int) -> list[str]:
     """Name the columns after the header's cells; an empty one by its place, a repeated one by its count."""
     names: list[str] = []
     for position in range(width):
-        name = " ".join(shown(row[position]).split()) if position < len(row) else ""
+        cell = unguarded(shown(row[position]).strip("\ufeff\u200b")) if position < len(row) else ""
+        name = " ".join(cell.split())
         name = name or f"Column {position + 1}"
         same = sum(other == name or other.startswith(f"{name} (") for other in names)
         names.append(f"{name} ({same + 1})" if same else name)
@@ -144,12 +146,14 @@ def _text(source: Source, choices: Choices) -> tuple[Layout, list[Finding]]:
         if choices.encoding not in encoding.CHOICES:
             raise Invalid("encoding", f"“{choices.encoding}” is no encoding that is read. Choose one from the list.")
         code = Finding("encoding", choices.encoding, "chosen by you", sure=True, choices=encoding.CHOICES)
+        with source.stream() as stream:  # a file saved anew, as rejected rows are, may have one
+            code = encoding.marked(stream.read(4)) or code
     else:
         with source.stream() as stream:
             code = encoding.detect(stream)
     with source.stream() as stream:
         text = io.TextIOWrapper(stream, code.value, errors="replace", newline="")
-        lines = [line[:20_000] for line in islice(text, _LINES)]
+        lines = [line[:20_000] for line in islice(bounded_lines(text, source.limits), _LINES)]
     first_line, told = 1, None
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip("\r\n")) == 5:
         first_line, told = 2, lines[0][4]

@@ -86,10 +86,8 @@ def detect(stream: BinaryIO) -> Finding:
     """Read the whole stream once and give the encoding with its evidence; ``value`` is a codec's name."""
     chunks = iter(lambda: stream.read(_CHUNK), b"")
     first = next(chunks, b"")
-    for mark, codec in MARKS:
-        if first.startswith(mark):
-            name = codec.removesuffix("-sig").upper()
-            return _finding(codec, f"the file begins with the {name} byte order mark", sure=True)
+    if found := marked(first):
+        return found
     survey = _survey(first, chunks)
     even, odd = survey.zeros
     if max(even, odd) * 4 > min(survey.size, _CHUNK) and min(even, odd) * 4 < max(even, odd):
@@ -106,6 +104,15 @@ def detect(stream: BinaryIO) -> Finding:
         )
         return _finding("utf-8", evidence, sure=False)
     return _eight_bit(survey)
+
+
+def marked(start: bytes) -> Finding | None:
+    """Give the encoding that a byte order mark at the start of a file tells; None where there is none."""
+    for mark, codec in MARKS:
+        if start.startswith(mark):
+            name = codec.removesuffix("-sig").upper()
+            return _finding(codec, f"the file begins with the {name} byte order mark", sure=True)
+    return None
 
 
 def _survey(first: bytes, rest: Iterator[bytes]) -> _Survey:

@@ -21,6 +21,7 @@ class Limits:
     columns_max: int = 500
     cells_max: int = 20_000_000  # of a worksheet, empty ones included: that is what is kept in memory
     parts_max: int = 10_000  # files inside a workbook
+    line_max: int = 8 * MEBI  # characters between two line ends of text
     record_lines_max: int = 500  # lines of one row: more means a quotation mark that is never closed
 
     def check_unpacked(self, packed: int, unpacked: int) -> None:
@@ -52,6 +53,15 @@ class Limits:
                 "file",
                 f"Row {row:,} has {columns:,} cells; at most {self.columns_max} are read. Nothing was imported. "
                 "Delete the columns you do not need, or check the delimiter.",
+            )
+
+    def check_line(self, row: int, line: str) -> None:
+        """Refuse (Invalid) a line of text without end."""
+        if len(line) >= self.line_max and not line.endswith(("\r", "\n")):
+            raise Invalid(
+                "file",
+                f"Row {row:,} is a line of more than {self.line_max // MEBI} million characters. Nothing was imported. "
+                "Check that the file is a table, one row a line.",
             )
 
 

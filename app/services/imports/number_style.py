@@ -144,19 +144,17 @@ def places(number: Decimal) -> int:
 def _bare(text: str) -> tuple[bool, str]:
     """Take sign, brackets, currency and percent sign off: whether it is negative, and the digits."""
     body = text.strip().replace("−", "-").replace("\u2013", "-")
-    negative = False
+    signs = ""
     if body.startswith("(") and body.endswith(")"):
-        negative, body = True, body[1:-1].strip()
-    for _ in range(2):  # the sign may stand outside or inside the currency
-        if body.startswith("-"):
-            negative, body = not negative, body[1:].strip()
-        elif body.startswith("+"):
-            body = body[1:].strip()
-        if body.endswith("-"):
-            negative, body = not negative, body[:-1].strip()
+        signs, body = "-", body[1:-1].strip()
+    for _ in range(2):  # the sign may stand outside or inside the currency; a second one makes it no number
+        if not signs and body.startswith(("-", "+")):
+            signs, body = body[0], body[1:].strip()
+        elif not signs and body.endswith("-"):
+            signs, body = "-", body[:-1].strip()
         found = _MONEY.match(body)
         body = found.group("number").strip() if found else body
-    return negative, body.removesuffix("%").strip()
+    return signs == "-", body.removesuffix("%").strip()
 
 
 def _evidence(body: str) -> tuple[str, str]:

@@ -34,6 +34,10 @@ _ODD_QUOTE: Final = (
     "In row {row:,} a quotation mark is opened and not closed. Nothing was imported. "
     "Close it in the file, or say that the file has no quotation marks."
 )
+_LARGE_CELL: Final = (
+    "In row {row:,} a cell has more than {most:,} characters. Nothing was imported. "
+    "Shorten it, or look for a quotation mark before it that is opened and not closed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,8 @@ class Source:
                         self.limits.check_rows(number)
                     yield number, row  # type: ignore[misc]  # a text is a cell
             except csv.Error as error:
-                raise Invalid("quote", _ODD_QUOTE.format(row=number + 1)) from error
+                words = _LARGE_CELL if "field limit" in str(error) else _ODD_QUOTE
+                raise Invalid("quote", words.format(row=number + 1, most=csv.field_size_limit())) from error
             if lines.last_row_is_open(layout):
                 raise Invalid("quote", _ODD_QUOTE.format(row=number))
 
@@ -150,7 +155,10 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._text)
+        line = self._text.readline(self._limits.line_max)
+        if not line:
+            raise StopIteration
+        self._limits.check_line(self._row, line)
         self._lines.append(line)
         if len(self._lines) > self._limits.record_lines_max:
             raise Invalid("quote", _ODD_QUOTE.format(row=self._row))
@@ -172,6 +180,13 @@ class _Lines:
         except csv.Error as error:
             return "end of data" in str(error)
         return False
+
+
+def bounded_lines(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
+    """Give the lines of a text, none longer than the limits allow (Invalid where one is)."""
+    for row, line in enumerate(iter(partial(text.readline, limits.line_max), ""), start=1):
+        limits.check_line(row, line)
+        yield line
 
 
 def csv_reader(lines: Iterable[str], layout: Layout, *, strict: bool = False) -> Iterator[list[str]]:

@@ -34,6 +34,7 @@ def plan(connection: Connection, planned: Plan, expected: Expected) -> None:
     known = products.get_many(connection, list(ids.values()))
     suggest = Suggestions(connection, product.c.sku)
     work = [one for row in ready if (one := _work(check, row, (ids, places, known), (suggest, expected))) is not None]
+    work = _once_each(check, work)
     before = imported(connection, source, Kind.STOCK, (one.number for one in work))
     levels = _levels(connection)
     for one in work:
@@ -62,6 +63,21 @@ def write(tx: Transaction, work: Sequence[Work]) -> list[UUID]:
         )
         ids.append(values["product_id"])
     return ids
+
+
+def _once_each(check: Check, work: Sequence[Work]) -> list[Work]:
+    """Reject a second count of the same goods at the same place, however the row names them."""
+    first: dict[tuple[UUID, UUID], Work] = {}
+    kept = []
+    for one in work:
+        place = (one.values["product_id"], one.values["location_id"])
+        known = first.setdefault(place, one) if place[0] else one
+        if known is one:
+            kept.append(one)
+        else:
+            reason = f"Row {known.row.number:,} counts the same product at the same place."
+            one.row.reject(check.problem(one.row, "sku", reason, "Keep one of the rows."))
+    return kept
 
 
 def _work(

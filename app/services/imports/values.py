@@ -167,6 +167,8 @@ def _read_code(cell: Cell, field: Field, source: FieldSource) -> tuple[str, str]
 
 def _read_number(cell: Cell, field: Field, source: FieldSource) -> tuple[Decimal, str]:
     number = _number(cell, source)
+    if isinstance(cell, str) and "%" in cell:
+        raise Unclear(f"“{short(cell)}” is a percentage, not a number.", "Choose another column, or write the number.")
     if abs(number) > field.high:
         raise Unclear(f"“{shown(cell)}” is larger than {field.high:,}.", "Check the decimal sign.")
     return _placed(number, shown(cell), source), ""
@@ -197,7 +199,7 @@ def _placed(number: Decimal, text: str, source: FieldSource) -> Decimal:
     if number_style.places(number) > PLACES:
         number = plain(number)
         if number_style.places(number) > PLACES:
-            raise Unclear(f"“{text}” has more than {PLACES} decimal places.", "Let the column be rounded.")
+            raise Unclear(f"“{text}” has more than {PLACES} decimal places.", "Round the column in the file.")
     return number
 
 

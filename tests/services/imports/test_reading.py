@@ -47,6 +47,15 @@ def test_a_quotation_that_is_never_closed_swallows_nothing(tmp_path, text):
         rows(text_file(tmp_path, text))
 
 
+def test_a_cell_or_a_line_without_end_is_refused_in_its_own_words(tmp_path):
+    with pytest.raises(Invalid, match=r"In row 2 a cell has more than 131,072 characters"):
+        rows(text_file(tmp_path, "a,b\n1," + "x" * 131_073 + "\n"))
+    lines = Limits(line_max=1_000)
+    assert len(rows(text_file(tmp_path, "a,b\n" + "x" * 999 + "\n"), limits=lines)) == 2
+    with pytest.raises(Invalid, match=r"Row 2 is a line of more than"):
+        rows(text_file(tmp_path, "a,b\n" + "x" * 1_000 + "\n"), limits=lines)
+
+
 def test_a_stray_quotation_mark_is_only_a_character(tmp_path):
     assert rows(text_file(tmp_path, 'pipe 6",5\n"7"" pipe",1\n')) == [(1, ['pipe 6"', "5"]), (2, ['7" pipe', "1"])]
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from app.errors import Unavailable
 from app.services.imports import rejected
+from app.services.imports.detection import Choices
 from app.services.imports.fields import Kind
 from app.services.imports.formulas import guarded, unguarded
+from app.services.imports.mapping import Mapping
 from tests.services.imports.files import book, checked, records, text_file
 
 
@@ -51,6 +53,32 @@ def test_a_workbook_is_given_back_as_csv_with_dates_and_numbers_that_read_the_sa
     path = book(tmp_path, [["SKU", "Name", "Price"], ["A", "", 18.4], ["B", "ok", 1.5]])
     reject(path, Kind.PRODUCTS, tmp_path / "r.csv")
     assert (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("A,,18.4,")
+
+
+@pytest.mark.parametrize(
+    ("above", "header_row", "quote"),
+    [("", 1, '"'), ("Price list 2026;;\n;;\n", 3, '"'), ("sep=;\n", 2, '"'), ("", 1, ""), ("", 1, "'"), (None, 0, '"')],
+)
+def test_the_choices_and_the_mapping_that_read_the_source_read_its_rejected_rows(tmp_path, above, header_row, quote):
+    lines = "SKU;=Name;Preis\n" if above is not None else ""
+    path = text_file(tmp_path, f"{above or ''}{lines}A;Öl;1,50\nB;Kä\"s' e;viel\n", encoding="cp1252")
+    names = ("SKU", "=Name", "Preis") if above is not None else ("Column 1", "Column 2", "Column 3")
+    choices = Choices("cp1252", ";", quote, header_row=header_row)
+    mapping = Mapping.from_data(Kind.PRODUCTS, dict(zip(("sku", "name", "list_price"), names, strict=True)))
+    check, rows = checked(path, Kind.PRODUCTS, mapping, choices=choices)
+    target = tmp_path / "r.csv"
+    reasons = {row.number: f"{row.reason()} One;two\nlines" for row in rows if row.problems}
+    assert rejected.write(check.source, check.detection, reasons, target) == 1
+    target.write_text(target.read_text(encoding="utf-8-sig").replace("viel", "2,75", 1), encoding="utf-8-sig")
+    check, rows = checked(target, Kind.PRODUCTS, mapping, choices=choices)
+    assert [(r["sku"], r["name"], str(r["list_price"])) for r in records(check, rows)] == [("B", "Kä\"s' e", "2.75")]
+
+
+def test_the_source_is_never_overwritten(tmp_path):
+    path = text_file(tmp_path, "sku,name\nA,\n")
+    with pytest.raises(Unavailable, match="is the file that is imported"):
+        reject(path, Kind.PRODUCTS, tmp_path / "." / "file.csv")
+    assert path.read_text() == "sku,name\nA,\n"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-x", "@sum(a)", "\t=1", "'=x", "''@y", "-6x"])

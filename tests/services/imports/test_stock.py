@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from app.models.base import new_id
+from app.models.company import external_key
 from app.models.product import product
+from app.models.stock import location
 from app.services import stock
 from app.services.imports.fields import Kind
 from app.services.imports.plan import Effect
@@ -53,3 +56,19 @@ def test_what_cannot_be_counted_is_rejected_with_a_proposal(books, tmp_path):
         (4, "location", "There is no location “MOON”.", "Use one of: MAIN."),
     ]
     assert [p.row for p in planned.problems()] == [2, 3, 4, 5, 6, 7]
+
+
+def test_the_same_goods_are_counted_once_in_a_file_however_their_place_is_named(books, tmp_path):
+    planned = dry_run(books, request(tmp_path, Kind.STOCK, "sku,quantity,location\nSEN-1,5,\nSEN-1,7,MAIN\n"))
+    assert [(p.row, p.reason) for p in planned.problems()] == [(3, "Row 2 counts the same product at the same place.")]
+
+
+def test_a_product_counted_at_two_places_is_known_at_both_the_next_time(books, tmp_path):
+    place = {"id": new_id(), "code": "SHOP", "name": "Shop", "owner": "HQ", "active": True}
+    books.run("location.add", lambda tx: tx.insert(location, place), by="ann", at=NOON)
+    text = "sku,quantity,location\nSEN-1,5,MAIN\nSEN-1,7,SHOP\n"
+    bring_in(books, request(tmp_path, Kind.STOCK, text))
+    assert on_hand(books, "SEN-1") == 12
+    bring_in(books, request(tmp_path, Kind.STOCK, text.replace("5", "6").replace("7", "9")))
+    assert on_hand(books, "SEN-1") == 15
+    assert [row[0] for row in rows(books, external_key.c.external_id, kind="stock")] == ["SEN-1|MAIN", "SEN-1|SHOP"]

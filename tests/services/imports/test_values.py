@@ -46,7 +46,9 @@ def read(cell, type_=Type.TEXT, *, field=None, **settings):
         ("1,5", ".", None),
         ("12 abc", ".", None),
         ("٣", ".", None),
-        ("--5", ".", "5"),
+        ("--5", ".", None),
+        ("(-5)", ".", None),
+        ("-5-", ".", None),
         ("1.5E+3", ".", None),
         ("NaN", ".", None),
         ("Infinity", ".", None),
@@ -184,6 +186,12 @@ def test_yes_no_currencies_and_mail_addresses():
     for text, type_ in (("maybe", Type.YES_NO), ("$", Type.CURRENCY), ("no mail", Type.EMAIL), ("a@b", Type.EMAIL)):
         with pytest.raises(Unclear):
             read(text, type_)
+
+
+def test_a_percentage_is_no_price():
+    with pytest.raises(Unclear, match="is a percentage, not a number"):
+        read("5 %", Type.NUMBER)
+    assert read("5 %", Type.PERCENT)[0] == 5
 
 
 def test_empty_cells_and_replaced_values():
