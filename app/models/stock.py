@@ -5,7 +5,7 @@ construction.  Inside a location there are four places: *free*, *promised* (to a
 on the shelf), *picked* (off the shelf, not shipped) and *blocked* (there, but not for sale: waiting
 for inspection or repair, expired); on hand is their sum.  Outside there are supplier, customer,
 adjustment (counts), scrap, transit (between two of our warehouses), production (consumed by and made
-by work orders) and history (taken over from another system).
+by work orders) and history (taken over from another system; goods go back there when such an import is undone).
 
 A second ledger says where on the shelves things lie: *shelf moves* of a product's grains, of a lot
 where it has lots, between bins.  What the shelf ledger does not place (of free, promised and blocked)

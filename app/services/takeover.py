@@ -16,10 +16,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from app.errors import Invalid
+from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
 from app.models.lines import document_tax
-from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.order import OrderFacts, OrderState, derive, sales_order, sales_order_line
 from app.models.party import address, customer
 from app.models.stock import Place, stock_move
 from app.services import companies, document_lines, order_lines, orders, stock_ledger
@@ -73,6 +73,42 @@ def take_over(tx: Transaction, taken: Sequence[TakenOrder], *, open_orders: bool
             ids.append(history.add(one))
     history.write()
     return ids
+
+
+def take_back(tx: Transaction, order_id: UUID, number: str) -> None:
+    """Take a delivered order out of history again: cancelled, without turnover, its goods back where they came from.
+
+    Ledgers keep what was booked; the opposite is booked on the same day.  ``number`` is what the order is
+    called from now on, so that its own number is free again.
+
+    Raises:
+        NotFound: the order does not exist.
+        NotAllowed: it was not taken over as history, or is cancelled already.
+
+    """
+    head = tx.lock(sales_order, order_id, "Order")
+    if not head.taken_over or head.state != OrderState.CLOSED:
+        raise NotAllowed(f"Order {head.number} is no order that was taken over as history.")
+    lines = _LINES.all(tx.connection, order=order_id)
+    moves = _MOVED.all(tx.connection, order=order_id)
+    tx.insert(
+        stock_move,
+        *(
+            {
+                **move._asdict(),
+                "id": new_id(),
+                "command_id": tx.key,
+                "source": str(Place.CUSTOMER),
+                "target": str(Place.HISTORY),
+            }
+            for move in moves
+        ),
+    )
+    gone = [(line.id, {"shipped": 0, "invoiced": 0, "cancelled": max(0, line.ordered)}) for line in lines]
+    tx.update_rows(sales_order_line, gone)
+    facts = OrderFacts(OrderState.CANCELLED, taken_over=True, open_amount=False, packed=False, deposit=False)
+    states = {name: value if name == "progress" else str(value) for name, value in derive(facts, ()).items()}
+    tx.update(sales_order, order_id, number=number, **states)
 
 
 def _open(tx: Transaction, one: TakenOrder) -> UUID:
@@ -234,6 +270,16 @@ def _refuse_taken(tx: Transaction, numbers: list[str]) -> None:
 _IDS: Final = bindparam("ids", type_=Key, expanding=True)
 _NUMBERS: Final = Prepared(
     select(sales_order.c.number).where(sales_order.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_LINES: Final = Prepared(
+    select(sales_order_line.c.id, sales_order_line.c.ordered).where(
+        sales_order_line.c.order_id == bindparam("order", type_=Key)
+    )
+)
+_MOVED: Final = Prepared(
+    select(*(column for column in stock_move.c if column.name not in {"id", "command_id", "source", "target"}))
+    .join(sales_order_line, sales_order_line.c.id == stock_move.c.line_id)
+    .where(sales_order_line.c.order_id == bindparam("order", type_=Key), stock_move.c.source == str(Place.HISTORY))
 )
 _CUSTOMERS: Final = Prepared(select(customer).where(customer.c.id.in_(_IDS)))
 _ADDRESSES: Final = Prepared(

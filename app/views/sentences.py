@@ -58,6 +58,7 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.changed": ("pencil", Tone.SOFT, _plain("Order changed: {fields}")),
     "order.lines_changed": ("pencil", Tone.SOFT, lambda facts: tr("Lines changed, now {}").format(_money(facts))),
     "order.cancelled": ("ban", Tone.BAD, _plain("Order cancelled")),
+    "order.taken_back": ("undo-2", Tone.SOFT, _plain("Import of {number} undone")),
     "order.closed": ("check", Tone.SOFT, _plain("Closed; what was not shipped is cancelled")),
     "order.promise_lost": ("triangle-alert", Tone.WARN, _plain("A count found less: part of the reservation is gone")),
     "pick.completed": ("scan-barcode", Tone.ACCENT, _plain("Picked, list {number}")),

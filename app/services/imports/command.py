@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.errors import Invalid
 from app.services.database import Database
-from app.services.imports import profiles, rejected, runs
+from app.services.imports import profiles, rejected, runs, undo
 from app.services.imports.checking import Check
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import propose
@@ -63,6 +63,57 @@ def run_command(
         _tell_reading(command, check)
     planned = database.read(partial(runs.plan, request=request, progress=progress))
     return _finish(command, planned)
+
+
+def list_imports(database: Database, tell: Callable[[str], object]) -> int:
+    """Tell which imports were done, the last one first, with the names that ``undo_import`` takes; exit code 0."""
+    found = database.read(undo.history)
+    for run in found:
+        left = "undone" if run.undone and not run.records else f"{run.records:,} records are its own"
+        tell(f"{name_of(run)}  {run.at:%Y-%m-%d %H:%M}  {run.by}  {run.kind.value} from {run.file_name}: {left}")
+    if not found:
+        tell("Nothing was imported yet.")
+    return 0
+
+
+def undo_import(database: Database, chosen: Any, *, by: str, at: datetime, tell: Callable[[str], object]) -> int:
+    """Undo one import and give the exit code: 0 all of it taken back, 1 records stay as they are.
+
+    ``chosen`` has the words of the command line: which (the name that ``list_imports`` tells, or “last”),
+    partly, dry_run.
+
+    Raises:
+        Invalid: there is no such import, or several.
+        NotAllowed: records cannot be taken back and ``partly`` was not asked for; nothing was changed.
+
+    """
+    run = _chosen_run(database.read(partial(undo.history, limit=None)), chosen.which)
+    if chosen.dry_run:
+        look = database.read(partial(undo.outlook, run_id=run.id))
+        tell(f"{run.file_name}: {look.possible:,} {run.kind.value} can be taken back, {len(look.kept):,} cannot.")
+        for one in look.kept:
+            tell(one.sentence())
+        tell("This was a dry run: nothing was changed.")
+        return 1 if look.kept else 0
+    done = undo.undo(database, run.id, by=by, at=at, partly=chosen.partly)
+    for sentence in done.sentences():
+        tell(sentence)
+    return 1 if done.kept else 0
+
+
+def name_of(run: undo.Run) -> str:
+    """Give the short name of an import on the console: the last eight digits of its id."""
+    return run.id.hex[-8:]
+
+
+def _chosen_run(found: list[undo.Run], which: str) -> undo.Run:
+    if which == "last":
+        wanted = [run for run in found if run.records][:1]
+    else:
+        wanted = [run for run in found if name_of(run) == which.casefold() or run.id.hex == which.casefold()]
+    if len(wanted) != 1:
+        raise Invalid("which", f"There is no one import “{which}” to undo. `waybill imports list` names them.")
+    return wanted[0]
 
 
 def _request(kind: Kind, path: Path, lines: Path | None, progress: Progress) -> Request:

@@ -15,7 +15,7 @@ from app.services import companies, parties
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.fields import Kind
 from app.services.imports.known import by_code, fingerprint, imported
-from app.services.imports.plan import Effect, Plan, Work, values_of
+from app.services.imports.plan import Effect, Part, Plan, Work, values_of
 from app.services.parties import Address, Contact, NewCustomer
 from app.services.transaction import Transaction
 
@@ -89,6 +89,16 @@ def write(tx: Transaction, work: Sequence[Work]) -> list[UUID]:
         _change(tx, one, one.row_id)
         ids.append(one.row_id)
     return ids
+
+
+def written_over(one: Work) -> list[Part]:
+    """Say what writing ``one`` changes of a customer that is here: what stood there, and what stands there then."""
+    tables = {"own": customer.name, "address": address.name, "contact": contact.name}
+    parts = []
+    for group, values in one.changes.items():
+        seen = dict(one.seen.get(group, {}))
+        parts.append((tables[group], seen.pop("id", None), seen, values))
+    return parts
 
 
 def _refuse_unknown(connection: Connection, check: Check, rows: Sequence[CheckedRow]) -> None:

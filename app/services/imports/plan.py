@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from app.services.imports.cells import Problem
@@ -15,6 +15,9 @@ from app.services.imports.fields import Kind
 from app.services.imports.values import Value
 
 ZERO: Final = Decimal(0)
+
+Part: TypeAlias = tuple[str, UUID | None, dict[str, Any], dict[str, Any]]
+"""A row that an import writes over: table, id (None where the import adds it), values before and after."""
 
 
 class Effect(StrEnum):
@@ -99,7 +102,6 @@ class Work:
     row_id: UUID | None = None
     changes: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, Any] = field(default_factory=dict)
-    lines: list[tuple[CheckedRow, dict[str, Any]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from app.services import products as catalogue
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.fields import Kind
 from app.services.imports.known import by_code, fingerprint, imported
-from app.services.imports.plan import Effect, Plan, Work, values_of
+from app.services.imports.plan import Effect, Part, Plan, Work, values_of
 from app.services.products import NewProduct
 from app.services.transaction import Transaction
 
@@ -86,6 +86,11 @@ def write(tx: Transaction, work: Sequence[Work]) -> list[UUID]:
         if not one.values.get("active", True):
             catalogue.change(tx, product_id, {"active": False}, {"active": True})
     return ids
+
+
+def written_over(one: Work) -> list[Part]:
+    """Say what writing ``one`` changes of a product that is here: what stood there, and what stands there then."""
+    return [(product.name, one.row_id, one.seen, one.changes)] if one.changes else []
 
 
 def _refuse_unknown_taxes(connection: Connection, check: Check, rows: Sequence[CheckedRow]) -> None:

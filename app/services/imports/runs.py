@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -20,14 +20,16 @@ from sqlalchemy import Connection, select
 from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.models.company import external_key, import_run
+from app.services.codec import freeze
 from app.services.database import Database
 from app.services.imports import customers, orders, products, stock
 from app.services.imports.checking import QUIET, Check
 from app.services.imports.detection import Choices, Detection, detect
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import proposed
-from app.services.imports.plan import Effect, Expected, Mode, Plan, Report, Request, Work
-from app.services.imports.profiles import Part, Profile
+from app.services.imports.plan import Effect, Expected, Mode, Part, Plan, Report, Request, Work
+from app.services.imports.profiles import Part as FilePart
+from app.services.imports.profiles import Profile
 from app.services.imports.reading import inside, open_source
 from app.services.imports.repeats import Repeated
 from app.services.progress import Progress
@@ -43,10 +45,22 @@ _WRITERS: Final[dict[Kind, Callable[[Transaction, Sequence[Work]], list[UUID]]]]
     Kind.STOCK: stock.write,
     Kind.ORDERS: orders.write,
 }
+_WRITTEN_OVER: Final[dict[Kind, Callable[[Work], list[Part]]]] = {
+    Kind.CUSTOMERS: customers.written_over,
+    Kind.PRODUCTS: products.written_over,
+    Kind.STOCK: lambda _: [],
+}
+DONE: Final = "import.done"
+"""Event of a finished import; its fact ``before`` holds, frozen, a list of :data:`Before`."""
+
+Identity: TypeAlias = tuple[str, str, str]
+"""Source, kind and number there: what an imported record is known by."""
+Before: TypeAlias = tuple[str, UUID, tuple[UUID, str] | None, list[Part]]
+"""A record that was here: number, id, the import and digest it was known by, and what was written over."""
 
 
 def prepare(
-    part: Part,
+    part: FilePart,
     path: Path,
     repeated: Repeated = Repeated.REJECT,
     progress: Progress = QUIET,
@@ -263,36 +277,41 @@ def _write(tx: Transaction, planned: Plan, progress: Progress) -> UUID:
         },
     )
     write = _WRITERS[request.kind]
+    before: list[Before] = []
     for start in range(0, len(planned.work), BATCH):
         progress.step(start, len(planned.work), f"Writing {request.kind.value}")
         part = planned.work[start : start + BATCH]
-        _remember(tx, planned, run_id, part, write(tx, part))
-    tx.record("import.done", run_id, kind=request.kind.value, source=request.source, rows=planned.rows_read)
+        before += _remember(tx, planned, run_id, part, write(tx, part))
+    facts = {"kind": request.kind.value, "source": request.source, "rows": planned.rows_read}
+    tx.record(DONE, run_id, **facts, before=freeze(before))
     return run_id
 
 
-def _remember(tx: Transaction, planned: Plan, run_id: UUID, work: Sequence[Work], ids: Sequence[UUID]) -> None:
-    """Keep where each record came from and what it was made of."""
+def _remember(tx: Transaction, planned: Plan, run_id: UUID, work: Sequence[Work], ids: Sequence[UUID]) -> list[Before]:
+    """Keep where each record came from and what it was made of; give what was known of those that were here."""
     source, kind = planned.request.source, planned.request.kind.value
-    rows: list[dict[str, Any]] = []
+    kept: dict[Identity, dict[str, Any]] = {}
+    before: list[Before] = []
     for one, row_id in zip(work, ids, strict=True):
-        if one.row_id is not None:  # it may have keys of other sources too, which stay
+        this = (source, kind, one.number)
+        if one.row_id is not None:
             old = tx.execute(select(external_key).where(external_key.c.row_id == row_id)).mappings().all()
-            if old:
+            if old:  # keys of other sources, or of another place of the same product, stay
                 tx.delete_parts(external_key, "row_id", row_id)
-                this = (source, kind, one.number)
-                rows += [dict(key) for key in old if (key["source"], key["kind"], key["external_id"]) != this]
-        rows.append(
-            {
-                "source": source,
-                "kind": kind,
-                "external_id": one.number,
-                "row_id": row_id,
-                "row_hash": one.fingerprint,
-                "import_id": run_id,
-            }
-        )
-    tx.insert(external_key, *rows)
+                kept.update(((key["source"], key["kind"], key["external_id"]), dict(key)) for key in old)
+            known = kept.get(this)
+            was = (known["import_id"], known["row_hash"]) if known else None
+            before.append((one.number, row_id, was, _WRITTEN_OVER[planned.request.kind](one)))
+        kept[this] = {
+            "source": source,
+            "kind": kind,
+            "external_id": one.number,
+            "row_id": row_id,
+            "row_hash": one.fingerprint,
+            "import_id": run_id,
+        }
+    tx.insert(external_key, *kept.values())
+    return before
 
 
 def _report_text(planned: Plan) -> str:

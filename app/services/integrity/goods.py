@@ -53,7 +53,8 @@ _MOVE: Final = """
         OR m.source NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'history',
                             'transit', 'production')
         OR m.target NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'scrap',
-                            'transit', 'production')
+                            'transit', 'production', 'history')
+        OR (m.target = 'history' AND m.source <> 'customer')
         OR ((m.source IN ('promised', 'picked', 'customer') OR m.target IN ('promised', 'picked', 'customer'))
             AND (m.line_id IS NULL OR l.product_id <> m.product_id))
 """
@@ -89,8 +90,8 @@ FOLDED_LINES: Final = """
                      - CASE source WHEN 'promised' THEN quantity ELSE 0 END,
                    CASE target WHEN 'picked' THEN quantity ELSE 0 END
                      - CASE source WHEN 'picked' THEN quantity ELSE 0 END,
-                   CASE target WHEN 'customer' THEN quantity ELSE 0 END,
-                   CASE source WHEN 'customer' THEN quantity ELSE 0 END
+                   CASE WHEN target = 'customer' THEN quantity WHEN target = 'history' THEN -quantity ELSE 0 END,
+                   CASE WHEN source = 'customer' AND target <> 'history' THEN quantity ELSE 0 END
               FROM stock_move m WHERE line_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM work_component c WHERE c.id = m.line_id)
                AND NOT EXISTS (SELECT 1 FROM transfer_line t WHERE t.id = m.line_id)) g
@@ -252,7 +253,7 @@ _RETURN_LINE: Final = """
                      UNION ALL
                     SELECT document_id, line_id, 0, 0, CASE target WHEN 'scrap' THEN 0 ELSE quantity END,
                            CASE target WHEN 'scrap' THEN quantity ELSE 0 END
-                      FROM stock_move WHERE source = 'customer') g
+                      FROM stock_move WHERE source = 'customer' AND target <> 'history') g
              GROUP BY return_id, order_line_id
             HAVING SUM(good) <> SUM(moved_good) OR SUM(scrap) <> SUM(moved_scrap)) f
       LEFT JOIN goods_return r ON r.id = f.return_id

@@ -44,7 +44,8 @@ _DRAFTED_TWICE: Final = Query(
 )
 FOLDED_INVOICED: Final = """
     SELECT id, CAST(SUM(stored) AS BIGINT) AS stored, CAST(SUM(posted) AS BIGINT) AS posted
-      FROM (SELECT l.id, l.invoiced AS stored, CASE WHEN o.taken_over THEN l.ordered ELSE 0 END AS posted
+      FROM (SELECT l.id, l.invoiced AS stored,
+                   CASE WHEN o.taken_over AND o.state <> 'cancelled' THEN l.ordered ELSE 0 END AS posted
               FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
              UNION ALL
             SELECT l.order_line_id, 0, l.grains FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id
