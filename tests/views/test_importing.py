@@ -5,11 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from app.models.order import sales_order, sales_order_line
+from app.models.party import customer
 from app.models.product import product
 from app.services.imports.fields import Kind
+from app.services.progress import Quiet
 from app.views import importing
+from app.views.importing import work
 from tests.views import small_company
 
 
@@ -28,7 +32,7 @@ def screen(company, open_window, qtbot):
 
 
 def choose(screen, field: str, column: str) -> None:
-    combo = screen._combos[field]
+    combo = next(card.combos[field] for card in screen._matching if field in card.combos)
     combo.setCurrentIndex(combo.findData(column))
     combo.activated.emit(combo.currentIndex())
 
@@ -59,3 +63,89 @@ def test_a_row_that_cannot_be_read_holds_the_file_back_and_is_named_at_its_cell(
     assert "1 need a fix" in screen.summary.text()
     screen.partly.setChecked(True)
     assert screen.go.isEnabled()
+
+
+def orders_of(tmp_path):
+    """An order and its lines in files of their own, as another program writes them."""
+    heads, lines = tmp_path / "heads.csv", tmp_path / "lines.csv"
+    heads.write_text("order no,customer,date,shipped\nX-1,{},2026-01-02,2026-01-03\n", encoding="utf-8")
+    lines.write_text("order no,sku,qty,price\nX-1,{},2,1.50\nX-1,NONE,1,1\n", encoding="utf-8")
+    return heads, lines
+
+
+def count(company, query):
+    return company.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def test_orders_and_their_lines_come_in_from_two_files_whichever_is_chosen_first(company, screen, qtbot, tmp_path):
+    heads, lines = orders_of(tmp_path)
+    number = count(company, select(customer.c.number).limit(1))
+    sku = count(company, select(product.c.sku).where(product.c.kind == "goods").limit(1))
+    heads.write_text(heads.read_text().format(number))
+    lines.write_text(lines.read_text().format(sku))
+    before = count(company, select(func.count()).select_from(sales_order_line))
+    screen.start.choose_kind(Kind.ORDERS)
+    screen.open_files([lines, heads])
+    qtbot.waitUntil(screen.rejected.isEnabled)
+    assert screen.header.about.text() == "heads.csv + lines.csv"
+    assert "3 need a fix" in screen.summary.text(), "an order is taken whole"
+    screen.shown_file.setCurrentIndex(1)
+    screen.shown_file.activated.emit(1)
+    assert [row.number for row in screen.rows.rows] == [2, 3]
+    lines.write_text(lines.read_text().replace("NONE", sku))
+    screen.open_file(heads)
+    qtbot.waitUntil(lambda: "No column is chosen for SKU" in screen.banner.accessibleName())
+    assert screen.add_lines.isVisible()
+    assert not screen.go.isEnabled()
+    assert screen.summary.text() == "", "what was said of the file before is gone"
+    screen.open_files([screen._opened.files[0].source.path, lines])
+    qtbot.waitUntil(screen.go.isEnabled)
+    screen.import_rows()
+    taken = select(func.count()).select_from(sales_order).where(sales_order.c.number == "X-1")
+    qtbot.waitUntil(lambda: count(company, taken) == 1)
+    assert count(company, select(func.count()).select_from(sales_order_line)) == before + 2
+
+
+def test_an_import_is_undone_from_the_list_of_those_done(company, screen, qtbot, tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_text("sku,name\nK-1,Clamp\nK-2,Cable\n", encoding="utf-8")
+    screen.open_file(path)
+    qtbot.waitUntil(screen.go.isEnabled)
+    screen.import_rows()
+    screen.import_rows()
+    done = screen.start.done
+    qtbot.waitUntil(lambda: len(done.table.rows) == 1)
+    assert [done.table.cell(0, place).plain() for place in (1, 2, 4)] == ["Products", "products.csv", "2"]
+    done.view.selectRow(0)
+    qtbot.waitUntil(done.undo.isEnabled)
+    done.look()
+    qtbot.waitUntil(lambda: hasattr(done, "asking"))
+    assert done.asking.text() == "Take back 2 products of products.csv?"
+    done.asking.accept()
+    left = select(func.count()).select_from(product).where(product.c.sku.like("K-%"), product.c.active)
+    qtbot.waitUntil(lambda: count(company, left) == 0)
+    qtbot.waitUntil(lambda: done.table.cell(0, 4).plain() == "undone")
+    assert not done.undo.isEnabled()
+
+
+def test_columns_matched_anew_while_rows_are_checked_count(company, screen, qtbot, tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_text("sku,name,other\nK-1,Clamp,Klemme\n", encoding="utf-8")
+    screen.open_file(path)
+    qtbot.waitUntil(screen.go.isEnabled)
+    stale = work.check(company, screen._opened, Quiet())
+    choose(screen, "name", "other")
+    screen._show_checked(stale)
+    assert not screen.go.isEnabled(), "the rows as they were read before"
+    qtbot.waitUntil(screen.go.isEnabled)
+    assert screen._plan.rows[0].values[1] == "Klemme"
+
+
+def test_going_back_from_a_file_leads_to_the_first_page(screen, qtbot, tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_text("sku,name\nK-1,Clamp\n", encoding="utf-8")
+    screen.open_file(path)
+    qtbot.waitUntil(screen.go.isEnabled)
+    screen.back()
+    assert screen.start.isVisible()
+    assert screen._opened is None
