@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.errors import NotAllowed
+from app.models.base import new_id
 from app.models.shipment import pick, shipment
 from app.services import billing, orders, overview, papers, picking, quotes, shipping, stock
 from app.services.document_lines import LineInput
@@ -18,7 +20,7 @@ from app.services.orders import Signature
 from app.services.papers import Wanted
 from app.services.quotes import Acceptance, NewQuote
 from app.services.shipping import Dispatch
-from tests.desk import Desk
+from tests.desk import START, Desk
 
 DAY = date(2026, 11, 25)
 
@@ -105,3 +107,36 @@ def test_what_is_not_packed_has_no_packing_slip_and_says_what_to_do(desk):
     planned = desk.read(overview.read, order_id).paper("shipment")
     with pytest.raises(NotAllowed, match="Pack it"):
         desk.read(papers.build, (Wanted("packing_slip", planned.id),))
+
+
+def test_taxes_in_and_on_the_price_beside_each_other_are_no_discount(desk):
+    gasket = desk.product("GAS-1", "109.00", tax_codes="V9")
+    lines = (LineInput(desk.valve, Decimal(1)), LineInput(gasket, Decimal(1)))
+    plain, cheaper = (
+        text(desk.read(papers.build, (Wanted("quote", desk.do("quote.create", partial(quotes.create, new=new))),)))
+        for new in (NewQuote(desk.buyer, lines), NewQuote(desk.buyer, lines, discount_percent=Decimal(10)))
+    )
+    assert "Discount" not in plain
+    assert "Net amount 118.40" in plain
+    assert "Prices include tax" not in plain
+    assert "Subtotal 127.40\nDiscount \u221212.74\n" in cheaper
+
+
+def test_a_customer_called_like_its_town_keeps_the_town(desk):
+    buyer = desk.customer("Schiedam")
+    new = NewQuote(buyer, (LineInput(desk.valve, Decimal(1)),))
+    quote_id = desk.do("quote.create", lambda tx: quotes.create(tx, new))
+    assert "Schiedam\nDock 4\nSchiedam\nNL" in text(desk.read(papers.build, (Wanted("quote", quote_id),)))
+
+
+def test_a_posted_invoice_does_not_take_over_the_day_of_a_later_delivery(desk):
+    _, order_id, _, invoice_id = sold(desk)
+    before = desk.read(papers.build, (Wanted("invoice", invoice_id),))
+    later = {"id": new_id(), "shipped_at": START + timedelta(days=40), "number": "SH-99999"}
+
+    def ship_again(tx):
+        row = tx.execute(select(shipment).where(shipment.c.order_id == order_id)).mappings().one()
+        tx.insert(shipment, {**row, **later})
+
+    desk.do("shipment.ship", ship_again)
+    assert desk.read(papers.build, (Wanted("invoice", invoice_id),)).pdf == before.pdf

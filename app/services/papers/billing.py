@@ -45,9 +45,10 @@ def _invoice(connection: Connection, head: Any) -> Paper:
             )
         ).one()
         ship_to = parts.other_address(order.shipping_address, order.billing_address)
-        delivered = connection.execute(
-            select(func.max(shipment.c.shipped_at)).where(shipment.c.order_id == head.order_id)
-        ).scalar_one()
+        shipped = select(func.max(shipment.c.shipped_at)).where(shipment.c.order_id == head.order_id)
+        if head.posted_at is not None:  # what is shipped later belongs to a later invoice
+            shipped = shipped.where(shipment.c.shipped_at <= head.posted_at)
+        delivered = connection.execute(shipped).scalar_one()
     paper = Invoice(
         heading=parts.heading(
             connection,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -49,11 +50,10 @@ def company(ours: OurCompany) -> Company:
 
 def party(address: Address, customer: Customer | None = None) -> Party:
     """Give an address as an envelope shows it."""
-    lines = address.lines()
     name = address.name or (customer.name if customer else "")
     return Party(
         name=name,
-        address=tuple(line for line in lines if line != name),
+        address=tuple(replace(address, name="").lines()),
         contact=customer.contacts[0][1].name if customer and customer.contacts else "",
         number=customer.number if customer else "",
         vat_number=customer.vat_number if customer else "",
@@ -97,7 +97,7 @@ def priced(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequen
     """Give lines and stored totals as they are printed; nothing is computed but the sum of the stored lines."""
     currency = Currency(head.currency, companies.decimals(connection, head.currency))
     names = {row.code: row.name for row in taxes}
-    included = any(row.included for row in taxes)
+    included = bool(taxes) and all(row.included for row in taxes)
     lines = tuple(_line(row, names) for row in rows)
     return Priced(currency, lines, tuple(_totals(head, rows, taxes)), tax_included=included)
 
@@ -156,8 +156,8 @@ def _line(row: Any, names: dict[str, str]) -> PaperLine:
 
 def _totals(head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> list[TotalsRow]:
     lines = sum((row.amount for row in rows), Decimal(0))
-    included = any(row.included for row in taxes)
-    discount = (head.total - head.rounding if included else head.untaxed) - lines
+    inside = sum((row.amount for row in taxes if row.included), Decimal(0))  # taxes that are in the lines' prices
+    discount = head.untaxed + inside - lines
     found = []
     if discount:
         found = [TotalsRow(TotalsKind.LINES, lines), TotalsRow(TotalsKind.DISCOUNT, discount)]
