@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 something is wrong (damaged books, rejected rows), 2 the c
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from app.services import companies, demo, imports, integrity, migration, opening
 from app.services.companies import Founding
 from app.services.database import Database
 from app.services.progress import Cancelled
-from app.settings import FILE_ENDING, free_company_path, known_companies
+from app.settings import FILE_ENDING, KnownCompany, free_company_path, known_companies, person, remember_company
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -91,6 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--rejected", type=Path, help="write rejected rows with their reasons to this CSV file")
     _company(bring)
 
+    done = _add(commands, "imports", "list the imports that were done, or undo one", None)
+    done_commands = done.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listed = _add(done_commands, "list", "list them, the last one first", _imports)
+    undone = _add(done_commands, "undo", "take back what an import wrote and nobody changed or used since", _undo)
+    undone.add_argument("which", help="its name in the list, or last")
+    undone.add_argument("--partly", action="store_true", help="take back what can be, even when records must stay")
+    undone.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    for one in (listed, undone):
+        _company(one)
+
     database = _add(commands, "db", "look after a database", None)
     database_commands = database.add_subparsers(title="commands", metavar="COMMAND", required=True)
     upgrade = _add(database_commands, "upgrade", "bring the schema up to date, on a copy first", _upgrade)
@@ -133,7 +142,7 @@ def _now() -> datetime:
 
 
 def _by() -> str:
-    return getpass.getuser()
+    return person()
 
 
 def _in_window(_: Any) -> int:
@@ -143,7 +152,9 @@ def _in_window(_: Any) -> int:
 def _new(chosen: Any) -> int:
     founding = Founding(chosen.name, chosen.country.upper(), chosen.currency.upper())
     where = chosen.out or free_company_path(chosen.name)
-    opening.found_company(where, founding, by=_by(), at=_now()).close()
+    database = opening.found_company(where, founding, by=_by(), at=_now())
+    database.close()
+    remember_company(KnownCompany(chosen.name, database.url))
     print(f"{chosen.name} is founded: {where}")
     return 0
 
@@ -174,6 +185,22 @@ def _import(chosen: Any) -> int:
     database = _open(chosen)
     try:
         return imports.run_command(database, chosen, by=_by(), at=_now(), progress=Console(), tell=print)
+    finally:
+        database.close()
+
+
+def _imports(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        return imports.list_imports(database, tell=print)
+    finally:
+        database.close()
+
+
+def _undo(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        return imports.undo_import(database, chosen, by=_by(), at=_now(), tell=print)
     finally:
         database.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import logging
 import os
 import sys
@@ -94,7 +93,7 @@ def start(
     """Wire a window onto an open company; ``now`` makes its clock stand still, for pictures and tests."""
     kept = store or QSettings(str(settings.data_folder() / "window.ini"), QSettings.Format.IniFormat)
     theme = Theme(application, look or Choice(str(kept.value("theme", Choice.SYSTEM))))
-    tasks = Tasks(database, getpass.getuser(), (lambda: now) if now else _now)
+    tasks = Tasks(database, settings.person(), (lambda: now) if now else _now)
     context = Context(database, tasks, Commands(), Messages(), UndoStack(), kept)
     company = database.read(companies.get)
     window = MainWindow(context, PLACES, theme, company.name)
@@ -108,7 +107,13 @@ def _choose_company(named: str | None) -> Database | None:
         database = opening.open_company(named)
     else:
         known = settings.known_companies()
-        opened = opening.open_company(known[0].url) if known else welcome.ask(getpass.getuser(), _now())
+        opened, trouble = None, ""
+        if known:
+            try:
+                opened = opening.open_company(known[0].url)
+            except UserError as error:  # moved, damaged, or its server does not answer: another may be opened
+                trouble = f"{known[0].name} could not be opened. {error}"
+        opened = opened or welcome.ask(settings.person(), _now(), trouble)
         if opened is None:
             return None
         database = opened

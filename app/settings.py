@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_data_path, user_log_path
+from sqlalchemy.engine import make_url
 
 APPLICATION: Final = "Waybill"
 FILE_ENDING: Final = ".waybill"
@@ -41,6 +43,14 @@ def log_folder() -> Path:
     return Path(chosen) / "logs" if chosen else user_log_path(APPLICATION, appauthor=False)
 
 
+def person() -> str:
+    """Give the name of the person at this computer, as the system knows it; “unknown” where it knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may run under a number that has no name
+        return "unknown"
+
+
 def known_companies() -> list[KnownCompany]:
     """Read the companies opened before, the last one first; those whose file is gone are left out."""
     path = data_folder() / "companies.json"
@@ -54,7 +64,11 @@ def known_companies() -> list[KnownCompany]:
 
 
 def remember_company(company: KnownCompany) -> None:
-    """Put a company first in the list of known ones."""
+    """Put a company first in the list of known ones; a password in its address is not kept.
+
+    PostgreSQL's own client library finds one in PGPASSWORD or in the person's password file.
+    """
+    company = replace(company, url=_without_password(company.url))
     others = [one for one in known_companies() if one.url != company.url]
     path = data_folder() / "companies.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +88,12 @@ def free_company_path(name: str) -> Path:
         candidate = folder / f"{safe} {number}{FILE_ENDING}"
         number += 1
     return candidate
+
+
+def _without_password(url: str) -> str:
+    if url.startswith("sqlite:"):
+        return url
+    return make_url(url)._replace(password=None).render_as_string(hide_password=False)
 
 
 def _exists(url: str) -> bool:

@@ -28,6 +28,29 @@ def test_a_company_is_founded_imported_into_and_checked(tmp_path, capsys):
     assert "Delta Trading are sound" in capsys.readouterr().out
 
 
+def test_an_import_is_listed_and_undone(tmp_path, capsys):
+    company = str(tmp_path / "delta.waybill")
+    customers = tmp_path / "customers.csv"
+    customers.write_text("number,name\nC-1,Alder\nC-2,Birch\n", encoding="utf-8")
+    main(["new", "Delta Trading", "--out", company])
+    assert main(["imports", "list", "--company", company]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Nothing was imported yet."
+    main(["import", "customers", str(customers), "--company", company])
+    capsys.readouterr()
+    assert main(["imports", "list", "--company", company]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith("customers from customers.csv: 2 records are its own")
+    name = line.split()[0]
+    assert main(["imports", "undo", name, "--dry-run", "--company", company]) == 0
+    assert main(["imports", "undo", "last", "--company", company]) == 0
+    assert "customers.csv: 2 customers taken back." in capsys.readouterr().out
+    assert main(["imports", "undo", name, "--company", company]) == 0
+    assert "nothing of this import is left to take back" in capsys.readouterr().out
+    assert main(["imports", "undo", "last", "--company", company]) == 2
+    assert "There is no one import “last” to undo" in capsys.readouterr().err
+    assert main(["check", "--company", company]) == 0
+
+
 def test_damaged_books_are_reported_and_the_exit_code_says_so(tmp_path, capsys):
     company = tmp_path / "delta.waybill"
     main(["new", "Delta Trading", "--out", str(company)])
@@ -42,10 +65,12 @@ def test_damaged_books_are_reported_and_the_exit_code_says_so(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["check"], "Name one with --company"),
         (["check", "--company", "nowhere.waybill"], "There is no file"),
         (["order", "show", "SO-00001", "--company", "{company}"], "There is no order SO-00001"),
         (["new", "Delta", "--currency", "XXX"], "not a currency"),
+        (["new", "Delta", "--country", "Netherlands"], "is no country"),
+        (["check", "--company", "oracle://books"], "“oracle://” is no database Waybill knows"),
+        (["check", "--company", "postgresql://ann:@:x/y"], "is no database Waybill knows"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_words(tmp_path, capsys, words, said):
@@ -53,3 +78,19 @@ def test_what_cannot_be_done_is_said_in_words(tmp_path, capsys, words, said):
     main(["new", "Delta Trading", "--out", company])
     assert main([word.format(company=company) for word in words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_founding_that_is_refused_leaves_the_name_free(tmp_path, capsys):
+    company = tmp_path / "delta.waybill"
+    assert main(["new", "Delta", "--currency", "XXX", "--out", str(company)]) == 2
+    assert list(tmp_path.glob("delta*")) == []
+    assert main(["new", "Delta", "--out", str(company)]) == 0
+    capsys.readouterr()
+
+
+def test_the_company_founded_last_is_the_one_that_commands_mean(tmp_path, capsys):
+    assert main(["check"]) == 2
+    assert "Name one with --company" in capsys.readouterr().err
+    main(["new", "Delta", "--out", str(tmp_path / "delta one.waybill")])
+    assert main(["check"]) == 0
+    assert "Delta are sound" in capsys.readouterr().out

@@ -34,6 +34,12 @@ def main(words: Sequence[str]) -> int:
     except SetUpError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except OSError as error:
+        sys.stderr.write(
+            f"Waybill sets itself up in its own folder, {ROOT}, and cannot write there: {error}\n"
+            "Nothing else was changed. Copy the folder to a place of your own, or free some space, then run start.py.\n"
+        )
+        return 2
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped. Run start.py again: it begins the set-up anew with what was fetched.\n")
         return 130
@@ -63,7 +69,7 @@ def command(word: str, rest: list[str], *, display: bool) -> list[str]:
         return ["tools.check", *rest]
     if word == "tour" and not any(each == "--out" or each.startswith("--out=") for each in rest):
         rest = ["--out", str(TOUR), *rest]
-    return ["app", *rest] if word == "window" else ["app", word, *rest]
+    return ["app", word, *rest]
 
 
 def workers() -> int:

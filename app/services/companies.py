@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from babel import Locale
 from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
@@ -97,7 +98,7 @@ def found(tx: Transaction, founding: Founding) -> UUID:
 
     Raises:
         NotAllowed: there is a company already.
-        Invalid: the currency is not known, or the name is empty.
+        Invalid: the currency or the country is not known, or the name is empty.
 
     """
     if tx.execute(select(company.c.id)).first():
@@ -106,6 +107,8 @@ def found(tx: Transaction, founding: Founding) -> UUID:
         raise Invalid("name", "The company needs a name.")
     if founding.currency not in CURRENCIES:
         raise Invalid("currency", f"{founding.currency} is not a currency Waybill knows. Use its three letters.")
+    if len(founding.country) != 2 or founding.country.upper() not in Locale("en").territories:
+        raise Invalid("country", f"“{founding.country}” is no country. Use its two letters (ISO 3166), such as NL.")
     tx.site, tx.incarnation = founding.site, 0
     tx.insert(site, {"code": founding.site, "name": founding.name})
     tx.insert(node, {"site": founding.site, "incarnation": 0})

@@ -4,19 +4,41 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from app.errors import Unavailable
+from app.errors import Unavailable, UserError
 from app.services import companies, migration
 from app.services.companies import Founding
 from app.services.database import Database, sqlite_url
 
+KINDS: Final = frozenset({"sqlite", "postgresql"})
+"""Kinds of databases that books are kept in."""
+
 
 def address(where: str | Path) -> str:
-    """Turn a file path or a database address into an address."""
+    """Turn a file path or a database address into an address.
+
+    Raises:
+        Unavailable: it is an address of a kind of database that Waybill does not keep books in.
+
+    """
     text = str(where)
-    return text if "://" in text else sqlite_url(Path(text).expanduser().absolute())
+    if "://" not in text:
+        return sqlite_url(Path(text).expanduser().absolute())
+    try:
+        kind = make_url(text).get_backend_name()
+    except (ArgumentError, ValueError):  # a port that is no number
+        kind = ""
+    if kind not in KINDS:
+        raise Unavailable(
+            f"“{text.partition('://')[0]}://” is no database Waybill knows. Give a file, or an address such as "
+            "postgresql+psycopg://user@host/company."
+        )
+    return text
 
 
 def open_company(where: str | Path) -> Database:
@@ -52,5 +74,16 @@ def found_company(where: str | Path, founding: Founding, *, by: str, at: datetim
         raise Unavailable(f"There is a file {where} already. Choose another name; nothing was changed.")
     migration.upgrade(url)
     database = Database(url)
-    database.run("company.found", lambda tx: companies.found(tx, founding), by=by, at=at)
+    try:
+        database.run("company.found", lambda tx: companies.found(tx, founding), by=by, at=at)
+    except UserError:
+        database.close()
+        if url.startswith("sqlite:///"):
+            _remove(Path(url.removeprefix("sqlite:///")))  # else its name would be taken at the next try
+        raise
     return database
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -37,9 +37,10 @@ from app.views.widgets.labels import IconLabel, Label
 SAMPLE_NAME: Final = "Delta Trading (sample)"
 
 
-def ask(by: str, at: datetime) -> Database | None:
-    """Show the welcome until a company is open, or None when the user leaves."""
+def ask(by: str, at: datetime, trouble: str = "") -> Database | None:
+    """Show the welcome until a company is open, or None when the user leaves; ``trouble`` says why one did not open."""
     dialog = WelcomeDialog(by, at)
+    dialog.trouble.setText(trouble)
     dialog.exec()
     return dialog.database
 
@@ -63,6 +64,8 @@ class _Making(QThread):
             self.refused.emit("")
         except UserError as error:
             self.refused.emit(str(error))
+        except OSError as error:
+            self.refused.emit(f"The company's file cannot be written. ({error})")
 
 
 class _Told(Quiet):

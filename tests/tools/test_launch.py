@@ -25,7 +25,8 @@ def _ready(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "display", "expected"),
     [
-        (["window"], True, ["app"]),
+        (["window"], True, ["app", "window"]),
+        (["window", "--company", "my books.waybill"], True, ["app", "window", "--company", "my books.waybill"]),
         (["window"], False, TOUR),
         (["tour"], True, TOUR),
         (["tour", "--out", "pictures"], False, ["app", "tour", "--out", "pictures"]),
@@ -54,6 +55,15 @@ def test_help_tells_the_words_of_start_and_asks_the_program_for_its_own(monkeypa
     monkeypatch.setattr(launch, "command", lambda *words, **_: ["calendar", "--help"] if words[0] == "--help" else [])
     assert launch.main(["--help"]) == 0
     assert "python start.py test " in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(monkeypatch, capsys):
+    def read_only(_kind):
+        raise PermissionError(13, "Permission denied", "/opt/waybill/.venv.lock")
+
+    monkeypatch.setattr(environment, "ensure", read_only)
+    assert launch.main(["check"]) == 2
+    assert "cannot write there: [Errno 13] Permission denied" in capsys.readouterr().err
 
 
 def test_the_exit_code_is_the_program_s(monkeypatch):
