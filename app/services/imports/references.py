@@ -14,7 +14,6 @@ from app.models.log import event
 from app.models.order import sales_order, sales_order_line
 from app.models.party import address, contact
 from app.models.product import product_unit
-from app.models.stock import stock_move
 
 TAKEN_BACK: Final = "order.taken_back"
 """Event of an order whose import was undone; what belongs to such an order uses nothing any more."""
@@ -55,7 +54,7 @@ def _points_at(column: Column[UUID], target: Table) -> bool:
 
 def _is_part(table: Table, target: Table) -> bool:
     """Tell whether rows of ``table`` are the record's own parts; a line is a part of its order, not of its product."""
-    if table is stock_move:
+    if "command_id" in table.c:  # moves of goods
         return True
     return table.name in _OWN_PARTS and not (table is sales_order_line and target is not sales_order)
 

@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, func, literal, select
 
 from app.models.base import metadata
 from app.models.log import command_log, event, field_version
@@ -20,7 +20,7 @@ from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.party import address, contact, customer
 from app.models.product import product
 from app.models.stock import INSIDE, location, stock_level, stock_move
-from app.services import orders, parties, products, stock, takeover
+from app.services import orders, parties, products, stock, stock_ledger, takeover
 from app.services.imports import references
 from app.services.imports.checking import QUIET
 from app.services.imports.fields import Kind
@@ -101,9 +101,7 @@ def _of_stock(connection: Connection, command_id: UUID, written: Sequence[Writte
         place, difference, last = moves[one.number]
         level, where = stock_level.c, (one.row_id, place)
         row = connection.execute(
-            select(level.free, level.promised, level.picked).where(
-                level.product_id == where[0], level.location_id == where[1]
-            )
+            select(*(level[name] for name in INSIDE)).where(level.product_id == where[0], level.location_id == where[1])
         ).one()
         move = stock_move.c
         since = connection.execute(
@@ -119,7 +117,7 @@ def _of_stock(connection: Connection, command_id: UUID, written: Sequence[Writte
         ).first()
         if since is not None:
             yield one.number, "Goods came in or went out since. Count it instead."
-        elif row.free + row.promised + row.picked - difference < row.promised + row.picked:
+        elif row.free < difference:
             yield one.number, "Some of it is promised or picked for orders. Cancel those or count it instead."
         elif _as_typed(connection, one.row_id, sum(row) - difference) is None:
             yield one.number, "What was there is no decimal number of its unit. Count it instead."
@@ -231,12 +229,10 @@ def _restore(tx: Transaction, one: Written) -> None:
 
 def _recount(tx: Transaction, one: Written, place: UUID, difference: int) -> None:
     level = stock_level.c
-    on_hand = tx.execute(
-        select(level.free + level.promised + level.picked).where(
-            level.product_id == one.row_id, level.location_id == place
-        )
-    ).scalar_one()
-    quantity = _as_typed(tx.connection, one.row_id, int(on_hand) - difference)
+    here = tx.execute(
+        select(*(level[name] for name in INSIDE)).where(level.product_id == one.row_id, level.location_id == place)
+    ).one()
+    quantity = _as_typed(tx.connection, one.row_id, sum(here) - difference)
     assert quantity is not None, "nothing stood against it"
     stock.count(tx, one.row_id, quantity, location_id=place)
 
@@ -286,7 +282,7 @@ def _moved(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Find products with stock on hand, or that other commands than imports have moved."""
     found: dict[UUID, str] = {}
     level = stock_level.c
-    on_hand = func.sum(level.free + level.promised + level.picked)
+    on_hand = func.sum(sum((level[name] for name in INSIDE), literal(0)))
     for part in _parts(ids):
         moved = (
             select(stock_move.c.product_id)
@@ -303,7 +299,7 @@ def _moved(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
 def _counted(connection: Connection, command_id: UUID, written: Sequence[Written]) -> dict[str, tuple[UUID, int, UUID]]:
     """Find what a command's counts changed: number to location, difference in grains, and the last move of it."""
     codes = {row.id: row.code for row in connection.execute(select(location.c.id, location.c.code))}
-    main = min(codes) if codes else None
+    main = stock_ledger.main_location(connection)
     moves: dict[tuple[UUID, UUID], list[Any]] = {}
     move = stock_move.c
     for part in _parts(sorted({one.row_id for one in written})):
