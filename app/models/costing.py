@@ -246,6 +246,30 @@ def take_back(state: StockValue, receipt: str, issued: Issued, quantity: Rationa
     return change, left.corrected(change.corrections)
 
 
+def transfer(source: StockValue, target: StockValue, name: str, quantity: Rational) -> tuple[Change, Change]:
+    """Move goods to another place of ours at what they cost: the change there where they left, and where they came.
+
+    What leaves one place arrives at the other to the cent, under the receipts it came with.  A late price that falls
+    on ``name`` at the source is added to the receipt at the target in turn.
+
+    Raises:
+        Invalid: the quantity is not more than zero.
+        NotAllowed: less is here than should go.
+
+    """
+    left = issue(source, name, quantity, may_be_short=False)
+    state, rest, rest_value = target, Fraction(quantity), -left.value
+    corrections, slices = list[Correction](), list[Slice]()
+    for piece in left.slices:
+        value = piece.value if source.method is Method.FIFO else share(source, rest_value, piece.quantity, rest)
+        rest, rest_value = rest - piece.quantity, rest_value - value
+        came = bring_in(state, piece.receipt, piece.quantity, value, Fraction(value) / piece.quantity)
+        corrections += came.corrections
+        slices += came.slices
+        state = came.state
+    return left, Change(state, -left.value, tuple(corrections), tuple(slices))
+
+
 def averaged(state: StockValue) -> StockValue:
     """The state with its cost found anew from what is here; where nothing is here it stays."""
     if state.method is Method.FIFO or state.quantity <= 0:

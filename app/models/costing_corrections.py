@@ -63,8 +63,8 @@ def add_cost(state: StockValue, receipt: str, received: Rational, amount: Decima
     """Add to, or take from, what a receipt of ``received`` units cost: another price on the bill, freight, duty.
 
     What is still here of the receipt takes its part into stock; the rest falls on what has left, and is shared out
-    over ``slices``, all that left of this receipt, by their quantities to the last cent.  ``value`` of the change is
-    the whole amount, its ``correction`` the part on goods that have left.
+    over ``slices``, all that left of this receipt, by their quantities to the last cent (without slices it is one
+    correction of no issue).  ``value`` of the change is the whole amount, ``correction`` the part on goods that left.
 
     Raises:
         Invalid: the receipt had no goods.

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid, NotAllowed
-from app.models.costing import Issued, Layer, Method, StockValue, issue, receive, take_back
+from app.models.costing import Issued, Layer, Method, StockValue, issue, receive, take_back, transfer
 
 both = pytest.mark.parametrize("method", list(Method))
 
@@ -98,6 +98,27 @@ def test_a_picked_lot_leaves_before_older_goods():
     change = issue(state, "sale", 7, receipts={"R2"})
     assert [(each.receipt, each.quantity) for each in change.slices] == [("R2", 5), ("R1", 2)]
     assert change.state.layers == (Layer("R1", Fraction(3), Decimal("3.00")), Layer("R3", Fraction(5), Decimal(15)))
+
+
+def test_a_transfer_takes_the_layers_along_first_in_first_out():
+    here, there = stock(Method.FIFO, ("5", "1"), ("5", "2")), issue(stock(Method.FIFO, cost=4), "sale", 1).state
+    left, came = transfer(here, there, "T1", 7)
+    assert (left.value, came.value, came.correction) == (-9, 9, 3)
+    assert [(each.receipt, each.quantity, each.value) for each in came.state.layers] == [("R1", 4, 4), ("R2", 2, 4)]
+    assert [(each.receipt, each.quantity) for each in left.state.layers] == [("R2", 3)]
+
+
+def test_a_transfer_loses_no_cent_with_the_average():
+    here = stock(Method.AVERAGE, ("1", "1.00"), ("1", "1.00"), ("1", "1.01"))
+    there = stock(Method.AVERAGE, ("1", "2.00"))
+    left, came = transfer(here, there, "T1", 2)
+    assert (left.state.value, came.state.value, came.state.unit_cost) == (
+        Decimal("1.00"),
+        Decimal("4.01"),
+        Fraction("4.01") / 3,
+    )
+    with pytest.raises(NotAllowed, match="less in stock"):
+        transfer(here, there, "T2", 4)
 
 
 @both
