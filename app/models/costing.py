@@ -36,11 +36,20 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Goods of one receipt that are still here; with the average method only the quantity is kept (value 0)."""
+    """Goods of one receipt that are still here; with the average method only the quantity is kept (value and cost 0).
+
+    ``cost`` is exactly what one unit cost when the value was last set; the value itself moves in whole cents.
+    """
 
     receipt: str
     quantity: Fraction
     value: Decimal = NOTHING
+    cost: Fraction = Fraction(0)
+
+    @classmethod
+    def worth(cls, receipt: str, quantity: Fraction, value: Decimal) -> Layer:
+        """Goods whose cost follows from what they are worth together."""
+        return cls(receipt, quantity, value, Fraction(value) / quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ class Issued:
 class StockValue:
     """The state: what is here, what was short, and what it is worth.
 
-    ``cost`` is the exact cost of one unit, for issues that find nothing here and for people to read.  ``layers`` stand
+    ``cost`` is the exact cost of one unit: with the average method since the last receipt, and for goods that leave
+    although none are here.  ``layers`` stand
     in the order in which they leave.  There are never layers and shortages at once.
     """
 
@@ -139,6 +149,19 @@ def share(state: StockValue, value: Decimal, part: Fraction, whole: Fraction) ->
     return value if part == whole else state.rounded(Fraction(value) * part / whole)
 
 
+def taken(state: StockValue, value: Decimal, cost: Fraction, part: Fraction, whole: Fraction) -> Decimal:
+    """What ``part`` of ``whole`` goods costs that are worth ``value`` and cost exactly ``cost`` each.
+
+    It is the rounded part of the value.  Where what stays would drift a cent or more from its exact worth (thousands of
+    screws at a tenth of a cent leave one by one), it is what brings the rest back to it.
+    """
+    proportional = share(state, value, part, whole)
+    exact_rest = cost * (whole - part)
+    if abs(Fraction(value - proportional) - exact_rest) * 10**state.decimals < 1:
+        return proportional
+    return max(state.rounded(Fraction(value) - exact_rest), NOTHING)
+
+
 def receive(state: StockValue, receipt: str, quantity: Rational, unit_cost: Rational) -> Change:
     """Take in goods at what they cost.
 
@@ -175,7 +198,8 @@ def bring_in(
             shortages.append(Shortage(shortage.issue, shortage.quantity - part, shortage.value - assumed))
     layers = state.layers
     if left:
-        layers = (*layers, Layer(receipt, left, left_value if state.method is Method.FIFO else NOTHING))
+        is_fifo = state.method is Method.FIFO
+        layers = (*layers, Layer.worth(receipt, left, left_value) if is_fifo else Layer(receipt, left))
     after = replace(
         state,
         quantity=state.quantity + quantity,
@@ -204,15 +228,15 @@ def issue(
     here = max(state.quantity, Fraction(0))
     if wanted > here and not may_be_short:
         raise NotAllowed("There is less in stock than should leave. Nothing was changed; book the receipt first.")
-    taken = min(wanted, here)
-    slices, layers, last_cost = _take(state, name, taken, receipts)
+    found = min(wanted, here)
+    slices, layers, last_cost = _take(state, name, found, receipts)
     if state.method is Method.FIFO:
         value, adjustment = sum((each.value for each in slices), NOTHING), NOTHING
         state = replace(state, cost=last_cost)
     else:
-        value = share(state, state.value, taken, here) if taken else NOTHING
-        adjustment = state.rounded(Fraction(state.rounded(state.cost)) * taken) - value
-    short, short_value = wanted - taken, NOTHING
+        value = taken(state, state.value, state.cost, found, here) if found else NOTHING
+        adjustment = state.rounded(Fraction(state.rounded(state.cost)) * found) - value
+    short, short_value = wanted - found, NOTHING
     shortages = state.shortages
     if short:
         short_value = state.rounded(state.cost * short)
@@ -278,10 +302,10 @@ def averaged(state: StockValue) -> StockValue:
 
 
 def _take(
-    state: StockValue, name: str, taken: Fraction, receipts: Collection[str]
+    state: StockValue, name: str, wanted: Fraction, receipts: Collection[str]
 ) -> tuple[list[Slice], tuple[Layer, ...], Fraction]:
     """Take from the layers in their order; also the unit cost of the last layer that was touched."""
-    slices, left, cost = list[Slice](), taken, state.cost
+    slices, left, cost = list[Slice](), wanted, state.cost
     rests = dict[int, Layer | None]()
     order: Sequence[int] = range(len(state.layers))
     if receipts:
@@ -291,13 +315,12 @@ def _take(
             break
         layer = state.layers[index]
         part = min(left, layer.quantity)
-        value = share(state, layer.value, part, layer.quantity)
+        value = taken(state, layer.value, layer.cost, part, layer.quantity)
         slices.append(Slice(name, layer.receipt, part, value))
-        cost = Fraction(layer.value) / layer.quantity
+        cost = layer.cost
         left -= part
-        rests[index] = (
-            Layer(layer.receipt, layer.quantity - part, layer.value - value) if part < layer.quantity else None
-        )
+        rest = replace(layer, quantity=layer.quantity - part, value=layer.value - value)
+        rests[index] = rest if rest.quantity else None
     queue = (rests.get(index, layer) for index, layer in enumerate(state.layers))
     return slices, tuple(layer for layer in queue if layer), cost
 

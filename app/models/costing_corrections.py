@@ -32,7 +32,7 @@ from app.models.rounding import Rational, spread
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Issues at one average cost: ``quantity`` and ``value`` were here before them, ``issued`` left for ``cost``.
+    """Issues at one average cost: ``quantity`` and ``value`` were here before them, ``issued`` of it left.
 
     ``name`` stands for the issues in the correction that comes of it: one issue, or all between two receipts.
     """
@@ -41,7 +41,6 @@ class Period:
     quantity: Fraction
     value: Decimal
     issued: Fraction
-    cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,10 @@ def revalue(state: StockValue, unit_cost: Rational) -> Change:
     value, layers = state.rounded(cost * state.quantity), state.layers
     if state.method is Method.FIFO:
         cents = spread(_cents(state, value), _whole([layer.quantity for layer in layers]))
-        layers = tuple(replace(layer, value=_amount(state, part)) for layer, part in zip(layers, cents, strict=True))
+        layers = tuple(
+            Layer.worth(layer.receipt, layer.quantity, _amount(state, part))
+            for layer, part in zip(layers, cents, strict=True)
+        )
     after = replace(state, cost=cost, value=value, layers=layers)
     return Change(after, value - state.value)
 
@@ -135,8 +137,10 @@ def _swap(state: StockValue, receipt: str, past: Past) -> tuple[tuple[Layer, ...
             share(state, late.value, part, late.quantity),
             share(state, consumed.value, part, consumed.quantity),
         )
-        late = Layer(receipt, late.quantity - part, late.value - price)
-        restored.insert(0, Layer(consumed.receipt, part, before))
+        late = replace(late, quantity=late.quantity - part, value=late.value - price)
+        restored.insert(
+            0, replace(late, receipt=consumed.receipt, quantity=part, value=before, cost=_cost(before, part))
+        )
         slices += [
             Slice(consumed.issue, consumed.receipt, -part, -before),
             Slice(consumed.issue, receipt, part, price),
@@ -152,12 +156,17 @@ def _swap(state: StockValue, receipt: str, past: Past) -> tuple[tuple[Layer, ...
 def _average_corrections(
     state: StockValue, quantity: Fraction, value: Decimal, periods: Sequence[Period]
 ) -> list[Correction]:
-    """What each period's issues would have cost with the late goods among what was here, less what they cost."""
-    corrections = []
+    """What each period's issues would have cost more or less with the late goods among what was here.
+
+    The differences are exact and rounded as they add up, so that no number of periods moves the sum by a cent.
+    """
+    corrections, exact, booked = list[Correction](), Fraction(0), NOTHING
     for period in periods:
-        cost = Fraction(period.value + value) / (period.quantity + quantity)
-        difference = state.rounded(cost * period.issued) - period.cost
-        value -= difference
+        before = Fraction(period.value) / period.quantity
+        cost = (Fraction(period.value) + Fraction(value) - exact) / (period.quantity + quantity)
+        exact += (cost - before) * period.issued
+        difference = state.rounded(exact) - booked
+        booked += difference
         if difference:
             corrections.append(Correction(period.name, -difference))
     return corrections
@@ -169,8 +178,11 @@ def _merged(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     for layer in layers:
         if merged and merged[-1].receipt == layer.receipt:
             last = merged.pop()
-            layer = Layer(layer.receipt, last.quantity + layer.quantity, last.value + layer.value)  # noqa: PLW2901
-        merged.append(layer)
+            quantity, value = last.quantity + layer.quantity, last.value + layer.value
+            same = last.cost == layer.cost
+            merged.append(Layer(layer.receipt, quantity, value, layer.cost if same else _cost(value, quantity)))
+        else:
+            merged.append(layer)
     return tuple(merged)
 
 
@@ -183,7 +195,7 @@ def _dearer(state: StockValue, receipt: str, here: Fraction, amount: Decimal) ->
         if layer.receipt == receipt:
             part = share(state, amount, layer.quantity, here)
             here, amount = here - layer.quantity, amount - part
-            layers[index] = replace(layer, value=layer.value + part)
+            layers[index] = Layer.worth(receipt, layer.quantity, layer.value + part)
     return tuple(layers)
 
 
@@ -204,6 +216,10 @@ def _whole(quantities: Sequence[Fraction]) -> list[int]:
     """Whole numbers in the same proportion."""
     common = lcm(*(quantity.denominator for quantity in quantities))
     return [int(quantity * common) for quantity in quantities]
+
+
+def _cost(value: Decimal, quantity: Fraction) -> Fraction:
+    return Fraction(value) / quantity
 
 
 def _cents(state: StockValue, value: Decimal) -> int:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid, NotAllowed
-from app.models.costing import Issued, Layer, Method, StockValue, issue, receive, take_back, transfer
+from app.models.costing import Issued, Layer, Method, StockValue, bring_in, issue, receive, take_back, transfer
 
 both = pytest.mark.parametrize("method", list(Method))
 
@@ -62,6 +62,13 @@ def test_goods_sold_before_they_came_cost_what_the_receipt_says(method):
     assert (change.state.quantity, change.state.value, change.state.unit_cost) == (3, Decimal("28.50"), Decimal("9.5"))
 
 
+@pytest.mark.parametrize(("method", "assumed"), [(Method.AVERAGE, 150), (Method.FIFO, 200)])
+def test_what_is_short_is_assumed_to_cost_what_left_last(method, assumed):
+    change = issue(stock(method, ("10", "10"), ("10", "20")), "sale", 30)
+    assert [each.value for each in change.state.shortages] == [assumed]
+    assert change.state.value == -assumed
+
+
 @both
 def test_a_receipt_that_is_too_small_settles_the_oldest_issue_first(method):
     state = stock(method, cost=5)
@@ -97,7 +104,38 @@ def test_a_picked_lot_leaves_before_older_goods():
     state = stock(Method.FIFO, ("5", "1"), ("5", "2"), ("5", "3"))
     change = issue(state, "sale", 7, receipts={"R2"})
     assert [(each.receipt, each.quantity) for each in change.slices] == [("R2", 5), ("R1", 2)]
-    assert change.state.layers == (Layer("R1", Fraction(3), Decimal("3.00")), Layer("R3", Fraction(5), Decimal(15)))
+    assert change.state.layers == tuple(
+        Layer.worth(receipt, Fraction(quantity), Decimal(value))
+        for receipt, quantity, value in [("R1", 3, 3), ("R3", 5, 15)]
+    )
+
+
+@both
+def test_screws_that_leave_one_by_one_keep_what_they_are_worth(method):
+    state = stock(method, ("1000", "0.004"))
+    for left in range(999, -1, -1):
+        state = issue(state, "sale", 1).state
+        assert abs(state.value - Decimal("0.004") * left) < Decimal("0.01")
+    assert state.value == 0
+
+
+@pytest.mark.parametrize(
+    ("worth", "costs"),
+    [("100", "33.33 33.34 33.33"), ("98", "32.67 32.67 32.66"), ("4.85", "1.62 1.62 1.61")],
+)
+@both
+def test_three_pieces_share_a_value_that_three_do_not_divide(method, worth, costs):
+    state, booked = bring_in(StockValue(method), "R1", Fraction(3), Decimal(worth), Fraction(worth) / 3).state, []
+    for _ in range(3):
+        change = issue(state, "sale", 1)
+        state, booked = change.state, [*booked, f"{-change.value:f}"]
+    assert " ".join(booked) == costs
+
+
+@both
+def test_goods_that_come_to_an_empty_shelf_cost_exactly_their_price(method):
+    state = receive(StockValue(method), "R1", 1, Decimal("0.0049")).state
+    assert state.cost == Fraction("0.0049")
 
 
 def test_a_transfer_takes_the_layers_along_first_in_first_out():

@@ -18,6 +18,7 @@ from tests.scenarios.running import adapter, finish
 
 METHODS = {"average": Method.AVERAGE, "avco": Method.AVERAGE, "moving_average": Method.AVERAGE, "fifo": Method.FIFO}
 REFUSED = ("refused", "error", "insufficient_stock", "negative_stock")
+STEP = ("of", "on", "of_step", "step", "receipt", "for", "to")
 OUT = ("out", "issue", "ship", "scrap", "loss", "consume", "supplier_return", "return_to_supplier", "purchase_return")
 IN = ("in", "receive", "receipt", "gain", "late_in", "late_receipt", "backdated_in", "backdated_receipt")
 RETURN = ("return_of", "customer_return", "return")
@@ -27,7 +28,7 @@ PRICE = (
     "vendor_bill", "bill", "bill_price", "correct_price", "correct_price_of", "price_of", "cost_of",
 )  # fmt: skip
 EXTRA = ("landed_cost", "landed_costs", "extra_cost", "additional_cost", "add_cost", "freight", "duty", "late_cost")
-REVALUE = ("revalue", "set_cost", "new_standard_cost", "cost_price", "modify_cost")
+REVALUE = ("revalue", "revaluation", "set_cost", "new_standard_cost", "standard_cost", "cost_price", "modify_cost")
 QUANTITY = ("correct_qty_of", "change_qty_of", "correct_qty", "change_qty", "set_qty_of")
 
 
@@ -94,8 +95,8 @@ def _flat(step: dict[str, Any]) -> dict[str, Any]:
 
 def _event(facts: Facts, index: int, books: Books) -> Callable[[], None]:
     """What the step does, as a call; every name of the step has been read then."""
-    books.begin(index, facts)
     verb = next((name for name in facts if name in _EVENTS), "")
+    books.begin(index, facts, moves_goods=verb in {*IN, *OUT, *RETURN})
     if not verb:
         raise NotCovered(f"nothing known happens in {', '.join(facts) or 'the step'}")
     act = _EVENTS[verb](facts, verb, books)
@@ -137,6 +138,8 @@ def _return(facts: Facts, verb: str, books: Books) -> Callable[[], None]:
 def _price(facts: Facts, verb: str, books: Books) -> Callable[[], None]:
     """The receipt of step ``of`` costs another price: the step or the price stands at the verb."""
     cost = _optional_cost(facts)
+    if "cost" in verb and cost is None and not any(name in facts for name in STEP):
+        return _revalue(facts, verb, books)
     step = _receipt_step(facts, verb, at_verb=cost is not None, books=books)
     price = facts.number(verb) if cost is None else cost
     quantity = facts.optional_number("qty")
@@ -150,7 +153,7 @@ def _extra(facts: Facts, verb: str, books: Books) -> Callable[[], None]:
 
 
 def _receipt_step(facts: Facts, verb: str, *, at_verb: bool, books: Books) -> int:
-    for name in ("of", "of_step", "step", "receipt"):
+    for name in STEP:
         if name in facts and name != verb:
             facts.ignore(verb)
             return facts.whole(name)
@@ -248,7 +251,7 @@ def _queue(start: list[Any]) -> StockValue:
         if quantity < 0:
             shortages.append(Shortage(f"start {index}", -quantity, value))
         else:
-            layers.append(Layer(f"start {index}", quantity, value))
+            layers.append(Layer.worth(f"start {index}", quantity, value))
     total = sum((each.value for each in layers), Decimal(0)) - sum((each.value for each in shortages), Decimal(0))
     quantity = sum((each.quantity for each in layers), Fraction(0)) - sum(each.quantity for each in shortages)
     last = _pairs(start)[-1][1] if start else Fraction(0)

@@ -14,7 +14,9 @@ from app.models.costing_corrections import Past, Period, add_cost, receive_late,
 from tests.scenarios.facts import Facts, NotCovered
 
 DAYS = ("day", "date", "on", "dated", "effective_date", "posting_date", "as_of", "at_day")
-PLACES = ("before_step", "before", "dated_before_step", "backdated_before_step")
+BEFORE = ("before_step", "before", "dated_before_step", "backdated_before_step", "dated_before", "backdated_before")
+AFTER = ("after_step", "after", "dated_after_step", "dated_after", "backdated_after", "backdated_to", "between")
+LATE = ("late", "backdated")
 
 
 @dataclass
@@ -50,19 +52,22 @@ class Books:
         self.is_late = False
         self._count = 0
 
-    def begin(self, index: int, facts: Facts) -> None:
-        """Note which step it is, and whether its day lies before events that are booked already."""
+    def begin(self, index: int, facts: Facts, *, moves_goods: bool) -> None:
+        """Note which step it is, and whether it belongs before events that are booked already."""
         self.step, self.is_late, self.place = index, False, len(self.entries)
-        for name in DAYS:
-            if name in facts:
-                self.day = _day(facts.value(name))
-                self._place_by_day()
-        for name in PLACES:
-            if name in facts:
+        for name in [each for each in facts if each in DAYS and (moves_goods or each != "on")]:
+            self.day = _day(facts.value(name))
+            self._place_by_day()
+        for name in [each for each in facts if each in BEFORE]:
+            self._place_before(facts.whole(name))
+        for name in [each for each in facts if each in AFTER]:
+            after = facts.list(name)[0] if isinstance(facts.value(name), list) else facts.whole(name)
+            self.place = max((at + 1 for at, each in enumerate(self.entries) if each.step == after), default=self.place)
+        for name in [each for each in facts if each in LATE]:
+            if isinstance(facts.value(name), bool):
+                self.is_late = self.is_late or facts.flag(name)
+            else:
                 self._place_before(facts.whole(name))
-        for name in ("late", "backdated"):
-            if name in facts and facts.flag(name):
-                self.is_late = True
         self.is_late = self.is_late or self.place < len(self.entries)
 
     def _place_by_day(self) -> None:
@@ -117,7 +122,7 @@ class Books:
             if each.closing < 0 or each.opening[0] < 0:
                 break
             if each.goes_out:
-                periods.insert(0, Period(each.name, *each.opening, each.quantity, each.cost))
+                periods.insert(0, Period(each.name, *each.opening, each.quantity))
         return periods
 
     def _carry(self, later: Sequence[Entry], quantity: Fraction, change: Change) -> None:
