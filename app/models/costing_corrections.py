@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
+from typing import Final
 
 from app.errors import Invalid
 from app.models.costing import (
@@ -27,7 +28,10 @@ from app.models.costing import (
     receive,
     share,
 )
-from app.models.rounding import Rational, spread
+from app.models.rounding import Rational, round_decimals, spread
+
+GUARD: Final = 12
+"""Decimals below the currency's own with which differences are carried from one period to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +162,14 @@ def _average_corrections(
 ) -> list[Correction]:
     """What each period's issues would have cost more or less with the late goods among what was here.
 
-    The differences are exact and rounded as they add up, so that no number of periods moves the sum by a cent.
+    The differences are added up with :data:`GUARD` more decimals than the currency has and rounded from their sum, so
+    that no number of periods moves it by a cent, and none makes the fractions grow.
     """
-    corrections, exact, booked = list[Correction](), Fraction(0), NOTHING
+    corrections, exact, booked = list[Correction](), NOTHING, NOTHING
     for period in periods:
         before = Fraction(period.value) / period.quantity
-        cost = (Fraction(period.value) + Fraction(value) - exact) / (period.quantity + quantity)
-        exact += (cost - before) * period.issued
+        cost = Fraction(period.value + value - exact) / (period.quantity + quantity)
+        exact += round_decimals((cost - before) * period.issued, state.decimals + GUARD)
         difference = state.rounded(exact) - booked
         booked += difference
         if difference:

@@ -46,6 +46,12 @@ def test_of_a_receipt_that_has_left_nothing_reaches_the_stock():
         add_cost(sale.state, "R9", 0, Decimal(50), ())
 
 
+def test_a_cent_of_freight_on_a_receipt_in_two_layers_is_one_cent():
+    state = receive(stock(Method.FIFO, ("1", "10")), "R1", 1, 12).state
+    change = add_cost(state, "R1", 2, Decimal("0.01"), ())
+    assert sum(each.value for each in change.state.layers) == change.state.value == Decimal("22.01")
+
+
 @both
 def test_goods_are_worth_from_now_on_what_somebody_says(method):
     state = issue(stock(method, ("10", "10"), ("5", "16")), "sale", 3).state
