@@ -321,8 +321,9 @@ def _take(
         left -= part
         rest = replace(layer, quantity=layer.quantity - part, value=layer.value - value)
         rests[index] = rest if rest.quantity else None
-    queue = (rests.get(index, layer) for index, layer in enumerate(state.layers))
-    return slices, tuple(layer for layer in queue if layer), cost
+    touched = max(rests, default=-1) + 1
+    queue = (rests.get(index, layer) for index, layer in enumerate(state.layers[:touched]))
+    return slices, (*(layer for layer in queue if layer), *state.layers[touched:]), cost
 
 
 def _in_order(before: tuple[Shortage, ...], left: list[Shortage]) -> tuple[Shortage, ...]:
