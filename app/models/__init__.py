@@ -4,6 +4,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 """
 
 from app.models import (
+    carrier,
     company,
     invoice,
     lines,
@@ -11,6 +12,7 @@ from app.models import (
     order,
     party,
     payment,
+    printing,
     product,
     purchase,
     quote,
@@ -26,6 +28,7 @@ from app.models.base import DataClass, metadata
 
 __all__ = [
     "DataClass",
+    "carrier",
     "company",
     "invoice",
     "lines",
@@ -34,6 +37,7 @@ __all__ = [
     "order",
     "party",
     "payment",
+    "printing",
     "product",
     "purchase",
     "quote",
