@@ -21,6 +21,7 @@ from app.services import (
     billing,
     companies,
     document_lines,
+    freight,
     invoice_drafts,
     numbering,
     order_book,
@@ -181,6 +182,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
         NotAllowed: it is not a draft, or it has no lines.
 
     """
+    freight.refresh(tx, order_id)
     book = order_book.load(tx, order_id)
     if not any(line.row.kind != "text" for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
