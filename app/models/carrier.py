@@ -42,17 +42,17 @@ class LabelState(StrEnum):
 
 
 LABEL_NEXT: Final[dict[LabelState, frozenset[LabelState]]] = {
-    LabelState.PLANNED: frozenset({LabelState.SENT, LabelState.VOID}),
+    LabelState.PLANNED: frozenset({LabelState.SENT, LabelState.DONE, LabelState.VOID}),  # done: its number was typed
     LabelState.SENT: frozenset({LabelState.DONE, LabelState.REFUSED, LabelState.UNKNOWN}),
-    LabelState.UNKNOWN: frozenset({LabelState.DONE, LabelState.PLANNED, LabelState.UNKNOWN}),
+    LabelState.UNKNOWN: frozenset({LabelState.DONE, LabelState.PLANNED, LabelState.REFUSED}),
     LabelState.DONE: frozenset({LabelState.VOIDING}),
     LabelState.VOIDING: frozenset({LabelState.VOID, LabelState.DONE}),
-    LabelState.REFUSED: frozenset({LabelState.PLANNED, LabelState.VOID}),
+    LabelState.REFUSED: frozenset({LabelState.SENT, LabelState.DONE, LabelState.VOID}),
     LabelState.VOID: frozenset(),
 }
 
-ENDED: Final = (LabelState.VOID,)
-"""States in which a package may have another label."""
+AT_CARRIER: Final = frozenset({LabelState.SENT, LabelState.UNKNOWN, LabelState.DONE, LabelState.VOIDING})
+"""States in which the carrier has, or may have, sold a label that can be used."""
 
 carrier_account = table(
     "carrier_account",

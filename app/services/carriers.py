@@ -284,4 +284,6 @@ def zone_of(known: Sequence[Zone], postcode: str) -> str | None:
 def _holds(one: Zone, postcode: str) -> bool:
     if not one.postcode_from:
         return True
-    return one.postcode_from <= postcode[: len(one.postcode_from)] and postcode[: len(one.postcode_to)] <= one.postcode_to
+    return (
+        one.postcode_from <= postcode[: len(one.postcode_from)] and postcode[: len(one.postcode_to)] <= one.postcode_to
+    )

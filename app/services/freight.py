@@ -103,7 +103,9 @@ def tables(connection: Connection) -> list[Any]:
     return list(connection.execute(select(freight_table).where(freight_table.c.active).order_by(freight_table.c.name)))
 
 
-def price_of(rows: Sequence[FreightRow], weight_g: Fraction | int, *, lightest_pays: bool, country: str = "") -> Decimal:
+def price_of(
+    rows: Sequence[FreightRow], weight_g: Fraction | int, *, lightest_pays: bool, country: str = ""
+) -> Decimal:
     """Look a weight up: the price of the heaviest row that it is above; a country's own rows take precedence.
 
     What is above no row pays what the lightest row does, or nothing.
@@ -133,7 +135,7 @@ def agree(tx: Transaction, order_id: UUID, table_id: UUID, policy: FreightPolicy
     tx.insert(order_freight, {"id": new_id(), "order_id": order_id, "table_id": table_id, "policy": str(policy)})
     if policy == FreightPolicy.ORDER:
         weight = weight_of_order(tx.connection, order_id)
-        _add_line(tx, book, table, _price(tx, book, table, weight), weight, None)
+        _add_line(tx, book, table, weight)
     else:
         line = LineInput(None, ZERO, "", ZERO, ZERO, table.tax_codes, table.name, LATER, "fee", new_id())
         _write(tx, book, [*_inputs(book), line])
@@ -170,12 +172,12 @@ def charge(tx: Transaction, shipment_id: UUID) -> None:
     book = order_book.load(tx, head.order_id)
     table = tx.lock(freight_table, agreed.table_id, "Freight table")
     weight = head.weight_g or weight_of_shipment(tx.connection, shipment_id)
-    price = _price(tx, book, table, weight)
     waiting = next((one for one in charges if one.shipment_id is None), None)
     line = next((one for one in book.lines if waiting and one.id == waiting.order_line_id), None)
     if waiting is None or line is None:
-        _add_line(tx, book, table, price, weight, shipment_id, f"Shipment {head.number}")
+        _add_line(tx, book, table, weight, shipment_id, f"Shipment {head.number}")
         return
+    price = _price(tx, book, table, weight)
     values = {"quantity": Decimal(1), "unit_price": price, "description": f"Shipment {head.number}"}
     _write(tx, book, _inputs(book, {line.id: values}))
     tx.update(freight_charge, waiting.id, shipment_id=shipment_id, weight_g=weight, price=price)
@@ -188,7 +190,9 @@ def charges(connection: Connection, order_id: UUID) -> list[Any]:
 
 def weight_of_order(connection: Connection, order_id: UUID) -> int:
     """Add up what an order's goods weigh, in grams, begun ones counted; goods without a weight count as nothing."""
-    return _weight((row.product_id, row.grains, row.grain, row.weight_g) for row in _ORDERED.all(connection, order=order_id))
+    return _weight(
+        (row.product_id, row.grains, row.grain, row.weight_g) for row in _ORDERED.all(connection, order=order_id)
+    )
 
 
 def weight_of_shipment(connection: Connection, shipment_id: UUID) -> int:
@@ -216,8 +220,9 @@ def _price(tx: Transaction, book: OrderBook, table: Any, weight_g: int) -> Decim
 
 
 def _add_line(
-    tx: Transaction, book: OrderBook, table: Any, price: Decimal, weight: int, shipment_id: UUID | None, text: str = ""
+    tx: Transaction, book: OrderBook, table: Any, weight: int, shipment_id: UUID | None = None, text: str = ""
 ) -> None:
+    price = _price(tx, book, table, weight)
     line = LineInput(None, Decimal(1), "", price, ZERO, table.tax_codes, table.name, text, "fee", new_id())
     _write(tx, book, [*_inputs(book), line])
     _note(tx, book.id, line, shipment_id, weight, price)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, freight, order_book, planning, stock_ledger
+from app.services import companies, freight, labels, order_book, planning, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -72,14 +72,15 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
 
 
 def unpack(tx: Transaction, shipment_id: UUID) -> None:
-    """Open a packed shipment again; its goods stay picked, its packages and their labels are void.
+    """Open a packed shipment again; its goods stay picked, its packages and our own labels are void.
 
     Raises:
-        NotAllowed: it is not packed.
+        NotAllowed: it is not packed, or has labels bought from a carrier, which are voided there first.
 
     """
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PLANNED)
+    labels.give_up(tx, shipment_id, head.number)
     book = order_book.load(tx, head.order_id)
     ids = tx.execute(select(package.c.id).where(package.c.shipment_id == shipment_id)).scalars().all()
     contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
@@ -97,7 +98,10 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """How a shipment leaves: carrier, service, tracking number; one tracking number per package if they differ."""
+    """How a shipment leaves: carrier, service, tracking number; one tracking number per package if they differ.
+
+    What is left empty is taken from the labels that were bought.
+    """
 
     carrier: str = ""
     service: str = ""
@@ -136,7 +140,7 @@ def ship(
     stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.location_id, moves)
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
-    dispatch = dispatch or Dispatch()
+    dispatch = _dispatch(head, dispatch or Dispatch())
     _store_tracking(tx, shipment_id, dispatch)
     tx.update(
         shipment,
@@ -344,12 +348,22 @@ def next_sscc(tx: Transaction, package_id: UUID) -> str:
     return body + calc_check_digit(body)
 
 
+def _dispatch(head: Any, typed: Dispatch) -> Dispatch:
+    """Complete what was typed by what the labels say, unless another carrier was typed."""
+    if typed.carrier not in {"", head.carrier}:
+        return typed
+    number = typed.tracking_number or (typed.package_tracking[0] if typed.package_tracking else head.tracking_number)
+    return replace(typed, carrier=head.carrier, service=typed.service or head.service, tracking_number=number)
+
+
 def _store_tracking(tx: Transaction, shipment_id: UUID, dispatch: Dispatch) -> None:
-    rows = _PACKAGES.values(tx.connection, shipment=shipment_id)
+    """Give each package its number; one that has its own label keeps the number on it."""
+    rows = _PACKAGES.all(tx.connection, shipment=shipment_id)
     given = dispatch.package_tracking or (dispatch.tracking_number,) * len(rows)
     if rows and len(given) != len(rows):
         raise Invalid("tracking_number", f"There are {len(rows)} packages: type one tracking number for each.")
-    tx.update_rows(package, [(row_id, {"tracking_number": n}) for row_id, n in zip(rows, given, strict=False) if n])
+    numbers = [(row.id, n) for row, n in zip(rows, given, strict=False) if n and not row.tracking_number]
+    tx.update_rows(package, [(row_id, {"tracking_number": n}) for row_id, n in numbers])
 
 
 def _sum_contents(packages: Sequence[NewPackage]) -> dict[UUID, int]:
@@ -398,5 +412,7 @@ _PACKED_ELSEWHERE: Final = Prepared(
     .group_by(shipment_line.c.order_line_id)
 )
 _PACKAGES: Final = Prepared(
-    select(package.c.id).where(package.c.shipment_id == bindparam("shipment", type_=Key)).order_by(package.c.position)
+    select(package.c.id, package.c.tracking_number)
+    .where(package.c.shipment_id == bindparam("shipment", type_=Key))
+    .order_by(package.c.position)
 )

@@ -121,9 +121,7 @@ def _compare(company: Company, expected: Facts, checks: Checks) -> None:
 
 def _lines(company: Company, given: Facts) -> tuple[LineInput, ...]:
     """Write the goods: lines with weights, or one line of the quantity ordered."""
-    asked: list[tuple[Decimal, int]] = []
-    for row in given.all_facts("lines"):
-        asked.append((row.number("qty"), _grams(row.number("weight"))))
+    asked = [(row.number("qty"), _grams(row.number("weight"))) for row in given.all_facts("lines")]
     if not asked or "ordered" in given:
         asked.append((given.number("ordered", "1"), 1000))
     inputs = []

@@ -71,8 +71,7 @@ def test_the_cheapest_that_is_there_in_time_is_chosen_and_the_others_can_be_comp
         ("Pallet Co Freight", Decimal("62.00"), date(2026, 12, 1)),
     ]
     assert found.reason == (
-        "Meridian Parcel: 5.10 EUR, there Thu 26 Nov to Fri 27 Nov; "
-        "the cheapest of 2 there by the promised Fri 27 Nov."
+        "Meridian Parcel: 5.10 EUR, there Thu 26 Nov to Fri 27 Nov; the cheapest of 2 there by the promised Fri 27 Nov."
     )
 
 
@@ -108,9 +107,9 @@ def test_weight_size_and_place_decide_what_can_be_used_and_each_refusal_says_why
 
 
 def test_each_package_is_priced_and_a_big_light_one_by_its_volume(known):
-    assert known.compare(Parcel(2_000), Parcel(12_300)).offers[0].cost == Decimal("5.10") + Decimal("7.40") + 3 * Decimal(
-        "0.20"
-    )
+    assert known.compare(Parcel(2_000), Parcel(12_300)).offers[0].cost == Decimal("5.10") + Decimal(
+        "7.40"
+    ) + 3 * Decimal("0.20")
     big = Parcel(1_000, 600, 500, 400)  # 120 litres count as 24 kg
     assert chargeable_g(big, 5_000) == 24_000
     assert known.compare(big).offers[0].cost == Decimal("7.40") + 14 * Decimal("0.20")

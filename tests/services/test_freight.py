@@ -83,7 +83,9 @@ def test_charged_per_shipment_it_is_nothing_until_goods_leave_and_a_line_for_eac
     assert trade.freight_lines(order_id) == [("charged when shipped", Decimal(0))]
     trade.ship(order_id, 2)
     trade.ship(order_id)
-    first, second = trade.desk.read(lambda c: c.execute(select(shipment.c.number).order_by(shipment.c.id)).scalars().all())
+    first, second = trade.desk.read(
+        lambda c: c.execute(select(shipment.c.number).order_by(shipment.c.id)).scalars().all()
+    )
     assert trade.freight_lines(order_id) == [
         (f"Shipment {first}", Decimal("6.00")),
         (f"Shipment {second}", Decimal("9.50")),
@@ -98,9 +100,9 @@ def test_freight_of_a_shipment_is_on_the_invoice_of_that_shipment(trade):
     for part, freight_price in ((2, "6.00"), (8, "9.50")):
         trade.ship(order_id, part)
         drafted = select(invoice.c.id).where(invoice.c.order_id == order_id, invoice.c.state == "draft")
-        draft = trade.desk.read(lambda c: c.execute(drafted).scalar_one())
+        draft = trade.desk.read(lambda c, rows=drafted: c.execute(rows).scalar_one())
         lines = select(invoice_line.c.name, invoice_line.c.net).where(invoice_line.c.invoice_id == draft)
-        found = trade.desk.read(lambda c: c.execute(lines.order_by(invoice_line.c.position)).all())
+        found = trade.desk.read(lambda c, rows=lines: c.execute(rows.order_by(invoice_line.c.position)).all())
         assert [tuple(row) for row in found] == [
             ("Valve VAL-1", Decimal(10 * part)),
             ("Freight", Decimal(freight_price)),
@@ -126,7 +128,9 @@ def test_freight_is_agreed_once_and_only_while_the_order_lives(trade):
     order_id = trade.order(FreightPolicy.ORDER)
     with pytest.raises(NotAllowed, match="already"):
         trade.desk.do("order.agree_freight", lambda tx: freight.agree(tx, order_id, trade.table, FreightPolicy.ORDER))
-    other = trade.desk.do("order.create", lambda tx: orders.create(tx, NewOrder(trade.customer, (LineInput(trade.product),))))
+    other = trade.desk.do(
+        "order.create", lambda tx: orders.create(tx, NewOrder(trade.customer, (LineInput(trade.product),)))
+    )
     trade.desk.do("order.cancel", lambda tx: orders.cancel(tx, other))
     with pytest.raises(NotAllowed, match="cancelled"):
         trade.desk.do("order.agree_freight", lambda tx: freight.agree(tx, other, trade.table, FreightPolicy.ORDER))

@@ -1,0 +1,1 @@
+"""Other systems, each kind behind a port of its own."""

@@ -1,0 +1,1 @@
+"""Carriers' systems behind one port; nothing here knows the database."""
