@@ -75,6 +75,7 @@ shipment = table(
     reference("purchase_id", "purchase_order", required=False),  # whose goods a drop shipment delivers
     Column("expected_on", Date),  # when the carrier means to deliver
     Index("ix_shipment_state", "state", "id"),
+    Index("ix_shipment_shipped_at", "shipped_at"),
 )
 
 shipment_line = table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -161,8 +162,8 @@ def ship(
     return number
 
 
-def deliver(tx: Transaction, shipment_id: UUID) -> None:
-    """Note that a shipment has arrived.
+def deliver(tx: Transaction, shipment_id: UUID, at: datetime | None = None) -> None:
+    """Note that a shipment has arrived, now or at a time the carrier says (UTC).
 
     Raises:
         NotAllowed: it has not left yet, or had arrived before.
@@ -170,7 +171,7 @@ def deliver(tx: Transaction, shipment_id: UUID) -> None:
     """
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.DELIVERED)
-    tx.update(shipment, shipment_id, state=str(ShipmentState.DELIVERED), delivered_at=tx.at)
+    tx.update(shipment, shipment_id, state=str(ShipmentState.DELIVERED), delivered_at=at or tx.at)
     tx.record("shipment.delivered", head.order_id, shipment_id, number=head.number)
 
 

@@ -9,6 +9,7 @@ from app.services.documents import (
     credit_note,
     delivery_note,
     invoice,
+    manifest,
     order_confirmation,
     packing_slip,
     pick_list,
@@ -23,6 +24,7 @@ PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
     "packing_slip": packing_slip.build,
     "shipping_label": shipping_label.build,
     "delivery_note": delivery_note.build,
+    "manifest": manifest.build,
     "invoice": invoice.build,
     "credit_note": credit_note.build,
 }

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from app.errors import NotAllowed, NotFound
+from app.models.carrier import LabelState, label_purchase
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.shipment import package, package_line, pick, pick_line, shipment, shipment_line
@@ -134,9 +135,27 @@ def slip(connection: Connection, shipment_id: UUID) -> Paper:
 
 
 def labels(connection: Connection, shipment_id: UUID) -> list[Paper]:
-    """Print one label per package, with its SSCC and tracking number.
+    """Print one label per package: the carrier's own where one was bought, else ours with SSCC and tracking number.
 
     Raises:
+        NotFound: there is no such shipment.
+        NotAllowed: the shipment has no packages yet.
+
+    """
+    head = _shipment(connection, shipment_id)
+    bought = bought_labels(connection, shipment_id, "pdf")
+    found = []
+    for package_id, paper in label_snapshots(connection, shipment_id):
+        name = f"{head.number}-label-{paper.package}.pdf"
+        found.append(Paper(f"Label {head.number}", name, bought.get(package_id) or shipping_label.build(paper)))
+    return found
+
+
+def label_snapshots(connection: Connection, shipment_id: UUID) -> list[tuple[UUID, ShippingLabel]]:
+    """Give what the label of each package prints, with the package's id.
+
+    Raises:
+        NotFound: there is no such shipment.
         NotAllowed: the shipment has no packages yet.
 
     """
@@ -159,9 +178,22 @@ def labels(connection: Connection, shipment_id: UUID) -> list[Paper]:
             po_number=head.customer_po,
             shipped_on=head.shipped_at.date() if head.shipped_at else None,
         )
-        name = f"{head.number}-label-{one.position}.pdf"
-        found.append(Paper(f"Label {head.number}", name, shipping_label.build(paper)))
+        found.append((one.id, paper))
     return found
+
+
+def bought_labels(connection: Connection, shipment_id: UUID, wanted: str) -> dict[UUID, bytes]:
+    """Read the labels carriers sold for a shipment's packages in a format (``pdf`` or ``zpl``), by package."""
+    known = label_purchase.c
+    rows = connection.execute(
+        select(known.package_id, known.label).where(
+            known.shipment_id == shipment_id,
+            known.state == LabelState.DONE,
+            known.label_format == wanted,
+            known.label.is_not(None),
+        )
+    )
+    return {row.package_id: row.label for row in rows}
 
 
 def has_packages(connection: Connection, shipment_id: UUID) -> bool:

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from app.services.documents.credit_note import CreditNote
 from app.services.documents.delivery_note import DeliveryNote
 from app.services.documents.invoice import Invoice
+from app.services.documents.manifest import Manifest, ManifestLine
 from app.services.documents.order_confirmation import OrderConfirmation
 from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
@@ -176,6 +177,17 @@ def papers(count: int = 3) -> dict[str, Any]:
             DAY,
         ),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
+        "manifest": Manifest(
+            "MAN-H1-00017",
+            "Nordpaket",
+            DAY,
+            COMPANY,
+            tuple(
+                ManifestLine(f"SH-H1-{n:05}", f"JJD00039000781234{n:04}", SSCC, f"DE 70565 Stuttgart {n}", 4_200)
+                for n in range(count)
+            ),
+            carrier_reference="NP-2026-330",
+        ),
         "invoice": Invoice(
             heading("INV-H1-00318"),
             priced(count),

@@ -40,6 +40,7 @@ KEPT_AS_THEY_ARE = {"sscc", "language", "payment_code", "code"}  # not typed by 
 NOT_PRINTED = {  # letters do not say the customer's phone, a label is for drivers, a pick list stays in the house
     "shipping_label": {"number", "vat_number"},
     "pick_list": {"address", "contact", "bank", "vat_number", "registration"},
+    "manifest": {"contact", "bank", "vat_number", "registration"},
 }
 
 

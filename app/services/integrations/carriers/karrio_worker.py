@@ -130,7 +130,7 @@ def _gateway(carrier: str, settings: dict[str, Any]) -> Any:
 
 def _repair_sendle() -> None:
     """Let Sendle's labels be read: karrio 2026.1 hands its connector the bytes where it expects the open answer."""
-    utils = importlib.import_module("karrio.providers.sendle.utils")
+    utils: Any = importlib.import_module("karrio.providers.sendle.utils")
     utils.label_decoder = _label
 
 

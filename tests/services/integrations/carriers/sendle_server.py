@@ -11,7 +11,7 @@ import base64
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import Any
+from typing import Any, Self
 
 ACCOUNT = {"sendle_id": "delta", "api_key": "s3cret"}
 LABEL = b"%PDF-1.4 a label"
@@ -36,7 +36,7 @@ class SendleServer:
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> SendleServer:
+    def __enter__(self) -> Self:
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
         return self
