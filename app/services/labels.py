@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
@@ -403,7 +403,7 @@ _PACKAGES: Final = Prepared(
 )
 _EXISTS: Final = Prepared(select(package.c.id).where(package.c.id == bindparam("package", type_=Key)))
 _OTHER: Final = Prepared(
-    select(package.c.id, func.count().over().label("others")).where(
+    select(package.c.id).where(
         package.c.tracking_number == bindparam("number"), package.c.id != bindparam("package", type_=Key)
     )
 )

@@ -151,6 +151,7 @@ _WAITING: Final = Prepared(
         shipment.c.shipped_at >= bindparam("since", type_=shipment.c.shipped_at.type),
         shipment.c.shipped_at < bindparam("until", type_=shipment.c.shipped_at.type),
         shipment.c.state.in_([ShipmentState.SHIPPED, ShipmentState.DELIVERED]),
+        shipment.c.kind == "own",  # a supplier's carrier has its own list
         ~_LISTED.exists(),
     )
     .order_by(shipment.c.shipped_at, shipment.c.id, package.c.position)

@@ -133,6 +133,14 @@ SIGNATURE = Signature("Sabine Keller", DAY, png())
 TRANSPORT = Transport("Nordpaket", "Express 12:00", "JJD000390007812345678", 2, 12_500)
 
 
+def manifest(count: int) -> Manifest:
+    lines = tuple(
+        ManifestLine(f"SH-H1-{n:05}", f"JJD00039000781234{n:04}", SSCC, f"DE 70565 Stuttgart {n}", 4_200)
+        for n in range(count)
+    )
+    return Manifest("MAN-H1-00017", "Nordpaket", DAY, COMPANY, lines, carrier_reference="NP-2026-330")
+
+
 def papers(count: int = 3) -> dict[str, Any]:
     """One snapshot per paper, with ``count`` lines each."""
     return {
@@ -177,17 +185,7 @@ def papers(count: int = 3) -> dict[str, Any]:
             DAY,
         ),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
-        "manifest": Manifest(
-            "MAN-H1-00017",
-            "Nordpaket",
-            DAY,
-            COMPANY,
-            tuple(
-                ManifestLine(f"SH-H1-{n:05}", f"JJD00039000781234{n:04}", SSCC, f"DE 70565 Stuttgart {n}", 4_200)
-                for n in range(count)
-            ),
-            carrier_reference="NP-2026-330",
-        ),
+        "manifest": manifest(count),
         "invoice": Invoice(
             heading("INV-H1-00318"),
             priced(count),

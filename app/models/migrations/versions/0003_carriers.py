@@ -7,8 +7,8 @@ from alembic import op
 
 from app.models import base, guards
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -287,7 +287,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_carrier_manifest_line_shipment_id"), "carrier_manifest_line", ["shipment_id"], unique=False
     )
-    op.add_column("shipment", sa.Column("expected_on", sa.Date(), nullable=True))
     op.create_index("ix_shipment_shipped_at", "shipment", ["shipped_at"], unique=False)
     for statement in guards.statements(op.get_bind().dialect.name, TABLES):
         op.execute(sa.text(statement.replace(":", r"\:")))
