@@ -202,7 +202,7 @@ def weight_of_shipment(connection: Connection, shipment_id: UUID) -> int:
 
 
 def _weight(rows: Any) -> int:
-    exact = sum((Fraction(grains, grain) * (weight_g or 0) for _, grains, grain, weight_g in rows), Fraction(0))
+    exact = sum((Fraction(int(grains), grain) * (weight_g or 0) for _, grains, grain, weight_g in rows), Fraction(0))
     return ceil(exact)
 
 
