@@ -100,6 +100,36 @@ def read(connection: Connection, pick_id: UUID) -> PickSheet:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class GroupedStop:
+    """One product of several pick lists: what to take of it in all, in grains, and how much for each list."""
+
+    product_id: UUID
+    sku: str
+    name: str
+    bin: str
+    wanted: int
+    by_list: tuple[tuple[UUID, int], ...]
+
+
+def grouped(sheets: Sequence[PickSheet]) -> list[GroupedStop]:
+    """Add up the same product over several pick lists, in walking order, so that each bin is visited once."""
+    found: dict[UUID, GroupedStop] = {}
+    for sheet in sheets:
+        for stop in sheet.stops:
+            known = found.get(stop.product_id)
+            wanted, lists = (known.wanted, known.by_list) if known else (0, ())
+            found[stop.product_id] = GroupedStop(
+                stop.product_id,
+                stop.sku,
+                stop.name,
+                stop.bin,
+                wanted + stop.wanted,
+                (*lists, (sheet.id, stop.wanted)),
+            )
+    return sorted(found.values(), key=lambda stop: (not stop.bin, natural(stop.bin)))
+
+
 def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
     """Give a key that sorts the numbers inside a text as numbers: B-7 comes before B-10."""
     parts = re.findall(r"\d+|\D+", text)

@@ -11,6 +11,11 @@ from tests.scenarios.running import Result, run
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "scenarios"
 WHOLE = {
+    "assign",
+    "available",
+    "early_plan",
+    "pick_group",
+    "promise",
     "totals",
     "price_line",
     "tax_mapping",
