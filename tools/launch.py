@@ -62,7 +62,7 @@ def command(word: str, rest: list[str], *, display: bool) -> list[str]:
     """Give the module and arguments that a word stands for."""
     if word == "window" and not display:
         say(f"There is no display here, so no window can open. The tour is taken instead; see {TOUR}")
-        word = "tour"
+        word, rest = "tour", []  # what was said about the window, such as its company, is nothing to the tour
     if word == "test":
         return ["pytest", *(rest or ["-n", str(workers()), "--dist", "worksteal"])]
     if word == "gates":

@@ -28,6 +28,7 @@ def _ready(monkeypatch):
         (["window"], True, ["app", "window"]),
         (["window", "--company", "my books.waybill"], True, ["app", "window", "--company", "my books.waybill"]),
         (["window"], False, TOUR),
+        (["window", "--company", "my books.waybill"], False, TOUR),
         (["tour"], True, TOUR),
         (["tour", "--out", "pictures"], False, ["app", "tour", "--out", "pictures"]),
         (["tour", "--out=pictures"], False, ["app", "tour", "--out=pictures"]),

@@ -149,3 +149,23 @@ def test_going_back_from_a_file_leads_to_the_first_page(screen, qtbot, tmp_path)
     screen.back()
     assert screen.start.isVisible()
     assert screen._opened is None
+
+
+def test_what_a_file_does_not_tell_is_said_by_a_person(company, screen, qtbot, tmp_path):
+    path = tmp_path / "products.csv"
+    path.write_text('A list of ours,,\nsku,name,list price\nK-1,Clamp,"1,234"\n', encoding="utf-8")
+    screen.open_file(path)
+    qtbot.waitUntil(screen.rejected.isEnabled)
+    style = screen._matching[0].styles["list_price"]
+    assert style.currentText() == "choose …"
+    style.setCurrentIndex(style.findData(","))
+    style.activated.emit(style.currentIndex())
+    qtbot.waitUntil(screen.go.isEnabled)
+    assert screen._plan.rows[0].values[2] == Decimal("1.234")
+    header = screen.reading[0].combos["header"]
+    assert header.currentText() == "row 2"
+    header.setCurrentIndex(header.findData("0"))
+    header.activated.emit(header.currentIndex())
+    qtbot.waitUntil(lambda: "No column is chosen" in screen.banner.accessibleName())
+    assert screen.reading[0].combos["header"].currentText() == "none"
+    assert screen._matching[0].combos["sku"].count() == 4, "not imported, and three columns without a name"

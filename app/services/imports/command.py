@@ -53,6 +53,8 @@ def run_command(
     mode = Mode.GOOD_ROWS if chosen.good_rows else Mode.WHOLE_FILE
     command = Command(database, by, at, progress, tell, chosen.dry_run, mode, chosen.rejected, bool(chosen.profile))
     if chosen.profile:
+        if getattr(chosen, "lines", None):
+            raise Invalid("lines", "A profile names the file with the lines itself. Leave --lines out.")
         return _run_profile(command, profiles.find(chosen.profile), Path(chosen.file or chosen.what))
     if chosen.what not in _KINDS:
         raise Invalid("what", f"“{chosen.what}” cannot be imported. It may be: {', '.join(_KINDS)}; or use --profile.")

@@ -23,6 +23,7 @@ from app.errors import UserError
 from app.models.base import new_id
 from app.services.imports import fields
 from app.services.imports.checking import Check, CheckedRow, Outcome
+from app.services.imports.detection import Choices
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import Mapping
 from app.services.imports.plan import Effect, Mode, Plan, Report
@@ -32,6 +33,7 @@ from app.views.commands import Command
 from app.views.context import Context
 from app.views.importing import work
 from app.views.importing.matching import Matching
+from app.views.importing.reading import Reading
 from app.views.importing.start import StartPage
 from app.views.importing.work import Checked, FolderDone, Opened
 from app.views.screen import Group, Place, Screen, Target
@@ -41,7 +43,6 @@ from app.views.tokens import Space, Tone
 from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import Button
 from app.views.widgets.buttons import Kind as Look
-from app.views.widgets.cards import Card
 from app.views.widgets.labels import Hairline, Label
 from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
@@ -62,6 +63,7 @@ class ImportScreen(Screen):
         self.bind(OPEN, self.choose_file)
         self._opened: Opened | None = None
         self._plan: Plan | None = None
+        self.reading: list[Reading] = []
         self._matching: list[Matching] = []
         self.header = PageHeader(self.tr("Import"), back=True)
         self.header.back_wanted.connect(self.back)
@@ -123,17 +125,13 @@ class ImportScreen(Screen):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        reading = Card(self.tr("How the file is read"))
-        self.findings = Label("", Type.META, Tone.SOFT, wrap=True)
-        reading.body.addWidget(self.findings)
-        column.addWidget(reading)
         self._cards = QVBoxLayout()
         column.addLayout(self._cards)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(left)
-        area.setFixedWidth(440)
+        area.setFixedWidth(480)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row.addWidget(area)
@@ -213,22 +211,38 @@ class ImportScreen(Screen):
         self.summary.setText("")
         self._put_table(QWidget())
         self.header.set_title(self.tr("Import"), opened.names)
-        self.findings.setText("\n\n".join(_reading(one, of_many=len(opened.files) > 1) for one in opened.files))
-        for old in self._matching:
+        for old in (*self.reading, *self._matching):
             self._cards.removeWidget(old)
             old.deleteLater()
-        self._matching = []
+        self.reading, self._matching = [], []
         for place, one in enumerate(opened.files):
-            title = self.tr("Match the columns")
-            card = Matching(one, f"{title}: {one.source.name}" if len(opened.files) > 1 else title)
+            name = f": {one.source.name}" if len(opened.files) > 1 else ""
+            reading = Reading(one, self.tr("How the file is read") + name)
+            reading.changed.connect(partial(self._read_anew, place))
+            card = Matching(one, self.tr("Match the columns") + name)
             card.changed.connect(partial(self._mapped, place))
+            self._cards.addWidget(reading)
             self._cards.addWidget(card)
+            self.reading.append(reading)
             self._matching.append(card)
         self.shown_file.clear()
         self.shown_file.addItems([self.tr("Rows of {}").format(one.source.name) for one in opened.files])
         self.shown_file.setVisible(len(opened.files) > 1)
         self._stack.setCurrentIndex(1)
         self.check()
+
+    def _read_anew(self, place: int, choices: Choices) -> None:
+        if self._opened is None:
+            return
+        self._plan = None
+        self._show_buttons()
+        self.context.tasks.run_long(
+            self,
+            self.tr("Reading {}…").format(self._opened.files[place].source.name),
+            partial(work.read_anew, self._opened, place, choices),
+            self._show_opened,
+            self._refused,
+        )
 
     def _mapped(self, place: int, mapping: Mapping) -> None:
         if self._opened is not None:
@@ -367,12 +381,6 @@ class ImportScreen(Screen):
             self.banner.set_text(str(error), hint)
         else:
             self.context.messages.error(error)
-
-
-def _reading(one: work.OpenedFile, *, of_many: bool) -> str:
-    """Say how a file is read, one finding a line."""
-    head = [one.source.name] if of_many else []
-    return "\n".join([*head, *(f"{f.what}: {f.value}  –  {f.evidence}" for f in one.detection.findings)])
 
 
 def _columns(plan: Plan, check: Check, *, of_lines: bool) -> list[Column[CheckedRow]]:

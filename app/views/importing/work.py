@@ -14,7 +14,7 @@ from app.errors import Invalid, UserError
 from app.services.database import Database
 from app.services.imports import profiles, rejected, runs, undo
 from app.services.imports.checking import Check
-from app.services.imports.detection import Detection, detect
+from app.services.imports.detection import NOTHING_CHOSEN, Choices, Detection, detect
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import Mapping, propose, proposed
 from app.services.imports.plan import Mode, Plan, Report, Request
@@ -33,6 +33,7 @@ class OpenedFile:
     detection: Detection
     mapping: Mapping
     reasons: dict[str, str]
+    choices: Choices = NOTHING_CHOSEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,19 @@ def open_files(paths: Sequence[Path], kind: Kind, progress: Progress) -> Opened:
         return Opened((_opened(*read[0], kind),))
     heads, lines = sorted(read, key=lambda one: _line_fields(one[1]))
     return Opened((_opened(*heads, Kind.ORDER_HEADERS), _opened(*lines, Kind.ORDER_LINES)))
+
+
+def read_anew(opened: Opened, place: int, choices: Choices, progress: Progress) -> Opened:
+    """Read one of the files as a person says, and propose its columns again.
+
+    Raises:
+        Invalid: a choice does not fit the file.
+
+    """
+    one = opened.files[place]
+    found = detect(one.source, choices, progress)
+    changed = replace(_opened(one.source, found, one.mapping.kind), choices=choices)
+    return Opened((*opened.files[:place], changed, *opened.files[place + 1 :]))
 
 
 def check(database: Database, opened: Opened, progress: Progress) -> Checked:

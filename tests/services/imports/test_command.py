@@ -92,6 +92,7 @@ def test_words_that_make_no_sense_are_refused(console, tmp_path):
         ("customers", path, {"lines": path}),
         ("x", None, {"profile": "southwind"}),
         (str(path), None, {"profile": "northwind"}),
+        (str(tmp_path), None, {"profile": "northwind", "lines": path}),
     ):
         with pytest.raises(Invalid):
             console.run(what, file, **more)
