@@ -94,6 +94,7 @@ sales_order = table(
     Column("ship_policy", String(12), nullable=False, server_default="available"),  # available | complete | line
     Column("sourcing_rule", String(12), nullable=False, server_default=""),  # nearest | fewest | cheapest
     Column("spread", Boolean, nullable=False, server_default="0"),  # has rows in line_stock
+    Column("pegged", Boolean, nullable=False, server_default="0"),  # has rows in peg
     Column("amendments", Integer, nullable=False, server_default="0"),  # how often it was changed after confirmation
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),

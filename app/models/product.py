@@ -57,6 +57,7 @@ product = table(
     Column("over_delivery", Exact(PRICE)),  # share above the order that may be shipped; null: the company's
     Column("under_delivery", Exact(PRICE)),  # share below the order that still counts as complete
     Column("costing", String(8), nullable=False, server_default=""),  # average | fifo; empty: the company's
+    Column("sourced", Boolean, nullable=False, server_default="0"),  # has active rows in product_supply
 )
 
 product_unit = table(

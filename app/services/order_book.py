@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, select, text
 
 from app.errors import NotAllowed
 from app.models.base import Key
@@ -25,12 +25,19 @@ from app.models.order import (
     OrderFacts,
     OrderState,
     derive,
+    line_stock,
     sales_order,
     sales_order_line,
 )
 from app.models.product import GRAIN, from_grains, product
+from app.models.sourcing import Demand, Supply, peg
+from app.models.supply import Way
+from app.services import stock_ledger
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
+
+FROM_STOCK: Final = frozenset({"", Way.STOCK, Way.TRANSFER, Way.KIT})
+"""Ways of a line that takes what lies free."""
 
 COUNTS: Final = (
     "ordered",
@@ -46,13 +53,40 @@ _counts_of: Final[Callable[[Any], tuple[int, ...]]] = attrgetter(*COUNTS)
 
 
 @dataclass(slots=True)
+class Part:
+    """What of a line lies at a warehouse other than the order's own, in grains; ``saved`` as stored."""
+
+    reserved: int = 0
+    picked: int = 0
+    saved: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class BookPeg:
+    """One source of a line: ``open`` grains of it are still to come, or, from ``stock``, still to leave from there."""
+
+    id: UUID
+    way: str
+    stock: bool
+    location_id: UUID
+    quantity: int
+    open: int
+    saved: int
+
+
+@dataclass(slots=True)
 class BookLine(LineProgress):
-    """A line of the order and how far it is; ``row`` is the stored line, ``saved`` its counts as stored."""
+    """A line of the order and how far it is; ``row`` is the stored line, ``saved`` its counts as stored.
+
+    ``elsewhere`` has its parts at warehouses other than the order's own, ``pegs`` where its pieces come from.
+    """
 
     row: Any
     grain: int
     bin: str
     saved: tuple[int, ...] = ()
+    elsewhere: dict[UUID, Part] = field(default_factory=dict)
+    pegs: list[BookPeg] = field(default_factory=list)
 
     @property
     def id(self) -> UUID:
@@ -81,6 +115,30 @@ class BookLine(LineProgress):
         """Which counts differ from what is stored."""
         return {name for name, now, stored in zip(COUNTS, self.counts, self.saved, strict=True) if now != stored}
 
+    @property
+    def to_order(self) -> bool:
+        """Whether its pieces are made or bought for it, so that it takes none that lie free."""
+        return self.row.way not in FROM_STOCK
+
+    @property
+    def dropping(self) -> int:
+        """What suppliers still send straight to the customer."""
+        return sum(one.open for one in self.pegs if one.way == Way.DROP_SHIP)
+
+    @property
+    def coming(self) -> int:
+        """What is on its way to this line and was not promised to it yet."""
+        return sum(one.open for one in self.pegs if not one.stock)
+
+    @property
+    def shares(self) -> dict[UUID, int]:
+        """What is to leave from other warehouses than the order's own."""
+        found: dict[UUID, int] = {}
+        for one in self.pegs:
+            if one.stock and one.open > 0:
+                found[one.location_id] = found.get(one.location_id, 0) + one.open
+        return found
+
     def in_unit(self, grains: int) -> Fraction:
         """How many of the line's unit are ``grains``."""
         return from_grains(grains, self.factor, self.grain)
@@ -95,6 +153,7 @@ class OrderBook:
     changes: dict[str, Any] = field(default_factory=dict)
     open_amount: bool = False  # a posted invoice is not settled
     packed: bool = False  # a packed shipment waits
+    own_place: UUID | None = None  # see place()
 
     @property
     def id(self) -> UUID:
@@ -116,6 +175,45 @@ class OrderBook:
         """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
         asked = self.head.deposit_amount
         return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
+
+    def place(self, tx: Transaction) -> UUID:
+        """The warehouse this order leaves from unless a line says otherwise.
+
+        Raises:
+            NotFound: the company has no warehouse.
+
+        """
+        if self.own_place is None:
+            self.own_place = self.head.location_id or stock_ledger.main_location(tx.connection)
+        return self.own_place
+
+    def at(self, line: BookLine, location_id: UUID) -> Part:
+        """Give what of a line is reserved and picked at a warehouse."""
+        if location_id in line.elsewhere:
+            return line.elsewhere[location_id]
+        if location_id != self.own_place:
+            return Part()
+        return Part(
+            line.reserved - sum(part.reserved for part in line.elsewhere.values()),
+            line.picked - sum(part.picked for part in line.elsewhere.values()),
+        )
+
+    def shift(self, line: BookLine, location_id: UUID, *, reserved: int = 0, picked: int = 0) -> None:
+        """Count so much more (or, below zero, less) of a line as reserved and picked at a warehouse."""
+        line.reserved += reserved
+        line.picked += picked
+        if location_id != self.own_place:
+            part = line.elsewhere.setdefault(location_id, Part())
+            part.reserved += reserved
+            part.picked += picked
+
+    def leave(self, line: BookLine, location_id: UUID, quantity: int) -> None:
+        """Note that so much of a line has left a warehouse: less of it is to leave from there."""
+        for one in line.pegs:
+            if one.stock and one.location_id == location_id:
+                gone = min(quantity, one.open)
+                one.open -= gone
+                quantity -= gone
 
     def line(self, line_id: UUID) -> BookLine:
         """Find a line of the order.
@@ -158,9 +256,25 @@ class OrderBook:
         moved = set().union(*(line.moved for line in changed))
         names = [name for name in COUNTS if name in moved]
         tx.update_rows(sales_order_line, [(line.id, {name: getattr(line, name) for name in names}) for line in changed])
+        self._save_parts(tx)
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
         if values or changed:
             tx.update(sales_order, self.id, **{name: _stored(value) for name, value in values.items()})
+
+    def _save_parts(self, tx: Transaction) -> None:
+        """Write back what changed at other warehouses, and what is still to come from where."""
+        parts = [(line.id, place, part) for line in self.lines for place, part in line.elsewhere.items()]
+        rows = [
+            {"line": line_id, "place": place, "reserved": part.reserved, "picked": part.picked}
+            for line_id, place, part in parts
+            if part.saved != (part.reserved, part.picked)
+        ]
+        if rows:
+            tx.change_projection(line_stock, _SET_PART, rows)
+            self.changes["spread"] = True
+        served = [one for line in self.lines for one in line.pegs if one.open != one.saved]
+        for one in served:
+            tx.update(peg, one.id, served=one.quantity - one.open)
 
 
 def load(tx: Transaction, order_id: UUID) -> OrderBook:
@@ -175,6 +289,7 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
     for row in _LINES.all(tx.connection, order=order_id):
         goods = row.kind == "product" and row.product_kind == "goods"
         counts = _counts_of(row)
+        progress: dict[str, Any] = dict(zip(COUNTS, counts, strict=True))
         line = BookLine(
             row=row,
             goods=goods,
@@ -182,16 +297,50 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
             bin=row.bin or "",
             on_order=row.on_order,
             saved=counts,
-            **dict(zip(COUNTS, counts, strict=True)),
+            **progress,
         )
         lines.append(line)
-    return OrderBook(head, lines)
+    book = OrderBook(head, lines)
+    if head.spread or head.pegged or head.location_id:
+        _read_parts(tx, book)
+    return book
+
+
+def _read_parts(tx: Transaction, book: OrderBook) -> None:
+    own, lines = book.place(tx), {line.id: line for line in book.lines}
+    for row in _PARTS.all(tx.connection, order=book.id) if book.head.spread else ():
+        counts = (row.reserved, row.picked)
+        lines[row.order_line_id].elsewhere[row.location_id] = Part(*counts, saved=counts)
+    for row in _PEGS.all(tx.connection, order=book.id) if book.head.pegged else ():
+        stock, left = row.supply == Supply.STOCK, row.quantity - row.served
+        if not (stock and row.location_id == own):
+            lines[row.demand_id].pegs.append(BookPeg(row.id, row.way, stock, row.location_id, row.quantity, left, left))
 
 
 def _stored(value: Any) -> Any:
     return str(value) if isinstance(value, (OrderState, DeliveryState, BillingState)) else value
 
 
+_PARTS: Final = Prepared(
+    select(line_stock)
+    .join(sales_order_line, sales_order_line.c.id == line_stock.c.order_line_id)
+    .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
+)
+_PEGS: Final = Prepared(
+    select(peg).where(peg.c.order_id == bindparam("order", type_=Key), peg.c.demand == Demand.ORDER_LINE)
+)
+_SET_PART: Final = Prepared(
+    text(
+        "INSERT INTO line_stock (order_line_id, location_id, reserved, picked) "
+        "VALUES (:line, :place, :reserved, :picked) ON CONFLICT (order_line_id, location_id) "
+        "DO UPDATE SET reserved = excluded.reserved, picked = excluded.picked"
+    ).bindparams(
+        bindparam("line", type_=Key),
+        bindparam("place", type_=Key),
+        bindparam("reserved", type_=BigInteger),
+        bindparam("picked", type_=BigInteger),
+    )
+)
 _LINES: Final = Prepared(
     select(
         sales_order_line,

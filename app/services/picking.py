@@ -35,6 +35,7 @@ def complete(
     head = tx.lock(pick, pick_id, "Pick list")
     _refuse_step(head.state, head.number, PickState.DONE)
     book = order_book.load(tx, head.order_id)
+    book.place(tx)
     rows = _LINES.all(tx.connection, pick=pick_id)
     taken = {row.id: row.wanted if picked is None else picked.get(row.id, 0) for row in rows}
     if not any(taken.values()):
@@ -44,8 +45,7 @@ def complete(
         quantity, line = taken[row.id], book.line(row.order_line_id)
         if not 0 <= quantity <= row.wanted:
             raise NotAllowed(f"{head.number} asks for less of {line.row.sku} than was typed. Correct the quantity.")
-        line.reserved -= quantity
-        line.picked += quantity
+        book.shift(line, head.location_id, reserved=-quantity, picked=quantity)
         if cancel_rest:
             line.cancelled += row.wanted - quantity
         moves.append(Move(row.product_id, Place.PROMISED, Place.PICKED, quantity, line.id, pick_id, head.number))
@@ -78,16 +78,18 @@ def put_back(tx: Transaction, order_id: UUID) -> None:
 
 def shelve(tx: Transaction, book: OrderBook) -> None:
     """Move an order's picked goods back to promised; part of a larger command."""
-    place = stock_ledger.main_location(tx.connection)
-    lines = [line for line in book.lines if line.goods and line.picked]
-    stock_ledger.lock_levels(tx, place, [line.product_id for line in lines])
-    moves = [
-        Move(line.product_id, Place.PICKED, Place.PROMISED, line.picked, line.id, book.id, "put back") for line in lines
-    ]
-    stock_ledger.move(tx, place, moves)
-    for line in lines:
-        line.reserved += line.picked
-        line.picked = 0
+    places = {book.place(tx)} | {place for line in book.lines for place in line.elsewhere}
+    for place in sorted(places):
+        parts = [(line, book.at(line, place).picked) for line in book.lines if line.goods and line.picked]
+        parts = [(line, picked) for line, picked in parts if picked]
+        stock_ledger.lock_levels(tx, place, [line.product_id for line, _ in parts])
+        moves = [
+            Move(line.product_id, Place.PICKED, Place.PROMISED, picked, line.id, book.id, "put back")
+            for line, picked in parts
+        ]
+        stock_ledger.move(tx, place, moves)
+        for line, picked in parts:
+            book.shift(line, place, reserved=picked, picked=-picked)
 
 
 def _refuse_step(state: str, number: str, wanted: PickState) -> None:

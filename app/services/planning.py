@@ -6,6 +6,8 @@ any change of an order, any number of times.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -43,78 +45,167 @@ def derive_anew(tx: Transaction, book: OrderBook) -> None:
 
 def plan_reservations(tx: Transaction, book: OrderBook) -> None:
     """Promise free stock to what is still to ship; give back what is promised beyond it."""
-    blocked = book.waits_for_deposit
-    wants = {}
+    changes: dict[UUID, list[tuple[BookLine, int]]] = {}
     for line in book.lines:
-        if not line.goods:
-            continue
-        need = 0 if blocked else line.outstanding - line.picked
-        change = max(0, need) - line.reserved
-        if change:
-            wants[line.id] = change
-    if not wants:
-        return
-    lines = [line for line in book.lines if line.id in wants]
-    place = stock_ledger.main_location(tx.connection)
-    levels = stock_ledger.lock_levels(tx, place, [line.product_id for line in lines])
+        if line.goods:
+            for place, change in _reservations(tx, book, line):
+                changes.setdefault(place, []).append((line, change))
+    for place in sorted(changes):  # always in this order, so that two clerks never wait for each other
+        _reserve_at(tx, book, place, changes[place])
+
+
+def _reservations(tx: Transaction, book: OrderBook, line: BookLine) -> Iterator[tuple[UUID, int]]:
+    """Say by how much a line's promise at each warehouse differs from what it should be, where it does."""
+    if book.waits_for_deposit:
+        need = 0
+    elif line.to_order:
+        served = sum(one.quantity - one.open for one in line.pegs if not one.stock)
+        need = min(line.outstanding, served + line.returned_open - line.shipped) - line.picked
+    else:
+        need = line.outstanding - line.picked - line.coming
+    need = max(0, need)
+    if line.elsewhere or line.pegs:
+        for place in sorted(line.elsewhere.keys() | line.shares.keys()):
+            part = book.at(line, place)
+            here = min(need, max(0, line.shares.get(place, 0) - part.picked))
+            need -= here
+            if here != part.reserved:
+                yield place, here - part.reserved
+        own = book.at(line, book.place(tx))
+        if need != own.reserved:
+            yield book.place(tx), need - own.reserved
+    elif need != line.reserved:
+        yield book.place(tx), need - line.reserved
+
+
+def _reserve_at(tx: Transaction, book: OrderBook, place: UUID, changes: list[tuple[BookLine, int]]) -> None:
+    levels = stock_ledger.lock_levels(tx, place, [line.product_id for line, _ in changes])
     moves = []
-    for line in lines:
-        change, level = wants[line.id], levels[line.product_id]
+    for line, change in changes:
+        level = levels[line.product_id]
         taken = min(change, level.free)
         level.free -= taken
-        line.reserved += taken
+        book.shift(line, place, reserved=taken)
         source, target = (Place.FREE, Place.PROMISED) if taken > 0 else (Place.PROMISED, Place.FREE)
         moves.append(Move(line.product_id, source, target, abs(taken), line.id, book.id, book.head.number))
     stock_ledger.move(tx, place, moves)
 
 
+@dataclass(slots=True)
+class _Planned:
+    """A shipment that has not left, and its lines by order line."""
+
+    id: UUID
+    place: UUID
+    ship_to: str
+    lines: dict[UUID, Any]
+
+
+Stop = tuple[UUID, str]
+"""Where a shipment leaves from and where it goes to (the address as it is stored)."""
+
+
 def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
-    """Keep one planned shipment with what is still to ship, and one open pick list with what can be picked."""
-    company = companies.get(tx.connection)
-    shipments = _SHIPMENTS.all(tx.connection, order=book.id)
-    packed: dict[UUID, int] = {}
-    planned_id: UUID | None = None
-    planned: dict[UUID, Any] = {}
-    for row in shipments:
+    """Keep a planned shipment with what is still to ship, and an open pick list with what can be picked.
+
+    There is one for each warehouse that goods leave from and each address they go to: for most orders, one.
+    """
+    planned: dict[UUID, _Planned] = {}
+    packed: dict[tuple[UUID, UUID], int] = {}
+    for row in _SHIPMENTS.all(tx.connection, order=book.id):
         if row.state == ShipmentState.PLANNED:
-            if planned_id is None and row.ship_to != book.get("shipping_address"):
-                tx.update(shipment, row.id, ship_to=book.get("shipping_address"))
-            planned_id = row.id
+            known = planned.setdefault(row.id, _Planned(row.id, row.location_id, row.ship_to, {}))
             if row.line_id:
-                planned[row.order_line_id] = row
+                known.lines[row.order_line_id] = row
         else:
-            packed[row.order_line_id] = packed.get(row.order_line_id, 0) + row.planned
+            key = (row.order_line_id, row.location_id)
+            packed[key] = packed.get(key, 0) + row.planned
     book.packed = bool(packed)
-    blocked = book.waits_for_deposit
-    want = {
-        line.id: 0 if blocked else max(0, line.outstanding - packed.get(line.id, 0))
-        for line in book.lines
-        if line.goods
-    }
-    planned_id = _plan_shipment(tx, book, planned_id, planned, want)
-    _plan_pick(tx, book, planned_id if company.delivery_steps > 1 else None)
+    stops = _stops(tx, book, packed)
+    picks = companies.get(tx.connection).delivery_steps > 1
+    lists = _open_picks(tx, book)
+    for stop, found in _match(list(planned.values()), list(stops)):
+        shipment_id = _plan_shipment(tx, book, found, stop, stops.get(stop, {}) if stop else {})
+        if stop:
+            want = _pickable(book, stop) if picks and shipment_id else {}
+            _plan_pick(tx, book, _list_for(lists, shipment_id, stop[0]), stop[0], shipment_id, want)
+    for rest in lists.values():
+        _plan_pick(tx, book, rest, rest[0].location_id, None, {})
+
+
+def _stops(tx: Transaction, book: OrderBook, packed: dict[tuple[UUID, UUID], int]) -> dict[Stop, dict[UUID, int]]:
+    """Say what is still to ship and not packed, by order line, for each stop."""
+    own, stops = book.place(tx), dict[Stop, dict[UUID, int]]()
+    usual = book.get("shipping_address")
+    for line in book.lines:
+        if not line.goods:
+            continue
+        address = line.row.ship_to or usual
+        left = 0 if book.waits_for_deposit else max(0, line.outstanding - line.dropping)
+        for place, share in line.shares.items():
+            here = min(left, share)
+            left -= here
+            wanted = max(0, here - packed.get((line.id, place), 0))
+            if wanted:
+                stops.setdefault((place, address), {})[line.id] = wanted
+        wanted = max(0, left - packed.get((line.id, own), 0))
+        if wanted:
+            stops.setdefault((own, address), {})[line.id] = wanted
+    return stops
+
+
+def _match(planned: list[_Planned], stops: list[Stop]) -> list[tuple[Stop | None, _Planned | None]]:
+    """Pair the stops with the shipments planned: the same one, else one from the same warehouse, else none yet."""
+    same = {(one.place, one.ship_to): one for one in planned}
+    pairs: list[tuple[Stop | None, _Planned | None]] = [(stop, same[stop]) for stop in stops if stop in same]
+    left = [one for one in planned if same[one.place, one.ship_to] is not one or (one.place, one.ship_to) not in stops]
+    for stop in stops:
+        if stop not in same:
+            near = next((one for one in left if one.place == stop[0]), None)
+            pairs.append((stop, near))
+            left = [one for one in left if one is not near]
+    return [*pairs, *((None, one) for one in left)]
+
+
+def _pickable(book: OrderBook, stop: Stop) -> dict[UUID, int]:
+    """Say what is promised at a stop's warehouse, as the order's ship policy lets it go."""
+    policy, usual = book.get("ship_policy"), book.get("shipping_address")
+    goods = [line for line in book.lines if line.goods]
+    if policy == "complete" and any(line.backordered for line in goods):
+        return {}
+    found = {}
+    for line in goods:
+        reserved = book.at(line, stop[0]).reserved
+        waits = policy == "line" and line.backordered
+        if reserved and (line.row.ship_to or usual) == stop[1] and not waits:
+            found[line.id] = reserved
+    return found
 
 
 def _plan_shipment(
-    tx: Transaction, book: OrderBook, planned_id: UUID | None, planned: dict[UUID, Any], want: dict[UUID, int]
+    tx: Transaction, book: OrderBook, known: _Planned | None, stop: Stop | None, want: dict[UUID, int]
 ) -> UUID | None:
-    if not any(want.values()):
-        if planned_id:
-            tx.update_rows(shipment_line, [(row.line_id, {"planned": 0}) for row in planned.values() if row.planned])
-            tx.update(shipment, planned_id, state=str(ShipmentState.CANCELLED))
+    if not stop or not want:
+        if known:
+            tx.update_rows(
+                shipment_line, [(row.line_id, {"planned": 0}) for row in known.lines.values() if row.planned]
+            )
+            tx.update(shipment, known.id, state=str(ShipmentState.CANCELLED))
         return None
+    if known and known.ship_to != stop[1]:
+        tx.update(shipment, known.id, ship_to=stop[1])
+    stored = known.lines if known else {}
+    shipment_id = known.id if known else _new_shipment(tx, book, stop)
     new = []
-    if planned_id is None:
-        planned_id = _new_shipment(tx, book)
     for line in book.lines:
         quantity = want.get(line.id, 0)
-        if line.id in planned:
-            if planned[line.id].planned != quantity:
-                tx.update(shipment_line, planned[line.id].line_id, planned=quantity)
+        if line.id in stored:
+            if stored[line.id].planned != quantity:
+                tx.update(shipment_line, stored[line.id].line_id, planned=quantity)
         elif quantity:
-            new.append(_shipment_line(planned_id, line, quantity))
+            new.append(_shipment_line(shipment_id, line, quantity))
     tx.insert(shipment_line, *new)
-    return planned_id
+    return shipment_id
 
 
 def _shipment_line(shipment_id: UUID, line: BookLine, planned: int) -> dict[str, Any]:
@@ -129,7 +220,7 @@ def _shipment_line(shipment_id: UUID, line: BookLine, planned: int) -> dict[str,
     }
 
 
-def _new_shipment(tx: Transaction, book: OrderBook) -> UUID:
+def _new_shipment(tx: Transaction, book: OrderBook, stop: Stop) -> UUID:
     shipment_id = new_id()
     head = book.head
     tx.insert(
@@ -142,8 +233,8 @@ def _new_shipment(tx: Transaction, book: OrderBook) -> UUID:
             "order_number": head.number,
             "customer_id": book.get("customer_id"),
             "customer_name": book.get("customer_name"),
-            "location_id": stock_ledger.main_location(tx.connection),
-            "ship_to": book.get("shipping_address"),
+            "location_id": stop[0],
+            "ship_to": stop[1],
             "carrier": "",
             "service": "",
             "tracking_number": "",
@@ -156,19 +247,35 @@ def _new_shipment(tx: Transaction, book: OrderBook) -> UUID:
     return shipment_id
 
 
-def _plan_pick(tx: Transaction, book: OrderBook, shipment_id: UUID | None) -> None:
+def _open_picks(tx: Transaction, book: OrderBook) -> dict[UUID, list[Any]]:
+    """Read the open pick lists of the order, each as its rows."""
+    lists: dict[UUID, list[Any]] = {}
+    for row in _OPEN_PICK.all(tx.connection, order=book.id):
+        lists.setdefault(row.id, []).append(row)
+    return lists
+
+
+def _list_for(lists: dict[UUID, list[Any]], shipment_id: UUID | None, place: UUID) -> list[Any]:
+    """Take the list of a shipment, else one of its warehouse whose shipment was packed or called off."""
+    same = [key for key, rows in lists.items() if rows[0].shipment_id == shipment_id]
+    near = [key for key, rows in lists.items() if rows[0].location_id == place]
+    key = next(iter(same or near), None)
+    return lists.pop(key) if key else []
+
+
+def _plan_pick(
+    tx: Transaction, book: OrderBook, rows: list[Any], place: UUID, shipment_id: UUID | None, want: dict[UUID, int]
+) -> None:
     """Make the open pick list ask for exactly what is promised and still on the shelf."""
-    rows = _OPEN_PICK.all(tx.connection, order=book.id)
     pick_id: UUID | None = rows[0].id if rows else None
     stored = {row.order_line_id: row for row in rows if row.line_id}
-    want = {line.id: line.reserved for line in book.lines if line.goods and line.reserved}
     if not want or shipment_id is None:
         if pick_id:
             tx.update_rows(pick_line, [(row.line_id, {"wanted": 0}) for row in stored.values() if row.wanted])
             tx.update(pick, pick_id, state=str(PickState.CANCELLED), lines=0)
         return
     if pick_id is None:
-        pick_id = _new_pick(tx, book, shipment_id, len(want))
+        pick_id = _new_pick(tx, book, shipment_id, place, len(want))
     elif rows[0].lines != len(want) or rows[0].shipment_id != shipment_id:
         tx.update(pick, pick_id, lines=len(want), shipment_id=shipment_id)
     new = []
@@ -195,7 +302,7 @@ def _pick_line(pick_id: UUID, line: BookLine, wanted: int) -> dict[str, Any]:
     }
 
 
-def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, lines: int) -> UUID:
+def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, place: UUID, lines: int) -> UUID:
     pick_id = new_id()
     tx.insert(
         pick,
@@ -207,7 +314,7 @@ def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, lines: int) -
             "shipment_id": shipment_id,
             "order_number": book.head.number,
             "customer_name": book.get("customer_name"),
-            "location_id": stock_ledger.main_location(tx.connection),
+            "location_id": place,
             "lines": lines,
             "picked_at": None,
             "picked_by": "",
@@ -234,6 +341,7 @@ _SHIPMENTS: Final = Prepared(
         shipment.c.id,
         shipment.c.state,
         shipment.c.ship_to,
+        shipment.c.location_id,
         shipment_line.c.id.label("line_id"),
         shipment_line.c.order_line_id,
         shipment_line.c.planned,
@@ -243,18 +351,21 @@ _SHIPMENTS: Final = Prepared(
         shipment.c.order_id == bindparam("order", type_=Key),
         shipment.c.state.in_([ShipmentState.PLANNED, ShipmentState.PACKED]),
     )
+    .order_by(shipment.c.id)
 )
 _OPEN_PICK: Final = Prepared(
     select(
         pick.c.id,
         pick.c.lines,
         pick.c.shipment_id,
+        pick.c.location_id,
         pick_line.c.id.label("line_id"),
         pick_line.c.order_line_id,
         pick_line.c.wanted,
     )
     .select_from(pick.outerjoin(pick_line, pick_line.c.pick_id == pick.c.id))
     .where(pick.c.order_id == bindparam("order", type_=Key), pick.c.state == PickState.OPEN)
+    .order_by(pick.c.id)
 )
 _INVOICES: Final = Prepared(
     select(invoice.c.state, invoice.c.total, invoice.c.open_amount).where(

@@ -23,8 +23,13 @@ from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
-Held = Mapping[UUID, int]
-"""Grains by order line that lie packed in other shipments."""
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Grains by order line that lie packed in other shipments: all, and those packed at the same warehouse."""
+
+    everywhere: Mapping[UUID, int]
+    here: Mapping[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,9 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PACKED)
     book = order_book.load(tx, head.order_id)
-    held = _held_elsewhere(tx, book, shipment_id)
-    free = {line.id: line.picked - held.get(line.id, 0) for line in book.lines}
+    book.place(tx)
+    held = _held_elsewhere(tx, book, head)
+    free = {line.id: book.at(line, head.location_id).picked - held.here.get(line.id, 0) for line in book.lines}
     if packages is None:
         packages = [NewPackage({line_id: quantity for line_id, quantity in free.items() if quantity})]
     packed = _sum_contents(packages)
@@ -87,7 +93,9 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
     tx.delete(package_line, contents)
     tx.delete(package, ids)
-    other = _OTHER_PLANNED.values(tx.connection, order=book.id, shipment=shipment_id)
+    other = _OTHER_PLANNED.values(
+        tx.connection, order=book.id, shipment=shipment_id, place=head.location_id, ship_to=head.ship_to
+    )
     for other_id in other:  # the rest was planned apart; it comes together again
         rows = _LINE_IDS.values(tx.connection, shipment=other_id)
         tx.update_rows(shipment_line, [(row_id, {"planned": 0}) for row_id in rows])
@@ -135,8 +143,11 @@ def ship(
     book = order_book.load(tx, head.order_id)
     if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
-    held = _held_elsewhere(tx, book, shipment_id)
+    book.place(tx)
+    held = _held_elsewhere(tx, book, head)
     leaving = _leaving(tx, head, book, held, quantities)
+    if book.get("ship_policy") == "complete" and head.state == ShipmentState.PLANNED:
+        _refuse_incomplete(book, head, held, leaving)
     moves = _take(book, head, held, leaving)
     stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.location_id, moves)
@@ -194,7 +205,11 @@ def _leaving(
     if head.state == ShipmentState.PACKED:
         rows = _PACKED_LINES.all(tx.connection, shipment=head.id)
         return {row.order_line_id: row.planned for row in rows if row.planned}
-    there = {line.id: line.reserved + line.picked - held.get(line.id, 0) for line in book.lines if line.goods}
+    there = {}
+    for line in book.lines:
+        part = book.at(line, head.location_id)
+        if line.goods and (line.row.ship_to or head.ship_to) == head.ship_to:
+            there[line.id] = part.reserved + part.picked - held.here.get(line.id, 0)
     wanted = there if quantities is None else dict(quantities)
     wanted = {line_id: quantity for line_id, quantity in wanted.items() if quantity}
     if not wanted:
@@ -202,27 +217,50 @@ def _leaving(
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
         _refuse_over_delivery(tx, line, quantity, held)
-        if quantity > there[line_id]:
-            _reserve_more(tx, book, head, line, quantity - there[line_id])
+        if quantity > there.get(line_id, 0):
+            _reserve_more(tx, book, head, line, quantity - there.get(line_id, 0))
     return wanted
 
 
-def _held_elsewhere(tx: Transaction, book: OrderBook, shipment_id: UUID) -> Held:
+def _refuse_incomplete(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -> None:
+    """An order that ships complete leaves whole or not at all."""
+    for line in book.lines:
+        if line.goods and leaving.get(line.id, 0) < _rest(line, head, held):
+            raise NotAllowed(
+                f"{book.head.number} is to be shipped complete and {line.row.sku} is not all there. "
+                "Wait for it, or let the order ship as goods are available."
+            )
+
+
+def _rest(line: BookLine, head: Any, held: Held) -> int:
+    """What of a line was still to leave with a shipment: not packed, not from elsewhere, not to another address."""
+    if (line.row.ship_to or head.ship_to) != head.ship_to:
+        return 0
+    others = sum(share for place, share in line.shares.items() if place != head.location_id)
+    return max(0, line.outstanding - held.everywhere.get(line.id, 0) - line.dropping - others)
+
+
+def _held_elsewhere(tx: Transaction, book: OrderBook, head: Any) -> Held:
     """Read what lies packed in other shipments of the order: it leaves with those."""
-    rows = _PACKED_ELSEWHERE.all(tx.connection, order=book.id, shipment=shipment_id)
-    return {row.order_line_id: int(row.planned) for row in rows}
+    everywhere, here = dict[UUID, int](), dict[UUID, int]()
+    for row in _PACKED_ELSEWHERE.all(tx.connection, order=book.id, shipment=head.id):
+        everywhere[row.order_line_id] = everywhere.get(row.order_line_id, 0) + int(row.planned)
+        if row.location_id == head.location_id:
+            here[row.order_line_id] = int(row.planned)
+    return Held(everywhere, here)
 
 
 def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, missing: int) -> None:
     """Take what a shipment needs beyond the promise from free stock: over-delivery within the tolerance."""
     level = stock_ledger.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
     if missing > level.free:
-        there = line.in_unit(line.picked + line.reserved)
+        part = book.at(line, head.location_id)
+        there = line.in_unit(part.picked + part.reserved)
         raise NotAllowed(
             f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
             "Ship what is there; the rest stays on backorder."
         )
-    line.reserved += missing
+    book.shift(line, head.location_id, reserved=missing)
     move = Move(line.product_id, Place.FREE, Place.PROMISED, missing, line.id, book.id, book.head.number)
     stock_ledger.move(tx, head.location_id, [move])
 
@@ -231,10 +269,10 @@ def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -
     moves = []
     for line_id, quantity in leaving.items():
         line = book.line(line_id)
-        picked = min(line.picked - held.get(line_id, 0), quantity)
+        picked = min(book.at(line, head.location_id).picked - held.here.get(line_id, 0), quantity)
         promised = quantity - picked
-        line.picked -= picked
-        line.reserved -= promised
+        book.shift(line, head.location_id, reserved=-promised, picked=-picked)
+        book.leave(line, head.location_id, quantity)
         line.shipped += quantity
         for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
             moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
@@ -243,13 +281,12 @@ def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -
 
 def _cancel_rest(tx: Transaction, book: OrderBook, head: Any, held: Held) -> None:
     """Take off the order what did not leave; what was picked of it goes back to the shelf."""
-    short = [line for line in book.lines if line.outstanding > held.get(line.id, 0)]
+    short = [line for line in book.lines if _rest(line, head, held)]
     moves = []
     for line in short:
-        line.cancelled += line.outstanding - held.get(line.id, 0)
-        back = line.picked - held.get(line.id, 0)
-        line.picked -= back
-        line.reserved += back
+        line.cancelled += _rest(line, head, held)
+        back = book.at(line, head.location_id).picked - held.here.get(line.id, 0)
+        book.shift(line, head.location_id, reserved=back, picked=-back)
         moves.append(Move(line.product_id, Place.PICKED, Place.PROMISED, back, line.id, head.id, "put back"))
     stock_ledger.lock_levels(tx, head.location_id, [line.product_id for line in short])
     stock_ledger.move(tx, head.location_id, moves)
@@ -263,7 +300,7 @@ def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int, held: 
         raise NotAllowed(f"{line.row.name} is not goods and cannot be shipped. Leave it out.")
     if quantity < 0:
         raise Invalid("quantity", "A quantity cannot be below zero.")
-    packed = held.get(line.id, 0)
+    packed = held.everywhere.get(line.id, 0)
     left = line.outstanding - packed
     if quantity <= left:
         return
@@ -400,17 +437,19 @@ _OTHER_PLANNED: Final = Prepared(
         shipment.c.order_id == bindparam("order", type_=Key),
         shipment.c.state == ShipmentState.PLANNED,
         shipment.c.id != bindparam("shipment", type_=Key),
+        shipment.c.location_id == bindparam("place", type_=Key),
+        shipment.c.ship_to == bindparam("ship_to"),
     )
 )
 _PACKED_ELSEWHERE: Final = Prepared(
-    select(shipment_line.c.order_line_id, func.sum(shipment_line.c.planned).label("planned"))
+    select(shipment_line.c.order_line_id, shipment.c.location_id, func.sum(shipment_line.c.planned).label("planned"))
     .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
     .where(
         shipment.c.order_id == bindparam("order", type_=Key),
         shipment.c.state == ShipmentState.PACKED,
         shipment.c.id != bindparam("shipment", type_=Key),
     )
-    .group_by(shipment_line.c.order_line_id)
+    .group_by(shipment_line.c.order_line_id, shipment.c.location_id)
 )
 _PACKAGES: Final = Prepared(
     select(package.c.id, package.c.tracking_number)

@@ -21,13 +21,14 @@ from app.services import companies, migration, opening
 from app.services.database import Database, sqlite_url
 from tests.desk import Desk, unhurried
 
-NEXT = '''"""A second migration, as a later release would bring it."""
+HEAD = migration.head()
+NEXT = f'''"""A second migration, as a later release would bring it."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0003"
+down_revision = "{HEAD}"
 branch_labels = None
 depends_on = None
 
@@ -243,7 +244,7 @@ def test_an_upgrade_on_a_server_is_all_or_nothing(postgres_database, later):
         migration.upgrade(url)
     columns = postgres_database.read(lambda c: {each["name"] for each in inspect(c).get_columns("customer")})
     assert "nickname" not in columns
-    assert postgres_database.read(migration.current) == "0003"
+    assert postgres_database.read(migration.current) == HEAD
     later(NEXT)
     migration.upgrade(url)
     nickname = postgres_database.read(lambda c: c.execute(text("SELECT nickname FROM customer")).scalar_one())
