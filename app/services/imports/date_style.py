@@ -32,6 +32,7 @@ _NAMED: Final = re.compile(
 _NAME_FIRST: Final = re.compile(
     rf"{_WEEKDAY}([^\W\d]{{3,9}})\.?\s*([0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+([0-9]{{4}}){_TIME}"
 )
+_SHORT_DASHED: Final = re.compile(r"([0-9]{2})-(?:0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _COMPACT: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _SERIAL: Final = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
 _SERIAL_FROM, _SERIAL_TO = 18_264, 73_415  # 1950-01-01 to 2100-12-31
@@ -100,6 +101,8 @@ def detect(values: Mapping[str, int]) -> Finding | None:
         if parts.order not in votes:
             votes[parts.order] = f"“{text.strip()}” in row {row:,} {parts.why}"
     orders = [order for order in votes if order != EITHER]
+    if orders == [DAY_FIRST] and (found := _year_or_day(list(read))):
+        return found
     if len(orders) == 1:
         return Finding("date", orders[0], votes[orders[0]], sure=True, choices=ORDERS)
     if orders:
@@ -108,6 +111,20 @@ def detect(values: Mapping[str, int]) -> Finding | None:
         evidence = "the dates are written in different orders: " + " but ".join(votes[order] for order in orders)
         return Finding("date", best, evidence, sure=False, choices=ORDERS)
     return Finding("date", EITHER, f"{votes[EITHER]}; no other date tells", sure=False, choices=ORDERS)
+
+
+def _year_or_day(texts: list[str]) -> Finding | None:
+    """Look at dates such as 26-11-24, which may begin with the year: what changes least is taken for it, unsurely."""
+    found = [_SHORT_DASHED.fullmatch(text.strip()) for text in texts]
+    parts = [match.groups() for match in found if match]
+    if len(parts) < len(texts):
+        return None
+    first, last = {a for a, _ in parts}, {b for _, b in parts}
+    if len(last) < len(first):
+        return None  # days before years, as most write them
+    order = YEAR_FIRST if len(first) < len(last) else DAY_FIRST
+    evidence = f"“{texts[0].strip()}” can begin with the year or the day"
+    return Finding("date", order, evidence, sure=False, choices=ORDERS)
 
 
 def detect_serial(values: Mapping[str, int]) -> bool:

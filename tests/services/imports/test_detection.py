@@ -221,3 +221,18 @@ def test_whatever_is_in_the_cells_comes_back(tmp_path, texts, delimiter, encodin
     check, rows = checked(path, Kind.CUSTOMERS)
     read = [(r["number"], r["name"], r.get("city", "")) for r in records(check, rows)]
     assert read == [(f"C-{n}", f"x{name}".strip(), unguarded(city.strip())) for n, (name, city) in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "sure"),
+    [
+        (("26-11-24", "26-11-25", "25-12-01"), "year-month-day", False),
+        (("24-11-26", "25-11-26", "01-12-26"), "day-month-year", True),
+        (("26-11-24",), "day-month-year", False),
+        (("24-11-99", "25-11-99"), "day-month-year", True),
+    ],
+)
+def test_dates_that_may_begin_with_a_short_year_are_never_surely_days(tmp_path, dates, order, sure):
+    path = text_file(tmp_path, "order no,order date\n" + "".join(f"{n},{on}\n" for n, on in enumerate(dates)))
+    day = looked_at(path)[1].column("order date").date
+    assert (day.value, day.sure) == (order, sure)
