@@ -37,4 +37,7 @@ class Conflict(UserError):
 
 
 class Unavailable(UserError):
-    """The database cannot be reached, is locked, read-only, full or too new; nothing was changed."""
+    """The database cannot be reached, is locked, read-only, full or too new.
+
+    Nothing was changed, unless the text says that this is not known.
+    """

@@ -71,7 +71,7 @@ def _postgresql(tables: dict[str, str]) -> Iterator[str]:
     )
     for name, data_class in tables.items():
         yield (
-            f"CREATE TRIGGER gate_{name} BEFORE INSERT OR UPDATE OR DELETE ON {name} "
+            f"CREATE TRIGGER gate_{name} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {GATE}()"
         )
         if data_class != "ledger":

@@ -6,6 +6,7 @@ one idempotency key.  Asking again with the same key gives the first answer and 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,10 +52,18 @@ POSTGRESQL_SETTINGS: Final = (
 )
 
 
+PLACE: Final = "place"
+"""Where a connection keeps which file it has open."""
 PREPARED_MOST: Final = 500
 """Statements a connection keeps prepared on a PostgreSQL server; the commands together run some 200."""
 
-ANSWERED: Final = Prepared(select(command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key)))
+ANSWERED: Final = Prepared(
+    select(command_log.c.command, command_log.c.result).where(command_log.c.id == bindparam("key", type_=Key))
+)
+IN_DOUBT: Final = (
+    "The connection was lost while this was being saved, and the database does not answer any more: it may be saved "
+    "or not. When the database is there again, look whether it is, before you do it once more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +94,10 @@ class Database:
         self.url = url
         self.engine: Engine = create_engine(url, **_engine_options(url))
         self.dialect: str = self.engine.dialect.name
-        self._identity: tuple[str, int] | None = None
-        self._readers = _Connections(self.engine, READING[self.dialect])
-        self._writers = _Connections(self.engine, {})
+        self._identities: dict[Any, tuple[str, int]] = {}  # by file: another one may take its place
+        file = _file_of(self.engine)
+        self._readers = _Connections(self.engine, READING[self.dialect], file)
+        self._writers = _Connections(self.engine, {}, file)
         if self.dialect == "sqlite":
             event.listen(self.engine, "connect", _tune_sqlite)
         else:
@@ -132,21 +142,25 @@ class Database:
         """
         command_key = key or new_id()
         failure: DBAPIError | None = None
+        in_doubt = clashed = False
         for _ in range(TRIES):
             try:
                 return self._run_once(command, op, by, at, command_key)
-            except (UserError, IntegrityError):
+            except _Unanswered as lost:
+                failure, in_doubt = lost.error, True
+            except (UserError, IntegrityError) as error:
                 # The same key may have been run at the same moment, and this run met what that one had done.
-                answered = self.read(lambda connection: ANSWERED.value(connection, key=command_key)) if key else None
-                if answered is None:
+                if (key or in_doubt) and (answered := self._answer(command, command_key)):
+                    return answered
+                if isinstance(error, UserError) or clashed or self.dialect == "sqlite":
                     raise
-                return Outcome(thaw(answered), Changes(), repeated=True)
+                clashed = True  # another command wrote the same value meanwhile: now the checks see it and say so
             except DBAPIError as error:
-                if not _may_retry(error):
-                    raise outage(error) from error
                 failure = error
+                if not _may_retry(error):
+                    break
         assert failure is not None
-        raise outage(failure) from failure
+        raise (Unavailable(IN_DOUBT) if in_doubt else outage(failure)) from failure
 
     def connect_reader(self) -> Connection:
         """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
@@ -161,6 +175,10 @@ class Database:
         self._writers.close()
         self.engine.dispose()
 
+    def _answer(self, command: str, key: UUID) -> Outcome[Any] | None:
+        row = self.read(lambda connection: ANSWERED.first(connection, key=key))
+        return None if row is None else _repeated(row, command)
+
     def _run_once(self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID) -> Outcome[T]:
         with self._writers.lent() as connection:
             connection.begin()
@@ -168,15 +186,20 @@ class Database:
                 # A deferred transaction that reads and then writes fails at once when another program wrote
                 # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
                 execute_text(connection, "BEGIN IMMEDIATE")
-            answered = ANSWERED.value(connection, key=key)
+            answered = ANSWERED.first(connection, key=key)
             if answered is not None:
-                return Outcome(thaw(answered), Changes(), repeated=True)
+                return _repeated(answered, command)
             site, incarnation = self._read_identity(connection)
             transaction = Transaction(connection, key=key, by=by, at=at, site=site, incarnation=incarnation)
             with _gate(connection):
                 value = op(transaction)
                 transaction.close(command, freeze(value))
-            connection.commit()
+            try:
+                connection.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise _Unanswered(error) from error
+                raise
         return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
 
     def _read_once(self, op: Callable[[Connection], T]) -> T:
@@ -187,46 +210,117 @@ class Database:
             return op(connection)
 
     def _read_identity(self, connection: Connection) -> tuple[str, int]:
-        if self._identity is None:
+        place = connection.info[PLACE]
+        if place not in self._identities:
             row = connection.execute(select(node.c.site, node.c.incarnation)).one_or_none()
             if row is None:
                 return "", 0  # only the command that founds the company runs before there is a site
-            self._identity = (row.site, row.incarnation)
-        return self._identity
+            self._identities[place] = (row.site, row.incarnation)
+        return self._identities[place]
 
     def forget_identity(self) -> None:
         """Read the site and incarnation again at the next command, e.g. after a restore."""
-        self._identity = None
+        self._identities.clear()
+
+
+class _Unanswered(Exception):
+    """The connection was lost at the commit: whether it was made is not known."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _repeated(row: Any, command: str) -> Outcome[Any]:
+    """Give the first answer of a command that was run before."""
+    if row.command != command:
+        raise ValueError(f"the key of a {row.command} was used again for a {command}")
+    return Outcome(thaw(row.result), Changes(), repeated=True)
 
 
 class _Connections:
-    """Keeps connections open from one command to the next; a pool does more at each than all of a small command."""
+    """Keeps connections open from one command to the next; a pool does more at each than all of a small command.
 
-    def __init__(self, engine: Engine, options: dict[str, Any]) -> None:
-        self._engine, self._options = engine, options
+    ``file`` is the company's, None on a server.  Where another file has taken its place (a backup was put back),
+    a connection kept open would go on writing into the old one, which nobody would ever find again.
+    """
+
+    def __init__(self, engine: Engine, options: dict[str, Any], file: Path | None) -> None:
+        self._engine, self._options, self._file = engine, options, file
         self._idle: list[Connection] = []
+        self._closed = False
 
     @contextmanager
     def lent(self) -> Iterator[Connection]:
         """Lend a connection for the length of a block; what the block does not commit is rolled back."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._engine.connect().execution_options(**self._options)
+        connection = self._take()
         try:
             yield connection
         finally:
-            if connection.invalidated:
-                connection.close()
-                self.close()  # where the server let go of one, the others are no better
-            else:
-                connection.rollback()
-                self._idle.append(connection)
+            self._take_back(connection)
 
     def close(self) -> None:
-        """Close those nobody uses."""
-        while self._idle:
-            self._idle.pop().close()
+        """Close those nobody uses, and those that are lent once they come back."""
+        self._closed = True
+        self._close_idle()
+
+    def _take(self) -> Connection:
+        now = None if self._file is None else _place(self._file)
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._engine.connect().execution_options(**self._options)
+                connection.info[PLACE] = now
+                return connection
+            if connection.info[PLACE] == now:
+                return connection
+            connection.close()
+
+    def _take_back(self, connection: Connection) -> None:
+        """Never raises for a connection that is lost: the block's own error, or its result, must not be hidden."""
+        try:
+            connection.rollback()
+        except DBAPIError:
+            connection.invalidate()
+        if connection.invalidated:
+            connection.close()
+            self._close_idle()  # where the server let go of one, the others are no better
+            return
+        self._idle.append(connection)
+        if self._closed:
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        while True:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                return
+            connection.close()
+
+
+def _file_of(engine: Engine) -> Path | None:
+    """Name the file of a company; None for one on a server, and for an address that says how to open it."""
+    name = engine.url.database or ""
+    return Path(name) if engine.dialect.name == "sqlite" and name and not name.startswith("file:") else None
+
+
+def _place(file: Path) -> tuple[int, int]:
+    """Tell which file stands under a name.
+
+    Raises:
+        Unavailable: there is none; SQLite would make an empty one.
+
+    """
+    try:
+        found = os.stat(file)  # noqa: PTH116  a microsecond at every command
+    except OSError as error:
+        raise Unavailable(
+            f"The company file {file} cannot be opened: it is not there. Nothing was changed; "
+            "put it back, or open it where it is now."
+        ) from error
+    return found.st_dev, found.st_ino
 
 
 class _gate:  # noqa: N801  reads as a verb: with _gate(connection)
@@ -234,16 +328,15 @@ class _gate:  # noqa: N801  reads as a verb: with _gate(connection)
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._gate: list[int] = connection.info.get("gate", [0])
 
     def __enter__(self) -> None:
-        if self._connection.dialect.name == "sqlite":
-            self._connection.info["gate"][0] = 1
-        else:
+        self._gate[0] = 1
+        if self._connection.dialect.name != "sqlite":
             execute_text(self._connection, f"SET LOCAL {GATE_SETTING} = 'open'")
 
     def __exit__(self, *_: object) -> None:
-        if self._connection.dialect.name == "sqlite":
-            self._connection.info["gate"][0] = 0
+        self._gate[0] = 0
 
 
 def sqlite_url(path: Path) -> str:
@@ -289,6 +382,8 @@ def outage(error: DBAPIError) -> Exception:
     if not isinstance(error, (OperationalError, InterfaceError)) and type(error) is not DatabaseError:
         return error
     text = str(error.orig).lower()
+    if any(mark in text for mark in ("no such column", "no such function", "syntax error")):
+        return error  # SQLite says so as of an outage
     reasons = {
         "locked": "Another program is using the company file. Nothing was changed; try again in a moment.",
         "readonly": "The company file is read-only. Nothing was changed; ask for write permission to its folder.",
@@ -297,9 +392,15 @@ def outage(error: DBAPIError) -> Exception:
         "unable to open": "The company file cannot be opened. Check that the folder exists and may be read.",
         "not a database": "This file is not a Waybill company, or it is damaged. Open another file or a backup.",
         "malformed": "The company file is damaged. Nothing was changed; restore the last backup.",
+        "deadlock": "Others are at work on the same records. Nothing was changed; try again in a moment.",
+        "timeout": "Others are at work on the same records. Nothing was changed; try again in a moment.",
+        "authentication": "The database does not take this user and password. Correct them, then open it again.",
         "no such table": "This file is not a Waybill company of this version. Open it with `waybill db upgrade`.",
     }
     for mark, words in reasons.items():
         if mark in text:
             return Unavailable(words)
-    return Unavailable(f"The database did not answer, and nothing was changed. ({error.orig})")
+    return Unavailable(
+        "The database did not answer, and nothing was changed. "
+        f"Check that it runs and can be reached, then try again. ({error.orig})"
+    )

@@ -225,6 +225,7 @@ class Transaction:
         else:
             _insert(log_head, ("site", *new_head)).run(self.connection, [{"site": self.site, **new_head}])
         _insert(command_log, tuple(row)).run(self.connection, [row])
+        del self.connection  # what is written from here on would belong to no command
 
     # capture ---------------------------------------------------------------------------------
 
