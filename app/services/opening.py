@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -52,12 +51,10 @@ def open_company(where: str | Path) -> Database:
     path = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
     if path is not None and not path.exists():
         raise Unavailable(f"There is no file {path}. Check the name, or start a new company.")
+    if not migration.is_company(url):
+        raise Unavailable(f"{path or make_url(url)} is not a Waybill company. Nothing was changed.")
     migration.upgrade(url)
-    database = Database(url)
-    if not database.read(lambda connection: inspect(connection).has_table("company")):
-        database.close()
-        raise Unavailable(f"{where} is not a Waybill company. Nothing was changed.")
-    return database
+    return Database(url)
 
 
 def found_company(where: str | Path, founding: Founding, *, by: str, at: datetime) -> Database:
