@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, key, reference, table
+
+LINE_KINDS: Final = ("product", "fee", "text")
+"""What a line may be; a text has no amount."""
 
 
 def line_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types
@@ -15,7 +20,7 @@ def line_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many
     """
     return [
         Column("position", Integer, nullable=False),
-        Column("kind", String(8), nullable=False),  # product | fee | text
+        Column("kind", String(8), nullable=False),  # one of LINE_KINDS
         reference("product_id", "product", required=False),
         Column("sku", String(60), nullable=False),
         Column("name", String(200), nullable=False),

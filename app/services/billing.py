@@ -17,7 +17,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
-from app.models.order import OrderState
+from app.models.order import OrderState, sales_order
 from app.models.payment import Purpose
 from app.models.product import GRAIN, shown, to_grains
 from app.models.rounding import Rounding, round_decimals
@@ -115,12 +115,20 @@ def discard(tx: Transaction, invoice_id: UUID) -> None:
     """Call a draft off; it never gets a number.
 
     Raises:
-        NotAllowed: it is posted: a posted invoice never changes, write a credit note instead.
+        NotAllowed: it is posted: a posted invoice never changes, write a credit note instead; or it asks
+            for the deposit that its order waits for.
 
     """
     head = tx.lock(invoice, invoice_id, "Invoice")
+    if head.state == InvoiceState.CANCELLED:
+        raise NotAllowed("This draft was called off already. Refresh the list.")
     if head.state != InvoiceState.DRAFT:
         raise NotAllowed(f"{head.number} is posted and never changes. Write a credit note instead.")
+    if head.kind == InvoiceKind.DEPOSIT and order_book.load(tx, head.order_id).waits_for_deposit:
+        raise NotAllowed(
+            f"Order {head.order_number} waits for this deposit, and nothing else would ask for it. "
+            "Post the deposit invoice, or cancel the order."
+        )
     tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
 
 
@@ -150,6 +158,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
         raise NotAllowed("Only a posted invoice can be credited.")
+    if head.order_id:  # so that no other command deducts the deposit or credits the lines meanwhile
+        tx.lock(sales_order, head.order_id, "Order")
     if head.kind == InvoiceKind.DEPOSIT and sum(
         _DEDUCTED.values(tx.connection, deposit=head.id, invoice=head.id), ZERO
     ):
@@ -158,7 +168,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)
     rows = [_mirrored(tx, line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
-    discount = _credited_discount(head, lines, rows, decimals)
+    discount = _credited_discount(tx, head, lines, rows, decimals)
     rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
     priced = document_lines.compute(rules, rows, document_lines.taxes_of(tx.connection, invoice_id))
     credit_id = new_id()
@@ -318,12 +328,27 @@ def _mirrored(tx: Transaction, line: Any, quantities: Mapping[UUID, int] | None)
     return {"id": new_id(), **row, "credits_line_id": line.id, "quantity": -row["quantity"], "grains": -grains}
 
 
-def _credited_discount(head: Any, lines: list[Any], rows: list[dict[str, Any]], decimals: int) -> Decimal:
-    """Share the invoice's discount amount out to what is credited of it."""
+def _credited_discount(
+    tx: Transaction, head: Any, lines: list[Any], rows: list[dict[str, Any]], decimals: int
+) -> Decimal:
+    """Share the invoice's discount amount out to what is credited of it; the last credit takes what is left of it.
+
+    It was taken off the lines that are no deposit, so only these count.
+    """
     if not head.discount_amount:
         return ZERO
-    all_net = invoice_drafts.sum_net([line._asdict() for line in lines])
-    part = invoice_drafts.sum_net(rows)
+    discounted = [line for line in lines if not line.deposit_id]
+    left = {line.id: line.grains for line in discounted}
+    for row in _CREDITED.all(tx.connection, invoice=head.id):
+        left[row.credits_line_id] += row.grains
+    for row in rows:
+        if not row["deposit_id"]:
+            left[row["credits_line_id"]] += row["grains"]
+    if not any(left.values()):
+        given: Decimal = head.discount_amount + sum(_TAKEN_BACK.values(tx.connection, invoice=head.id), ZERO)
+        return -given
+    all_net = invoice_drafts.sum_net([line._asdict() for line in discounted])
+    part = invoice_drafts.sum_net([row for row in rows if not row["deposit_id"]])
     share = Fraction(head.discount_amount) * Fraction(part) / Fraction(all_net) if all_net else Fraction(0)
     return round_decimals(share, decimals, Rounding.HALF_UP)
 
@@ -351,8 +376,7 @@ def _settle_against(tx: Transaction, invoice_id: UUID, credit_id: UUID) -> None:
     if amount <= 0:
         return
     settled = [(original, amount), (note, -amount)]
-    own = journal.converter(tx.connection, note.currency, note.invoiced_on)
-    postings = settlement.clear(tx, settled, own.decimals)
+    postings = settlement.clear(tx, settled, journal.company_decimals(tx.connection))
     postings.append(settlement.difference(tx, postings))
     text = f"{note.number} to {original.number}"
     journal.book(tx, journal.Entry(note.invoiced_on, credit_id, text, note.currency), postings)
@@ -410,6 +434,12 @@ _CREDITED: Final = Prepared(
     select(invoice_line.c.credits_line_id, invoice_line.c.grains)
     .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
     .where(
+        invoice.c.credits_id == bindparam("invoice", type_=Key),
+        invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+    )
+)
+_TAKEN_BACK: Final = Prepared(
+    select(invoice.c.discount_amount).where(
         invoice.c.credits_id == bindparam("invoice", type_=Key),
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
     )

@@ -16,8 +16,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, bindparam, select
 
 from app.errors import Invalid
-from app.models.base import PRICE, Key, new_id
-from app.models.lines import document_tax
+from app.models.base import AMOUNT, PRICE, Key, new_id
+from app.models.lines import LINE_KINDS, document_tax
 from app.models.rounding import Rounding, round_decimals
 from app.models.tax import Tax, TaxKind
 from app.services import companies, products, totals
@@ -126,6 +126,9 @@ def price_from(known: Catalogue, rules: Rules, inputs: Sequence[LineInput], *, t
         Invalid: a quantity, unit, price or tax cannot be taken; the text names the line.
 
     """
+    check_discounts(rules.discount_percent, rules.discount_amount)
+    if rules.tax_rounding not in set(TaxRounding):
+        raise Invalid("tax_rounding", f"Taxes are rounded per {' or per '.join(TaxRounding)}. Choose one of them.")
     lines = []
     for position, one in enumerate(inputs, 1):
         try:
@@ -239,6 +242,8 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
     product = known[one.product_id] if one.product_id else None
     factor = product.factor(one.unit) if product else products.ONE
     unit_price = one.unit_price
+    if one.kind not in LINE_KINDS:
+        raise Invalid("kind", f"There are no lines of kind {one.kind}. Choose one of: {', '.join(LINE_KINDS)}.")
     if one.kind == "text":
         unit_price, quantity = ZERO, ZERO
     else:
@@ -296,10 +301,23 @@ def check_number(name: str, value: Decimal) -> None:
 
     """
     if not value.is_finite() or abs(value) >= LARGEST:
-        raise Invalid(name, "This number is too large.")
+        raise Invalid(name, f"This number is too large. Use one below {LARGEST:,f}.")
     _, denominator = value.as_integer_ratio()
     if 10**PRICE % denominator:
         raise Invalid(name, f"Use at most {PRICE} decimal places.")
+
+
+def check_discounts(discount_percent: Decimal = ZERO, discount_amount: Decimal = ZERO) -> None:
+    """Refuse a discount of a whole document that cannot be stored exactly.
+
+    Raises:
+        Invalid: it is too large or has too many decimals.
+
+    """
+    check_number("discount_percent", discount_percent)
+    check_number("discount_amount", discount_amount)
+    if 10**AMOUNT % discount_amount.as_integer_ratio()[1]:
+        raise Invalid("discount_amount", f"Use at most {AMOUNT} decimal places.")
 
 
 def _refuse_unknown_taxes(position: int, codes: str, taxes: dict[str, TaxRule]) -> None:

@@ -70,6 +70,11 @@ def converter(connection: Connection, currency: str, on: date) -> Converter:
     return Converter(currency, rate, decimals)
 
 
+def company_decimals(connection: Connection) -> int:
+    """Read how many decimal places amounts in the company's own currency have."""
+    return companies.decimals(connection, _COMPANY_CURRENCY.value(connection))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a journal entry is about: its day, its document, what is written beside it, the document's currency."""
@@ -83,10 +88,13 @@ class Entry:
 def book(tx: Transaction, entry: Entry, postings: Sequence[Posting]) -> UUID:
     """Write one entry.
 
-    Its postings must sum to zero in the company's currency: anything else is a bug, and nothing is kept.
+    Its postings must sum to zero in the company's and in its own currency: anything else is a bug
+    (ArithmeticError), and nothing is kept.
     """
     postings = [one for one in postings if one.amount or one.currency_amount]
-    assert sum((one.amount for one in postings), Decimal(0)) == 0, f"the entry for {entry.text} does not balance"
+    rest = sum((one.amount for one in postings), Decimal(0))
+    if rest or sum((one.currency_amount for one in postings), Decimal(0)):  # no assert: it would go with python -O
+        raise ArithmeticError(f"the entry for {entry.text} does not balance")
     entry_id = new_id()
     n = tx.count_up("J", entry_id)
     tx.insert(

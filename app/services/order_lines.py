@@ -19,6 +19,7 @@ from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
 
 _PROGRESS: Final = (*COUNTS[1:], "on_order")
+_PRICE: Final = ("unit", "unit_price", "discount_percent", "tax_codes")
 
 
 def new_row(order_id: UUID, row: dict[str, Any], priced: Priced, policy: str) -> dict[str, Any]:
@@ -57,9 +58,13 @@ def deposit(total: Decimal, percent: Decimal, amount: Decimal, decimals: int) ->
     """Give the deposit an order asks for: ``percent`` of its total, or an amount of its currency.
 
     Raises:
-        Invalid: it is below nothing or more than the whole order.
+        Invalid: it is below nothing, more than the whole order, or finer than the currency is counted.
 
     """
+    document_lines.check_number("deposit", percent)
+    document_lines.check_number("deposit", amount)
+    if amount != round(amount, decimals):  # no payment would ever reach it
+        raise Invalid("deposit", f"A deposit has at most {decimals} decimal places in this currency. Round it.")
     if not 0 <= percent <= 100 or amount < 0 or amount > max(total, ZERO):
         raise Invalid("deposit", "A deposit is between nothing and the whole order.")
     if percent:
@@ -73,7 +78,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
 
     Raises:
         Invalid: a line cannot be taken.
-        NotAllowed: less is asked for than was picked, shipped or invoiced.
+        NotAllowed: less is asked for than was picked, shipped or invoiced, or another price for what is invoiced.
 
     """
     head, held = book.head, held_products(book)
@@ -124,6 +129,7 @@ def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[
             row["id"] = new_id()  # another product is another line: what was promised of the old one goes back
             continue
         _refuse_less(line, row)
+        _refuse_new_price(line, row)
         for name in _PROGRESS:
             del row[name]  # stays as it is stored, whatever is freed meanwhile
         del progress[line.id]
@@ -147,6 +153,14 @@ def _refuse_less(line: BookLine, row: dict[str, Any]) -> None:
     if wanted < floor:
         raise NotAllowed(
             f"Line {line.row.position}: more is picked, shipped or invoiced already. Take goods back or credit first."
+        )
+
+
+def _refuse_new_price(line: BookLine, row: dict[str, Any]) -> None:
+    """Refuse another price for what a posted invoice asks for already."""
+    if line.invoiced and any(row[name] != getattr(line.row, name) for name in _PRICE):
+        raise NotAllowed(
+            f"Line {line.row.position} is invoiced: its price, unit and taxes are fixed. Write a credit note instead."
         )
 
 

@@ -68,6 +68,7 @@ class NewOrder:
     discount_percent: Decimal = ZERO
     discount_amount: Decimal = ZERO
     tax_rounding: str = ""
+    cash_rounding: Decimal | None = None  # of the quote; an order without one takes the company's
     channel: str = ""
     notes: str = ""
     quote_id: UUID | None = None
@@ -140,7 +141,7 @@ def _rules(tx: Transaction, new: NewOrder, customer: parties.Customer, company: 
         new.tax_rounding or company.tax_rounding,
         new.discount_percent,
         new.discount_amount,
-        company.cash_rounding,
+        new.cash_rounding if new.quote_id else company.cash_rounding,
     )
 
 
@@ -216,7 +217,7 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     for line in book.lines:
         line.cancelled = line.ordered
     for draft_id in _DRAFTS.values(tx.connection, order=order_id):
-        billing.discard(tx, draft_id)
+        tx.update(invoice, draft_id, state=str(InvoiceState.CANCELLED))
     tx.record("order.cancelled", order_id, number=number)
     held = order_lines.held_products(book)
     planning.settle(tx, book)
@@ -270,7 +271,8 @@ def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[Li
     Reservations, lists and drafts follow a confirmed order's lines.
 
     Raises:
-        NotAllowed: the order is finished, or less is asked for than was picked, shipped or invoiced.
+        NotAllowed: the order is finished, less is asked for than was picked, shipped or invoiced, or the price of
+            a line is changed that is invoiced.
         Conflict: the order was changed since ``revision`` was read.
         Invalid: a line cannot be taken.
 
@@ -287,6 +289,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
 
     Raises:
         NotAllowed: the order is cancelled or closed, or a field cannot be changed any more.
+        Invalid: a discount cannot be taken.
         Conflict: the order was changed since ``revision`` was read.
 
     """
@@ -306,9 +309,11 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
         return
     if any(line.invoiced for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} is invoiced in part: its discount is fixed.")
+    document_lines.check_discounts(**discounts)
     tx.update(sales_order, order_id, **values)
     changed = order_book.load(tx, order_id)
     order_lines.reprice(tx, changed, [order_lines.as_input(line.row) for line in changed.lines])
+    invoice_drafts.follow_head(tx, changed)
 
 
 def change_line(
@@ -323,16 +328,15 @@ def change_line(
     """Change one line of a draft or confirmed order; reservations and lists follow.
 
     Raises:
-        NotAllowed: the order is finished, or less is asked for than was shipped or invoiced.
+        NotAllowed: the order is finished, less is asked for than was shipped or invoiced, or the price is
+            changed of a line that is invoiced.
         Invalid: a number cannot be taken.
 
     """
     book = _changeable(tx, order_id)
-    line = book.line(line_id)
+    book.line(line_id)
     changed = {"quantity": quantity, "unit_price": unit_price, "discount_percent": discount_percent}
     changed = {name: value for name, value in changed.items() if value is not None}
-    if line.invoiced and {"unit_price", "discount_percent"} & changed.keys():
-        raise NotAllowed(f"Line {line.row.position} is invoiced: its price is fixed. Write a credit note instead.")
     inputs = [order_lines.as_input(one.row, changed if one.id == line_id else {}) for one in book.lines]
     order_lines.reprice(tx, book, inputs)
 
@@ -403,6 +407,7 @@ def _stop_deliveries(tx: Transaction, book: order_book.OrderBook) -> None:
 
 
 def _posted_deposit(tx: Transaction, order_id: UUID) -> bool:
+    """Tell whether a deposit was invoiced and not taken back by a credit note."""
     return bool(_DEPOSITS.first(tx.connection, order=order_id))
 
 
@@ -459,10 +464,12 @@ _DRAFTS: Final = Prepared(
         invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
     )
 )
+_CREDIT: Final = invoice.alias("credit")
 _DEPOSITS: Final = Prepared(
     select(invoice.c.id).where(
         invoice.c.order_id == bindparam("order", type_=Key),
         invoice.c.kind == InvoiceKind.DEPOSIT,
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+        ~select(_CREDIT.c.id).where(_CREDIT.c.credits_id == invoice.c.id, _CREDIT.c.number.is_not(None)).exists(),
     )
 )

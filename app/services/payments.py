@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
-from app.models.payment import Purpose, allocation, payment
+from app.models.payment import Purpose, allocation, journal_entry, journal_line, payment
+from app.models.rounding import Rounding, round_decimals
 from app.services import companies, document_lines, journal, parties, settlement
 from app.services.journal import Posting
 from app.services.statements import Prepared
@@ -108,10 +110,12 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     if not amount or abs(amount) > abs(left) or amount * left < 0:
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Allocate at most that.")
     settled = [_settling(tx, head.customer_id, head.currency, invoice_id, amount)]
-    rate = journal.converter(tx.connection, head.currency, head.received_on)
     prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
-    used = rate.company(left) - rate.company(left - amount)  # so that nothing is left over once all is used
-    postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(tx, settled, rate.decimals)]
+    decimals = journal.company_decimals(tx.connection)
+    # In proportion to what is held, whatever the rate is called today: nothing is left over once all is used.
+    share = Fraction(_held(tx, payment_id, prepayment)) * Fraction(amount) / Fraction(left)
+    used = round_decimals(share, decimals, Rounding.HALF_UP)
+    postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(tx, settled, decimals)]
     postings.append(settlement.difference(tx, postings))
     journal.book(tx, journal.Entry(on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency), postings)
     settlement.allocate(tx, settled, payment_id)
@@ -148,16 +152,15 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
             "at": tx.at,
         },
     )
-    rate = journal.converter(tx.connection, head.currency, head.received_on)
+    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
     rows = _ALLOCATED.all(tx.connection, payment=payment_id)
     settled = [(tx.lock(invoice, row.invoice_id, "Invoice"), -row.amount) for row in rows if row.amount]
     postings = [
         Posting(head.account, -head.company_amount, -head.amount),
-        *settlement.clear(tx, settled, rate.decimals),
+        *settlement.clear(tx, settled, journal.company_decimals(tx.connection)),
     ]
     rest = head.amount + sum(amount for _, amount in settled)
-    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
-    postings.append(Posting(prepayment, rate.company(rest), rest, head.customer_id))
+    postings.append(Posting(prepayment, _held(tx, payment_id, prepayment), rest, head.customer_id))
     postings.append(settlement.difference(tx, postings))
     journal.book(tx, journal.Entry(on, reverse_id, f"{number} takes back {head.number}", head.currency), postings)
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
@@ -172,6 +175,11 @@ def allocated(connection: Connection, payment_id: UUID) -> Decimal:
         select(func.coalesce(func.sum(allocation.c.amount), 0)).where(allocation.c.payment_id == payment_id)
     ).scalar_one()
     return found
+
+
+def _held(tx: Transaction, payment_id: UUID, prepayment: str) -> Decimal:
+    """How much the prepayment account holds of a payment, in the company's currency as it was booked."""
+    return -sum(_HELD.values(tx.connection, payment=payment_id, account=prepayment), Decimal(0))
 
 
 def get(connection: Connection, payment_id: UUID) -> Any:
@@ -261,6 +269,14 @@ def _settling(
 
 
 _REVERSAL: Final = Prepared(select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key)))
+_HELD: Final = Prepared(
+    select(journal_line.c.amount)
+    .select_from(journal_line.join(journal_entry, journal_entry.c.id == journal_line.c.entry_id))
+    .where(
+        journal_entry.c.document_id == bindparam("payment", type_=Key),
+        journal_line.c.account == bindparam("account"),
+    )
+)
 _ALLOCATED: Final = Prepared(
     select(allocation.c.invoice_id, func.sum(allocation.c.amount).label("amount"))
     .where(allocation.c.payment_id == bindparam("payment", type_=Key))

@@ -139,6 +139,7 @@ def change_head(tx: Transaction, quote_id: UUID, revision: int, values: dict[str
 
     Raises:
         NotAllowed: the quote is not a draft, or a field cannot be changed.
+        Invalid: a discount cannot be taken.
         Conflict: the quote was changed since ``revision`` was read.
 
     """
@@ -147,6 +148,7 @@ def change_head(tx: Transaction, quote_id: UUID, revision: int, values: dict[str
     fixed = sorted(set(values) - CHANGEABLE)
     if fixed:
         raise NotAllowed(f"{fixed[0].replace('_', ' ').capitalize()} cannot be changed here.")
+    document_lines.check_discounts(**{name: value for name, value in values.items() if name in DISCOUNTS})
     tx.update(quote, quote_id, **values)
     if {"discount_percent", "discount_amount", "tax_rounding"} & values.keys():
         stored = lines(tx.connection, quote_id)
@@ -248,6 +250,7 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
         discount_percent=head.discount_percent,
         discount_amount=head.discount_amount,
         tax_rounding=head.tax_rounding,
+        cash_rounding=head.cash_rounding,
         notes=head.notes,
         quote_id=quote_id,
     )
@@ -299,7 +302,9 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
     return [tuple(row) for row in rows]
 
 
+DISCOUNTS: Final = {"discount_percent", "discount_amount"}
 CHANGEABLE: Final = {
+    *DISCOUNTS,
     "customer_po",
     "payment_term",
     "billing_address",
@@ -307,8 +312,6 @@ CHANGEABLE: Final = {
     "valid_until",
     "requested_on",
     "notes",
-    "discount_percent",
-    "discount_amount",
     "tax_rounding",
 }
 

@@ -64,8 +64,8 @@ class InvoiceSheet:
 
     @property
     def paid(self) -> Decimal:
-        """What was settled of it, in its currency."""
-        paid: Decimal = self.head.total - self.head.open_amount
+        """What was settled of it, in its currency; of a draft nothing."""
+        paid: Decimal = self.head.total - self.head.open_amount if self.head.number else ZERO
         return paid
 
 
