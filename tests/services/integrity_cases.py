@@ -400,16 +400,18 @@ CASES = [
         Rule.DEPOSIT,
         change(journal_line, lambda ids: _booked(ids, "1720", "deducting"), invoice_id=None),
         key_of("deposit"),
-        also=(Rule.DEPOSIT,),
+        also=(Rule.DEPOSIT, Rule.JOURNAL_DOCUMENT),
     ),
     Case(
         Rule.PAYMENT_JOURNAL,
         change(payment, row_of(payment, "payment"), account="1300"),
+        also=(Rule.JOURNAL_DOCUMENT,),
     ),
     Case(
         Rule.PAYMENT_LEFT,
         change(journal_line, lambda ids: _booked(ids, "1710", "advance", amount=-500), account="1300"),
         key_of("advance"),
+        also=(Rule.JOURNAL_DOCUMENT,),
     ),
     Case(
         Rule.PAYMENT_REVERSAL,

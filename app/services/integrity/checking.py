@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity import documents, goods, log, money, orders, storage
-from app.services.integrity.damage import Damage, Pass, Steps
+from app.services.integrity import documents, goods, ledgers, log, money, orders, storage
+from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
 
 MOST: Final = 1_000
@@ -22,6 +22,7 @@ PASSES: Final = (
     Pass("numbers and times", storage.values),
     Pass("the command log", log.chain),
     Pass("commands of the ledgers", log.commands),
+    Pass("rows of the ledgers", ledgers.rows),
     Pass("document numbers", log.numbers),
     Pass("stock", goods.stock),
     Pass("order lines", goods.lines),
@@ -47,7 +48,8 @@ def check(connection: Connection, progress: Progress | None = None, *, passes: I
     told = progress or Quiet()
     found: list[Damage] = []
     for done, one in enumerate(chosen):
-        found += _first(one.find(connection, Steps(told, done, len(chosen), f"Checking {one.words}")))
+        steps = Steps(told, done, len(chosen), f"Checking {one.words}")
+        found += _first(readable(one.find(connection, steps), "", "", f"The rest of {one.words}"))
     told.step(len(chosen), len(chosen), "Checked")
     return found
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.errors import Invalid, NotFound
 from app.models.base import AMOUNT
 from app.models.product import shown
 from app.services.progress import Progress
@@ -26,11 +27,14 @@ class Rule(StrEnum):
     FILE = "file"  # the database itself is readable and its keys point at rows that exist
     EXACT = "exact number"  # SQLite holds whole numbers where exact ones belong
     MOMENT = "moment"  # dates and times are plausible
+    WORD = "known word"  # states, kinds and currencies are those that Waybill writes
+    UNREADABLE = "unreadable row"  # a row holds what Waybill never writes, and could not be checked
     LOG_PAYLOAD = "log content"  # what a command wrote is what its log row holds
     LOG_CHAIN = "log chain"  # each log row is bound to the one before
     LOG_SEQUENCE = "log sequence"  # no log row is missing
     LOG_HEAD = "log head"  # the last log row is the last that was written
     LEDGER_COMMAND = "ledger command"  # each ledger row came with a command
+    LEDGER_ROW = "ledger row"  # ledgers hold the rows that the log says were written, unchanged
     NUMBER_SERIES = "number series"  # gapless numbers have no gap
     NUMBER_DOCUMENT = "number on document"  # each of them stands on its document
     NUMBER_BEHIND = "number behind"  # a series never gives a number again
@@ -53,6 +57,7 @@ class Rule(StrEnum):
     ORDER_MONEY = "order money"  # invoiced and paid = sums over the order's invoices
     ORDER_DRAFT = "order draft"  # a draft invoice asks for what may be invoiced
     JOURNAL_BALANCE = "journal balance"  # entries sum to zero
+    JOURNAL_DOCUMENT = "journal document"  # entries are about an invoice or a payment, on its accounts only
     JOURNAL_NUMBERS = "journal numbers"  # entries are numbered without gap
     INVOICE_OPEN = "invoice open"  # open = total - allocated
     INVOICE_STATE = "invoice state"  # number, dates, state and open amount agree
@@ -86,6 +91,21 @@ class Damage:
     key: str
     what: str
     advice: str
+
+
+UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, Invalid, NotFound)
+"""What goes wrong with values that Waybill never writes."""
+
+
+def readable(damages: Iterator[Damage], table: str, key: Any, name: str) -> Iterator[Damage]:
+    """Give what is found of a row; where the row cannot even be read, that is its damage, and the check goes on."""
+    try:
+        yield from damages
+    except UNREADABLE as error:
+        what = (
+            f"{name} cannot be checked: it holds a value that Waybill never writes. ({type(error).__name__}: {error})"
+        )
+        yield Damage(Rule.UNREADABLE, table, key_text(key), what, RESTORE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.models.tax import Tax
 from app.services import companies, document_lines, quotes, totals
 from app.services.companies import TaxRule
 from app.services.document_lines import Rules
-from app.services.integrity.damage import LOOK, RESTORE, Damage, Query, Rule, Steps, amount, key_text, read
+from app.services.integrity.damage import LOOK, RESTORE, Damage, Query, Rule, Steps, amount, key_text, read, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Kind:
         return (
             f"SELECT l.{self.parent} AS parent, l.id, l.position, l.quantity, l.unit_price, l.discount_percent, "
             f"l.tax_codes, l.net, l.tax, l.total, l.numerator, l.denominator, COALESCE(p.grain, {GRAIN}) AS grain, "
-            f"{self.counted} AS counted, {self.deposit} AS deposit_id "
+            f"{self.counted} AS counted, {self.deposit} AS deposit_id, l.amount "
             f"FROM {self.line} l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.{self.parent}"
         )
 
@@ -101,7 +101,7 @@ class _Recomputer:
         digest = self._digest(head, lines, taxes)
         if digest in self._sound:
             return
-        found = list(self._differences(kind, head, lines, taxes))
+        found = list(readable(self._differences(kind, head, lines, taxes), kind.head, head.id, head.number))
         if not found:
             self._sound.add(digest)
         yield from found
@@ -126,8 +126,8 @@ class _Recomputer:
         result = totals.compute(totals.Document(engine_lines, document_lines.engine_rules(self._rules(head))))
         for row, line in zip(lines, result.lines, strict=True):
             name = f"{head.number}, line {row.position}"
-            line_amounts = (line.net, line.tax, line.total)
-            yield from _differing(kind.line, row.id, name, (row.net, row.tax, row.total), line_amounts)
+            line_amounts = (line.amount, line.net, line.tax, line.total)
+            yield from _differing(kind.line, row.id, name, (row.amount, row.net, row.tax, row.total), line_amounts)
         stored = (head.untaxed, head.tax, head.rounding, head.total)
         computed = (result.untaxed, result.tax, result.rounding, result.total)
         yield from _differing(kind.head, head.id, head.number, stored, computed)
@@ -161,7 +161,10 @@ class _Recomputer:
     def _digest(head: Any, lines: list[Any], taxes: list[Any]) -> bytes:
         facts = (
             head[2:],
-            [(row.quantity, row.unit_price, row.discount_percent, row.tax_codes, *row[7:10]) for row in lines],
+            [
+                (row.quantity, row.unit_price, row.discount_percent, row.tax_codes, row.amount, *row[7:10])
+                for row in lines
+            ],
             [row.deposit_id for row in lines if row.deposit_id],
             sorted((row.code, row.rate, row.included, row.base, row.amount) for row in taxes),
         )
@@ -178,9 +181,14 @@ def amounts(connection: Connection, steps: Steps) -> Iterator[Damage]:
             rows = sorted(lines.of(head.id), key=_position)
             yield from recomputer.compare(kind, head, rows, taxes.of(head.id))
             for row in rows:
-                if not _is_counted(row):
-                    what = f"{head.number}, line {row.position}: the counted quantity is not the typed one."
-                    yield Damage(Rule.LINE_QUANTITY, kind.line, key_text(row.id), what, RESTORE)
+                name = f"{head.number}, line {row.position}"
+                yield from readable(_counts(kind, row, name), kind.line, row.id, name)
+
+
+def _counts(kind: _Kind, row: Any, name: str) -> Iterator[Damage]:
+    if not _is_counted(row):
+        what = f"{name}: the counted quantity is not the typed one."
+        yield Damage(Rule.LINE_QUANTITY, kind.line, key_text(row.id), what, RESTORE)
 
 
 def _is_counted(row: Any) -> bool:

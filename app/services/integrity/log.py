@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.models.base import EPOCH, metadata
 from app.models.log import command_log, written_number
-from app.services.integrity.damage import RESTORE, Damage, Query, Rule, Steps, key_text, read
+from app.services.integrity.damage import RESTORE, Damage, Query, Rule, Steps, key_text, read, readable
 from app.services.transaction import NO_HASH, chain_hash
 
 _LOG: Final = """
@@ -38,7 +38,8 @@ def chain(connection: Connection, steps: Steps) -> Iterator[Damage]:
     for row in read(connection, _LOG):
         steps.take()
         last = ends.setdefault(row.site, _Last())
-        yield from _compare(row, last)
+        name = f"Command {row.sequence} of {row.site} ({row.command} by {row.by})"
+        yield from readable(_compare(row, last, name), "command_log", row.id, name)
         last.sequence, last.hash = row.sequence, bytes(row.hash)
     heads = {row.site: (row.sequence, bytes(row.hash)) for row in read(connection, _HEADS)}
     for site in sorted(heads.keys() | ends.keys()):
@@ -49,8 +50,8 @@ def chain(connection: Connection, steps: Steps) -> Iterator[Damage]:
             yield Damage(Rule.LOG_HEAD, "log_head", site, what, RESTORE)
 
 
-def _compare(row: Any, last: _Last) -> Iterator[Damage]:
-    key, name = key_text(row.id), f"Command {row.sequence} of {row.site} ({row.command} by {row.by})"
+def _compare(row: Any, last: _Last, name: str) -> Iterator[Damage]:
+    key = key_text(row.id)
     if row.payload is not None and sha256(row.payload.encode()).digest() != bytes(row.payload_hash):
         what = f"{name}: what it wrote was changed in the log afterwards."
         yield Damage(Rule.LOG_PAYLOAD, "command_log", key, what, RESTORE)

@@ -9,8 +9,20 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.models.base import AMOUNT, PRICE
-from app.services import companies
-from app.services.integrity.damage import LOOK, REBUILD, RESTORE, Damage, Query, Rule, Steps, amount, key_text, read
+from app.services import journal as journal_service
+from app.services.integrity.damage import (
+    LOOK,
+    REBUILD,
+    RESTORE,
+    Damage,
+    Query,
+    Rule,
+    Steps,
+    amount,
+    key_text,
+    read,
+    readable,
+)
 from app.services.journal import Converter
 
 _OWN: Final = "(SELECT currency FROM company)"
@@ -22,6 +34,17 @@ _ENTRY: Final = f"""
     HAVING SUM(l.amount) <> 0 OR SUM(l.currency_amount) <> 0 OR COUNT(a.code) <> COUNT(*)
         OR SUM(CASE WHEN l.currency = {_OWN} AND l.amount <> l.currency_amount THEN 1 ELSE 0 END) > 0
         OR COUNT(DISTINCT l.currency) > 1
+"""
+
+_STRAY: Final = """
+    SELECT e.id AS key, e.n, e.text, MIN(l.account) AS account
+      FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id JOIN account a ON a.code = l.account
+      LEFT JOIN payment p ON p.id = e.document_id LEFT JOIN invoice i ON i.id = e.document_id
+     WHERE (p.id IS NULL AND i.id IS NULL)
+        OR (a.purpose IN ('receivable', 'deposit') AND l.invoice_id IS NULL)
+        OR (p.id IS NOT NULL AND a.code <> p.account
+            AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange'))
+     GROUP BY e.id, e.n, e.text
 """
 
 _JOURNAL_NUMBERS: Final = """
@@ -194,6 +217,13 @@ JOURNAL: Final = (
         amounts=("rest", "currency_rest"),
     ),
     Query(
+        Rule.JOURNAL_DOCUMENT,
+        "journal_entry",
+        _STRAY,
+        "Entry {n} ({text}) is about no invoice or payment of these books, or its line on account {account} is not "
+        "what one books there.",
+    ),
+    Query(
         Rule.JOURNAL_NUMBERS,
         "journal_entry",
         _JOURNAL_NUMBERS,
@@ -322,24 +352,30 @@ def payments(connection: Connection, steps: Steps) -> Iterator[Damage]:
 
 def _receivables(connection: Connection, steps: Steps) -> Iterator[Damage]:
     """Compare what the receivable account holds of an invoice with what is open, at the rate it was booked with."""
-    decimals: int | None = None
-    for row in list(read(connection, _RECEIVABLE)):
+    rows = list(read(connection, _RECEIVABLE))
+    if not rows:
+        return
+    decimals = journal_service.company_decimals(connection)
+    for row in rows:
         steps.take()
-        if decimals is None:
-            decimals = companies.decimals(connection, companies.get(connection).currency)
-        rate = Decimal(1) if row.own else Decimal(row.rate).scaleb(-PRICE)
-        converter = Converter(row.currency, rate, decimals)
-        open_amount, total = (Decimal(value).scaleb(-AMOUNT) for value in (row.open_amount, row.total))
-        wanted = converter.company(open_amount)
-        company_total = converter.company(total) if row.number else Decimal(0)
-        held = Decimal(row.held).scaleb(-AMOUNT)
-        if held == wanted and row.currency_held == row.open_amount and row.company_total == _stored(company_total):
-            continue
-        what = (
-            f"{row.number or 'A draft invoice'}: {open_amount.normalize():f} {row.currency} is open, "
-            f"the receivable account holds {amount(row.currency_held)} ({held.normalize():f} in company currency)."
-        )
-        yield Damage(Rule.RECEIVABLE, "invoice", key_text(row.key), what, RESTORE)
+        name = row.number or "A draft invoice"
+        yield from readable(_receivable(row, name, decimals), "invoice", row.key, name)
+
+
+def _receivable(row: Any, name: str, decimals: int) -> Iterator[Damage]:
+    rate = Decimal(1) if row.own else Decimal(row.rate).scaleb(-PRICE)
+    converter = Converter(row.currency, rate, decimals)
+    open_amount, total = (Decimal(value).scaleb(-AMOUNT) for value in (row.open_amount, row.total))
+    wanted = converter.company(open_amount)
+    company_total = converter.company(total) if row.number else Decimal(0)
+    held = Decimal(row.held).scaleb(-AMOUNT)
+    if held == wanted and row.currency_held == row.open_amount and row.company_total == _stored(company_total):
+        return
+    what = (
+        f"{name}: {open_amount.normalize():f} {row.currency} is open, "
+        f"the receivable account holds {amount(row.currency_held)} ({held.normalize():f} in company currency)."
+    )
+    yield Damage(Rule.RECEIVABLE, "invoice", key_text(row.key), what, RESTORE)
 
 
 def _stored(value: Decimal) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.models.order import LineProgress, OrderFacts, OrderState, derive
-from app.services.integrity.damage import REBUILD, Damage, Query, Rule, Steps, amount, key_text, read
+from app.services.integrity.damage import REBUILD, Damage, Query, Rule, Steps, amount, key_text, read, readable
 from app.services.integrity.documents import Groups
 from app.services.order_book import COUNTS
 
@@ -79,13 +79,17 @@ def states(connection: Connection, steps: Steps) -> Iterator[Damage]:
     lines, money = Groups(read(connection, _LINES)), Groups(read(connection, _MONEY))
     for order in read(connection, _ORDERS):
         steps.take()
-        rows = lines.of(order.id)
-        progress = [_progress(row) for row in rows]
-        sums = next(iter(money.of(order.id)), None)
-        yield from _money(order, sums)
-        yield from _states(order, progress, sums is not None and bool(sums.unsettled), order.id in packed)
-        if drafts:
-            yield from _drafts(order, rows, progress, drafts)
+        rows, sums = lines.of(order.id), next(iter(money.of(order.id)), None)
+        found = _order(order, rows, sums, packed=order.id in packed, drafts=drafts)
+        yield from readable(found, "sales_order", order.id, order.number)
+
+
+def _order(order: Any, rows: list[Any], sums: Any, *, packed: bool, drafts: dict[Any, int]) -> Iterator[Damage]:
+    progress = [_progress(row) for row in rows]
+    yield from _money(order, sums)
+    yield from _states(order, progress, sums is not None and bool(sums.unsettled), packed)
+    if drafts:
+        yield from _drafts(order, rows, progress, drafts)
 
 
 def _progress(row: Any) -> LineProgress:

@@ -2,18 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, Table, func, not_, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    String,
+    Table,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 
-from app.models.base import Exact, Moment, metadata
+from app.models.base import Exact, Key, Moment, metadata
+from app.models.company import company, currency
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.lines import LINE_KINDS
+from app.models.log import command_log
+from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
+from app.models.payment import journal_line, payment
+from app.models.quote import QuoteState, quote, quote_line
+from app.models.returns import ReturnState, goods_return
+from app.models.shipment import PickState, ShipmentState, pick, shipment
 from app.services.integrity.damage import RESTORE, Damage, Rule, Steps, key_text
+from app.services.payments import METHODS
+from app.services.totals import TaxRounding
 
 FIRST: Final = date(1900, 1, 1)
 LAST: Final = date(2200, 1, 1)
 """No date of a business lies outside: a value that does was stored in another unit, or by another program."""
+KEY_BYTES: Final = 16
+WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
+    (quote.c.state, QuoteState),
+    (sales_order.c.state, OrderState),
+    (sales_order.c.delivery_state, DeliveryState),
+    (sales_order.c.billing_state, BillingState),
+    (pick.c.state, PickState),
+    (shipment.c.state, ShipmentState),
+    (goods_return.c.state, ReturnState),
+    (invoice.c.state, InvoiceState),
+    (invoice.c.kind, InvoiceKind),
+    (payment.c.method, METHODS),
+    *((document.c.tax_rounding, TaxRounding) for document in (quote, sales_order, invoice)),
+    *((line.c.kind, LINE_KINDS) for line in (quote_line, sales_order_line, invoice_line)),
+    *((document.c.currency, None) for document in (quote, sales_order, invoice, payment, journal_line)),
+)
+"""Columns whose words Waybill chooses; those of a currency are in its own table."""
 
 
 def file(connection: Connection, steps: Steps) -> Iterator[Damage]:
@@ -24,35 +66,52 @@ def file(connection: Connection, steps: Steps) -> Iterator[Damage]:
         steps.take()
         if row[0] != "ok":
             yield Damage(Rule.FILE, "", "", f"The file is damaged: {row[0]}", RESTORE)
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-        key = connection.exec_driver_sql(f"SELECT id FROM {row[0]} WHERE rowid = {int(row[1])}").scalar()
-        what = f"A row of {row[0]} belongs to a row of {row[2]} that is not there."
-        yield Damage(Rule.FILE, row[0], key_text(key), what, RESTORE)
+    for name, place, target, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+        rows = select(*_keys(metadata.tables[name])).where(literal_column("rowid") == place)
+        key = _key_of(connection.execute(rows).one()) if name in metadata.tables else str(place)
+        yield Damage(Rule.FILE, name, key, f"A row of {name} belongs to a row of {target} that is not there.", RESTORE)
 
 
 def values(connection: Connection, steps: Steps) -> Iterator[Damage]:
-    """Look for numbers that are no whole numbers (SQLite takes any value in any column) and for impossible times."""
+    """Look for numbers that are no whole numbers and keys that are none (SQLite takes any value in any column), for
+    words that Waybill does not write, and for impossible times.
+    """
     for table in metadata.sorted_tables:
-        keys = list(table.primary_key.columns)
-        moments = [column for column in table.c if isinstance(column.type, (Moment, Date))]
-        if moments:
-            found = select(*keys).where(or_(*(not_(column.between(*_bounds(column))) for column in moments)))
-            for row in connection.execute(found):
-                steps.take()
-                what = f"A date or time in {table.name} is impossible."
-                yield Damage(Rule.MOMENT, table.name, _key_of(row), what, RESTORE)
+        steps.take()
+        bounded = [not_(column.between(*_bounds(column))) for column in table.c if _is_time(column)]
+        what = f"A date or time in {table.name} is impossible."
+        yield from _wrong(connection, table, bounded, Rule.MOMENT, what)
         if connection.dialect.name == "sqlite":
-            yield from _inexact(connection, table, keys)
+            what = f"A row of {table.name} holds a number or key that is not exact: it was not written by Waybill."
+            yield from _wrong(connection, table, list(_inexact(table)), Rule.EXACT, what)
+    for column, words in WORDS:
+        known = select(currency.c.code) if words is None else list(map(str, words))
+        what = f"A row of {column.table.name} has a {column.name.replace('_', ' ')} that Waybill does not know."
+        yield from _wrong(connection, column.table, [column.not_in(known)], Rule.WORD, what)
+    if (
+        connection.execute(select(command_log.c.id).limit(1)).first()
+        and not connection.execute(select(company)).first()
+    ):
+        yield Damage(Rule.WORD, "company", "", "The company's own row is missing.", RESTORE)
 
 
-def _inexact(connection: Connection, table: Table, keys: list[Column[Any]]) -> Iterator[Damage]:
-    exact = [column for column in table.c if isinstance(column.type, (Exact, Moment, Integer, BigInteger))]
-    if not exact:
-        return
-    wrong = or_(*(func.typeof(column).not_in(["integer", "null"]) for column in exact))
-    for row in connection.execute(select(*keys).where(wrong)):
-        what = f"A row of {table.name} holds a number that is not exact: it was not written by Waybill."
-        yield Damage(Rule.EXACT, table.name, _key_of(row), what, RESTORE)
+def _wrong(connection: Connection, table: Table, conditions: list[Any], rule: Rule, what: str) -> Iterator[Damage]:
+    """Name the rows of a table that meet one of the conditions."""
+    if conditions:
+        for row in connection.execute(select(*_keys(table)).where(or_(*conditions))).all():
+            yield Damage(rule, table.name, _key_of(row), what, RESTORE)
+
+
+def _inexact(table: Table) -> Iterator[Any]:
+    for column in table.c:
+        if isinstance(column.type, (Exact, Moment, Integer, BigInteger)):
+            yield func.typeof(column).not_in(["integer", "null"])
+        elif isinstance(column.type, Key):
+            yield column.is_not(None) & ((func.typeof(column) != "blob") | (func.length(column) != KEY_BYTES))
+
+
+def _is_time(column: Column[Any]) -> bool:
+    return isinstance(column.type, (Moment, Date))
 
 
 def _bounds(column: Column[Any]) -> tuple[Any, Any]:
@@ -61,5 +120,10 @@ def _bounds(column: Column[Any]) -> tuple[Any, Any]:
     return tuple(datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST, LAST))  # type: ignore[return-value]
 
 
+def _keys(table: Table) -> list[Any]:
+    """The key of a table as it is stored, so that one that is damaged can be named too."""
+    return [type_coerce(column, String) for column in table.primary_key.columns]
+
+
 def _key_of(row: Any) -> str:
-    return " ".join(str(value) for value in row)
+    return " ".join(key_text(value) for value in row)
