@@ -126,7 +126,7 @@ MUTANTS = (
     # orders
     Mutant("a closed order can be confirmed", orders, "confirm", "if book.state == OrderState.CLOSED:", "if False:"),
     Mutant("closing leaves goods picked", orders, "close", "_stop_deliveries(tx, book)", "pass"),
-    Mutant("cancelling leaves drafts", orders, "cancel", "billing.discard(tx, draft_id)", "pass"),
+    Mutant("cancelling leaves drafts", orders, "cancel", "tx.update(invoice, draft_id,", "str(draft_id) or dict("),
     Mutant(
         "changing lines brings old counts back",
         order_lines,

