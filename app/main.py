@@ -24,6 +24,7 @@ from app.views.context import Context
 from app.views.main_window import MainWindow
 from app.views.messages import Messages
 from app.views.places import PLACES
+from app.views.print_spooler import PrintSpooler
 from app.views.tasks import Tasks
 from app.views.theme import Choice, Theme
 from app.views.undo import UndoStack
@@ -40,10 +41,12 @@ class Program:
     window: MainWindow
     theme: Theme
     collector: Collector
+    spooler: PrintSpooler
 
     def close(self) -> None:
         """Let running jobs end, then let go of the database."""
         self.window.close()
+        self.spooler.stop()
         self.context.tasks.wait()
         self.database.close()
 
@@ -99,7 +102,7 @@ def start(
     window = MainWindow(context, PLACES, theme, company.name)
     window.show_place(PLACES[0].id)
     collector = Collector(window)
-    return Program(database, context, window, theme, collector)
+    return Program(database, context, window, theme, collector, PrintSpooler(context, window))
 
 
 def _choose_company(named: str | None) -> Database | None:

@@ -24,6 +24,7 @@ from app.models.shipment import (
     shipment,
     shipment_line,
 )
+from app.services import tracking
 from app.services.parties import Address
 from app.services.statements import Prepared
 
@@ -59,7 +60,10 @@ class PackageView:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentSheet:
-    """A shipment from all sides; ``to_pack`` is picked for its order and lies in no other shipment."""
+    """A shipment from all sides; ``to_pack`` is picked for its order and lies in no other shipment.
+
+    ``last_event`` is what happened to it last on its way, in words.
+    """
 
     head: Any
     order_stage: str
@@ -69,6 +73,7 @@ class ShipmentSheet:
     packages: tuple[PackageView, ...]
     contents: tuple[Content, ...]
     to_pack: tuple[Content, ...]
+    last_event: str = ""
 
 
 def shipment_sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
@@ -108,7 +113,13 @@ def shipment_sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
         packages,
         tuple(_contents(connection, shipment_id, head.state)),
         tuple(_to_pack(connection, head)),
+        _last_event(connection, shipment_id),
     )
+
+
+def _last_event(connection: Connection, shipment_id: UUID) -> str:
+    events = tracking.of_shipment(connection, shipment_id)
+    return ", ".join(part for part in (events[0].text, events[0].place) if part) if events else ""
 
 
 def _contents(connection: Connection, shipment_id: UUID, state: str) -> list[Content]:

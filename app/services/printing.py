@@ -123,8 +123,8 @@ def prepare(connection: Connection, workstation: str, wanted: Sequence[Wanted]) 
             name = one.kind.replace("_", " ")
             raise NotAllowed(f"No printer is chosen for {name}s at {workstation}. Choose one in the print settings.")
         if route.resolution:
-            title, rolls = label_rolls.build(connection, one, Resolution(route.resolution))
-            jobs += [Job(one.kind, one.document_id, title, "zpl", content, route) for content in rolls]
+            rolls = label_rolls.build(connection, one, Resolution(route.resolution))
+            jobs += [Job(one.kind, one.document_id, title, "zpl", content, route) for title, content in rolls]
         else:
             paper = papers.build(connection, [one])
             jobs.append(Job(one.kind, one.document_id, paper.title, "pdf", paper.pdf, route))

@@ -198,6 +198,13 @@ class CompanyScreen(Screen):
         add.clicked.connect(self.add_tax)
         taxes.body.addWidget(add)
         column.addWidget(taxes)
+        printing = Card(self.tr("Printing"))
+        words = self.tr("Which printer takes which paper at this workstation, and what waits to be printed.")
+        printing.body.addWidget(Label(words, Type.BODY, Tone.SOFT, wrap=True))
+        queue = Button(self.tr("Printers and print queue"), "printer")
+        queue.clicked.connect(partial(self.context.open, "print_queue"))
+        printing.body.addWidget(queue)
+        column.addWidget(printing)
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),

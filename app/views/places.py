@@ -12,6 +12,7 @@ from app.views import (
     orders,
     payments,
     picking,
+    print_queue,
     printing,
     products,
     quotes,
@@ -37,6 +38,7 @@ PLACES: Final[tuple[Place, ...]] = (
     picking.ROUND,
     invoices.WRITING,
     printing.PLACE,
+    print_queue.PLACE,
     importing.PLACE,
     company.PLACE,
 )

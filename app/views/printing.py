@@ -6,18 +6,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSize, QSizeF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
-from PySide6.QtPdf import QPdfDocument, QPdfDocumentRenderOptions
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.services import papers
+from app.services.label_printer import PrinterTrouble
 from app.services.papers import Paper, Wanted
 from app.views.commands import Command
 from app.views.context import Context
+from app.views.print_spooler import draw
 from app.views.screen import Group, Place, Screen, Target
 from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.labels import Hairline
@@ -25,9 +26,6 @@ from app.views.widgets.page_header import PageHeader
 
 PRINT = Command("paper.print", "Print", "Choose a printer and print.", "Ctrl+P", "printer", needs_selection=True)
 SAVE = Command("paper.save", "Save as PDF", "Save the paper as a PDF file.", "Ctrl+S", "save", needs_selection=True)
-POINTS_PER_INCH: Final = 72
-RESOLUTION: Final = 300
-"""Dots per inch a page is drawn with for a printer: sharp text, barcodes exact to the dot."""
 
 
 class PrintScreen(Screen):
@@ -130,26 +128,11 @@ class PrintScreen(Screen):
 
     def print_on(self, printer: QPrinter) -> None:
         """Print every page at its own size on a chosen printer."""
-        printer.setResolution(RESOLUTION)
-        painter = QPainter()
-        for number in range(self.document.pageCount()):
-            size = self.document.pagePointSize(number)
-            layout = QPageLayout(
-                QPageSize(QSizeF(size), QPageSize.Unit.Point), QPageLayout.Orientation.Portrait, QMarginsF()
-            )
-            layout.setMode(QPageLayout.Mode.FullPageMode)
-            printer.setPageLayout(layout)
-            printer.setFullPage(True)
-            if number == 0:
-                painter.begin(printer)
-            else:
-                printer.newPage()
-            dots = RESOLUTION / POINTS_PER_INCH
-            image = self.document.render(
-                number, QSize(round(size.width() * dots), round(size.height() * dots)), QPdfDocumentRenderOptions()
-            )
-            painter.drawImage(painter.viewport(), image)
-        painter.end()
+        try:
+            draw(self.document, printer)
+        except PrinterTrouble as trouble:
+            self.context.messages.say(str(trouble))
+            return
         self.context.messages.say(self.tr("{} is printed.").format(self.paper.title if self.paper else ""))
 
 

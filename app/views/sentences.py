@@ -30,6 +30,17 @@ def _shipped(facts: Facts) -> str:
     return tr("Shipped with {}").format(facts["carrier"]) if facts.get("carrier") else tr("Shipped")
 
 
+def _tracked(facts: Facts) -> str:
+    words = facts.get("text") or str(facts.get("status", "")).replace("_", " ").capitalize()
+    return ", ".join(str(part) for part in (words, facts.get("place")) if part)
+
+
+def _bought(facts: Facts) -> str:
+    cost = _money(facts, "cost")
+    words = tr("Label of {} bought").format(facts["carrier"])
+    return f"{words}, {cost}" if cost else words
+
+
 def _plain(text: str) -> Callable[[Facts], str]:
     return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
 
@@ -67,6 +78,15 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "shipment.unpacked": ("package-plus", Tone.SOFT, _plain("Shipment {number} unpacked")),
     "shipment.shipped": ("truck", Tone.OK, _shipped),
     "shipment.delivered": ("circle-check", Tone.OK, _plain("Shipment {number} delivered")),
+    "shipment.tracked": ("map-pin", Tone.ACCENT, _tracked),
+    "shipment.handed_over": ("truck", Tone.SOFT, _plain("Handed over to {carrier}, manifest {manifest}")),
+    "label.bought": ("barcode", Tone.OK, _bought),
+    "label.refused": ("ban", Tone.BAD, _plain("{carrier} refused the label: {reason}")),
+    "label.lost": ("triangle-alert", Tone.WARN, _plain("The carrier's answer is lost: {reason}")),
+    "label.voided": ("undo-2", Tone.SOFT, _plain("Label {tracking} given back to {carrier}")),
+    "label.reprinted": ("printer", Tone.SOFT, _plain("Label {tracking} printed again")),
+    "paper.printed": ("printer", Tone.SOFT, _plain("{title} printed on {printer}")),
+    "paper.reprinted": ("printer", Tone.SOFT, _plain("{title} printed once more on {printer}")),
     "invoice.posted": ("receipt", Tone.ACCENT, lambda facts: tr("Invoiced {}").format(_money(facts))),
     "payment.received": (
         "hand-coins",

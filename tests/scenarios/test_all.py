@@ -16,6 +16,7 @@ WHOLE = {
     "early_plan",
     "pick_group",
     "promise",
+    "carrier",
     "totals",
     "price_line",
     "tax_mapping",

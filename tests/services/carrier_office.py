@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -104,7 +105,7 @@ class Despatch:
         self.company.do(lambda tx: carriers.set_rates(tx, self.service, [Rate(0, Decimal("5.10"))]))
         self.company.do(lambda tx: carriers.connect(tx, self.carrier, "table"))
         self.now = small_company.MORNING
-        self.order = self.company.order({self.company.valve: 10})
+        self.order = self.company.order({self.company.valve: 10}, promised=date(2026, 11, 27))
         self.shipment = self.pack(self.order)
 
     def pack(self, order_id, parts=(6, 4)):

@@ -17,8 +17,8 @@ from app.services.documents.zpl_labels import ItemLabel, ShelfLabel
 from app.services.papers import fulfilling
 from app.services.papers.paper import Wanted
 
-Roll = tuple[str, list[bytes]]
-"""A title for people, and one piece of ZPL for each label that is printed and reprinted by itself."""
+Roll = list[tuple[str, bytes]]
+"""One piece of ZPL for each label that is printed and reprinted by itself, with a title for people."""
 
 
 def build(connection: Connection, wanted: Wanted, resolution: Resolution) -> Roll:
@@ -38,8 +38,13 @@ def _packages(connection: Connection, shipment_id: UUID, resolution: Resolution)
     """Give the carrier's own label where it sold one as ZPL, else ours."""
     bought = fulfilling.bought_labels(connection, shipment_id, "zpl")
     known = fulfilling.label_snapshots(connection, shipment_id)
-    rolls = [bought.get(package_id) or zpl_labels.shipping([label], resolution) for package_id, label in known]
-    return f"Labels {known[0][1].order_number}", rolls
+    return [
+        (
+            f"Label {label.order_number} {label.package}/{label.packages}",
+            bought.get(package_id) or zpl_labels.shipping([label], resolution),
+        )
+        for package_id, label in known
+    ]
 
 
 def _item(connection: Connection, product_id: UUID, resolution: Resolution) -> Roll:
@@ -48,7 +53,7 @@ def _item(connection: Connection, product_id: UUID, resolution: Resolution) -> R
         raise NotFound("Product", product_id)
     language = companies.get(connection).language
     label = ItemLabel(row.sku, row.name, row.barcode, language=language)
-    return f"Label {row.sku}", [zpl_labels.items([label], resolution)]
+    return [(f"Label {row.sku}", zpl_labels.items([label], resolution))]
 
 
 def _shelf(connection: Connection, product_id: UUID, resolution: Resolution) -> Roll:
@@ -57,7 +62,7 @@ def _shelf(connection: Connection, product_id: UUID, resolution: Resolution) -> 
         raise NotFound("Product", product_id)
     if not row.bin:
         raise NotAllowed(f"{row.sku} stands in no bin. Give it one, then print the shelf label.")
-    return f"Shelf {row.bin}", [zpl_labels.shelves([ShelfLabel(row.bin, row.sku, row.name)], resolution)]
+    return [(f"Shelf {row.bin}", zpl_labels.shelves([ShelfLabel(row.bin, row.sku, row.name)], resolution))]
 
 
 KINDS: Final[dict[str, Callable[[Connection, UUID, Resolution], Roll]]] = {

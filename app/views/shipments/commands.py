@@ -38,8 +38,53 @@ LABEL: Final = Command(
 TRACK: Final = Command(
     "shipment.track", "Track", "Open the carrier's page for this shipment.", "", "external-link", needs_selection=True
 )
+LABELS: Final = Command(
+    "label.buy",
+    "Carrier and labels",
+    "Compare carriers and make a label for each package.",
+    "Ctrl+L",
+    "barcode",
+    needs_selection=True,
+)
+VOID: Final = Command(
+    "label.void", "Void labels", "Give the labels back to the carrier.", "", "undo-2", needs_selection=True
+)
+EVENT: Final = Command(
+    "shipment.note_event",
+    "Note an event",
+    "Note what happened on its way, or when it is expected.",
+    "",
+    "map-pin",
+    needs_selection=True,
+)
+FETCH: Final = Command(
+    "shipment.fetch", "Fetch tracking", "Ask the carriers what happened on the way.", "", "refresh-cw"
+)
+CLOSE_DAY: Final = Command(
+    "manifest.close",
+    "Close a carrier's day",
+    "List what a carrier was handed, for its driver to sign.",
+    "",
+    "clipboard-check",
+)
 ORDER: Final = Command(
     "shipment.order", "Show the order", "Show the order it belongs to.", "", "file-text", needs_selection=True
 )
 
-COMMANDS: Final = (NEXT, PACK, SHIP, UNPACK, DELIVERED, NOTE, SLIP, LABEL, TRACK, ORDER)
+COMMANDS: Final = (
+    NEXT,
+    PACK,
+    SHIP,
+    UNPACK,
+    DELIVERED,
+    NOTE,
+    SLIP,
+    LABEL,
+    TRACK,
+    LABELS,
+    VOID,
+    EVENT,
+    FETCH,
+    CLOSE_DAY,
+    ORDER,
+)

@@ -33,7 +33,7 @@ from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.side_panel import Section
 
-TABLES: Final = ("shipment", "shipment_line", "package", "pick", "sales_order")
+TABLES: Final = ("shipment", "shipment_line", "package", "pick", "sales_order", "tracking_event")
 STEPS: Final = {
     ShipmentState.PLANNED: ("Pack", "package-check"),
     ShipmentState.PACKED: ("Ship", "truck"),
@@ -68,7 +68,18 @@ class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
         self.next = ActionButton(bound[commands.NEXT.id], "play", Kind.PRIMARY)
         papers, more = Button(self.tr("Print"), "printer"), Button(icon="ellipsis", name=self.tr("More"))
         papers.setMenu(self._menu(commands.NOTE, commands.SLIP, commands.LABEL))
-        more.setMenu(self._menu(commands.PACK, commands.SHIP, commands.UNPACK, commands.DELIVERED, commands.ORDER))
+        more.setMenu(
+            self._menu(
+                commands.PACK,
+                commands.LABELS,
+                commands.SHIP,
+                commands.EVENT,
+                commands.DELIVERED,
+                commands.VOID,
+                commands.UNPACK,
+                commands.ORDER,
+            )
+        )
         head.body.addWidget(Row(self.next, papers, None, more))
         self.place(head)
         facts = Section()
@@ -111,6 +122,8 @@ class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
                 Fact(self.tr("Carrier"), service),
                 Fact(self.tr("Tracking"), head.tracking_number, tracking, code=True),
                 Fact(self.tr("Shipped"), written.moment(head.shipped_at) if head.shipped_at else ""),
+                Fact(self.tr("Expected"), written.full_day(head.expected_on) if head.expected_on else ""),
+                Fact(self.tr("Last seen"), sheet.last_event),
                 Fact(self.tr("Delivered"), written.moment(head.delivered_at) if head.delivered_at else ""),
             ]
         )
@@ -148,7 +161,10 @@ def _rows(sheet: ShipmentSheet) -> list[_Line]:
         return [_Line(title, note, "", head=True), *(_content(one) for one in sheet.contents)]
     rows = []
     for one in sheet.packages:
-        rows.append(_Line(tr("Package {}").format(one.position), f"SSCC {one.sscc}", *measures(one), head=True))
+        number = f"SSCC {one.sscc}"
+        if one.tracking_number and one.tracking_number != sheet.head.tracking_number:
+            number = f"{number} · {one.tracking_number}"
+        rows.append(_Line(tr("Package {}").format(one.position), number, *measures(one), head=True))
         rows += [_content(content) for content in one.contents]
     return rows
 

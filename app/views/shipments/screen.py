@@ -28,7 +28,9 @@ from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
 from app.views.shipments import commands
+from app.views.shipments.carrying import Carrying
 from app.views.shipments.panel import ShipmentPanel
+from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button
 from app.views.widgets.empty_state import EmptyState
@@ -95,6 +97,7 @@ class ShipmentsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "shipments")
+        self.carrying = Carrying(self)
         for command, run in (
             (commands.NEXT, self.take_next_step),
             (commands.PACK, self.pack),
@@ -105,13 +108,21 @@ class ShipmentsScreen(Screen):
             (commands.SLIP, self.print_slips),
             (commands.LABEL, self.print_labels),
             (commands.TRACK, self.track),
+            (commands.LABELS, partial(self._with_row, self.carrying.buy)),
+            (commands.VOID, partial(self._with_row, self.carrying.void)),
+            (commands.EVENT, partial(self._with_row, self.carrying.note)),
+            (commands.FETCH, self.carrying.fetch),
+            (commands.CLOSE_DAY, self.carrying.close_day),
             (commands.ORDER, self.show_order),
         ):
             self.bind(command, run)
         self.list: ListPage[ShipmentRow] = ListPage(
             context, self.tr("Shipments"), _spec(context.today()), scope=self.place_id
         )
-        self.list.header.add(ActionButton(context.commands[commands.LABEL.id], "barcode"))
+        self.list.header.add(
+            ActionButton(context.commands[commands.LABELS.id], "truck"),
+            ActionButton(context.commands[commands.LABEL.id], "printer"),
+        )
         picking = Button(self.tr("Show pick lists"), "scan-barcode")
         picking.clicked.connect(partial(context.open, "picking"))
         self.list.set_empty(
@@ -213,6 +224,11 @@ class ShipmentsScreen(Screen):
 
     # inner -------------------------------------------------------------------------------------
 
+    def _with_row(self, act: Callable[[ShipmentRow], None]) -> None:
+        row = self.list.current()
+        if row is not None:
+            act(row)
+
     def _with_sheet(self, shipment_id: UUID, act: Callable[[ShipmentSheet], None]) -> None:
         self.context.tasks.read(self, partial(_sheet, shipment_id=shipment_id), act)
 
@@ -242,7 +258,7 @@ class ShipmentsScreen(Screen):
         self.list.untick()
 
     def _print(self, kind: str, keys: Sequence[UUID]) -> None:
-        self.context.open("print", keys[0], kinds=kind, others=tuple(keys[1:]))
+        print_or_show(self, kind, keys)
 
     def _open_row(self, row: ShipmentRow) -> None:
         self.context.open("order", row.order_id)
