@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from app.models.base import new_id
 from app.models.invoice import invoice
+from app.models.product import GRAIN
 from app.models.shipment import pick, shipment
-from app.models.stock import shelf_move
+from app.models.stock import location, shelf_move
 from app.services import (
     activity,
     billing,
@@ -23,6 +24,7 @@ from app.services import (
     picking,
     quotes,
     returns,
+    routing,
     shipping,
     stock,
     stock_ledger,
@@ -55,6 +57,7 @@ class Busy(Desk):
         self.foreign_order()
         self.on_account()
         self.history()
+        self.spread_order()
         return self
 
     def masters(self) -> None:
@@ -88,6 +91,23 @@ class Busy(Desk):
             "reason": "put away",
             "at": tx.at,
         }
+
+    def spread_order(self) -> None:
+        """Four pieces from the main warehouse, two from the branch, promised and not picked."""
+        ids = self.ids
+        ids["branch"] = new_id()
+        row = {"id": ids["branch"], "code": "BR", "name": "Breskens", "active": True, "rank": 1}
+        self.do("warehouse.add", lambda tx: tx.insert(location, {**row, "owner": tx.site}))
+        ids["rope"] = self.product("ROPE")
+        for place, pieces in ((None, 9), (ids["branch"], 3)):
+            self.do(
+                "stock.receive",
+                lambda tx, place=place, n=pieces: stock.receive(tx, ids["rope"], Decimal(n), location_id=place),
+            )
+        order = self.confirmed(NewOrder(ids["customer"], (LineInput(ids["rope"], Decimal(6)),)))
+        [line] = self.read(orders.lines, order)
+        ids["spread line"], shares = line.id, {ids["branch"]: 2 * GRAIN}
+        self.do("order.route", lambda tx: routing.send_from(tx, order, line.id, shares))
 
     def quotations(self) -> None:
         ids, lines = self.ids, (LineInput(self.ids["valve"], Decimal(4)), LineInput(self.ids["hour"], Decimal(2)))

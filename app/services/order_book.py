@@ -270,7 +270,7 @@ class OrderBook:
             if part.saved != (part.reserved, part.picked)
         ]
         if rows:
-            tx.change_projection(line_stock, _SET_PART, rows)
+            tx.change_projection(line_stock, SET_PART, rows)
             self.changes["spread"] = True
         served = [one for line in self.lines for one in line.pegs if one.open != one.saved]
         for one in served:
@@ -329,7 +329,7 @@ _PARTS: Final = Prepared(
 _PEGS: Final = Prepared(
     select(peg).where(peg.c.order_id == bindparam("order", type_=Key), peg.c.demand == Demand.ORDER_LINE)
 )
-_SET_PART: Final = Prepared(
+SET_PART: Final = Prepared(
     text(
         "INSERT INTO line_stock (order_line_id, location_id, reserved, picked) "
         "VALUES (:line, :place, :reserved, :picked) ON CONFLICT (order_line_id, location_id) "

@@ -73,6 +73,8 @@ class NewOrder:
     notes: str = ""
     quote_id: UUID | None = None
     number: str = ""
+    location_id: UUID | None = None  # where it leaves from; None: the main warehouse
+    ship_policy: str = "available"  # available | complete | line
 
 
 def create(tx: Transaction, new: NewOrder) -> UUID:
@@ -123,6 +125,8 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "notes": new.notes,
             "invoiced_total": ZERO,
             "paid_total": ZERO,
+            "location_id": new.location_id,
+            "ship_policy": new.ship_policy,
             **rules.columns(),
             **priced.totals,
         },
@@ -381,6 +385,7 @@ CHANGEABLE: Final = {
     "notes",
     "channel",
     "warning",
+    "ship_policy",
 }
 
 

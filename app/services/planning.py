@@ -374,6 +374,18 @@ _INVOICES: Final = Prepared(
 )
 
 
+PACKED_WITH: Final = Prepared(
+    select(shipment.c.number)
+    .join(shipment_line, shipment_line.c.shipment_id == shipment.c.id)
+    .where(
+        shipment_line.c.order_line_id == bindparam("line", type_=Key),
+        shipment_line.c.planned > 0,
+        shipment.c.state == ShipmentState.PACKED,
+    )
+)
+"""Gives the number of a packed shipment that holds a line."""
+
+
 def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
     """Tell whether a finished pick list or a posted invoice holds an order line, even if it was undone since."""
     return bool(_WAS_PICKED.first(tx.connection, line=line_id) or _WAS_INVOICED.first(tx.connection, line=line_id))

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity import documents, goods, ledgers, log, money, orders, storage
+from app.services.integrity import documents, goods, ledgers, log, money, orders, places, storage
 from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
 
@@ -26,6 +26,7 @@ PASSES: Final = (
     Pass("document numbers", log.numbers),
     Pass("stock", goods.stock),
     Pass("order lines", goods.lines),
+    Pass("warehouses of order lines", places.parts),
     Pass("deliveries", goods.deliveries),
     Pass("orders", orders.states),
     Pass("the journal", money.journal),

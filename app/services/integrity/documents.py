@@ -266,7 +266,8 @@ COPIES: Final = tuple(
             "shipment",
             (
                 "d.order_number <> o.number OR d.customer_id <> o.customer_id "
-                "OR (d.state = 'planned' AND d.ship_to <> o.shipping_address)"
+                "OR (d.state = 'planned' AND d.ship_to <> o.shipping_address AND NOT EXISTS (SELECT 1 "
+                "FROM sales_order_line t WHERE t.order_id = o.id AND t.ship_to = d.ship_to))"
             ),
             "A shipment of {number} bears another number, customer or address than its order.",
         ),

@@ -183,9 +183,11 @@ _PLAN: Final = """
       FROM (SELECT l.id, o.number, l.position, p.grain, COALESCE(s.planned, 0) AS planned,
                    CASE WHEN o.state IN ('draft', 'cancelled') THEN 0
                         WHEN o.deposit_blocks AND o.deposit_amount > 0 AND o.paid_total < o.deposit_amount THEN 0
-                        WHEN l.ordered - l.cancelled - l.shipped + l.returned_open <= COALESCE(s.packed, 0) THEN 0
+                        WHEN l.ordered - l.cancelled - l.shipped + l.returned_open
+                             <= COALESCE(s.packed, 0) + COALESCE(d.dropping, 0) THEN 0
                         WHEN l.ordered - l.cancelled - l.shipped + l.returned_open <= 0 THEN 0
-                        ELSE l.ordered - l.cancelled - l.shipped + l.returned_open - COALESCE(s.packed, 0) END
+                        ELSE l.ordered - l.cancelled - l.shipped + l.returned_open
+                             - COALESCE(s.packed, 0) - COALESCE(d.dropping, 0) END
                    AS needed
               FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id
               JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
@@ -195,13 +197,17 @@ _PLAN: Final = """
                            FROM shipment_line l JOIN shipment s ON s.id = l.shipment_id
                           WHERE s.state IN ('planned', 'packed') GROUP BY l.order_line_id) s
                 ON s.order_line_id = l.id
+              LEFT JOIN (SELECT demand_id, SUM(quantity - served) AS dropping FROM peg
+                          WHERE way = 'drop_ship' AND demand = 'order_line' GROUP BY demand_id) d
+                ON d.demand_id = l.id
              WHERE l.kind = 'product') n
      WHERE n.planned <> n.needed
 """
 
 _PLANNED_TWICE: Final = """
     SELECT o.id AS key, o.number, COUNT(*) AS found FROM shipment s JOIN sales_order o ON o.id = s.order_id
-     WHERE s.state = 'planned' GROUP BY o.id, o.number HAVING COUNT(*) > 1
+     WHERE s.state = 'planned' AND s.kind = 'own'
+     GROUP BY o.id, o.number, s.location_id, s.ship_to HAVING COUNT(*) > 1
 """
 
 _PICK_LINE: Final = """
@@ -226,11 +232,11 @@ _PICK_STATE: Final = """
 
 _PICK_PLAN: Final = """
     SELECT l.id AS key, o.number, l.position, p.grain, k.wanted, l.reserved
-      FROM (SELECT k.order_id, w.order_line_id, w.wanted FROM pick k
-              JOIN pick_line w ON w.pick_id = k.id WHERE k.state = 'open') k
+      FROM (SELECT w.order_line_id, SUM(w.wanted) AS wanted FROM pick k
+              JOIN pick_line w ON w.pick_id = k.id WHERE k.state = 'open' GROUP BY w.order_line_id) k
       JOIN sales_order_line l ON l.id = k.order_line_id JOIN sales_order o ON o.id = l.order_id
       JOIN product p ON p.id = l.product_id
-     WHERE k.wanted <> l.reserved
+     WHERE k.wanted <> l.reserved AND (o.ship_policy = 'available' OR k.wanted <> 0)
 """
 
 _PICK_HEAD: Final = """
@@ -240,7 +246,7 @@ _PICK_HEAD: Final = """
         ON c.pick_id = k.id
      WHERE k.lines <> COALESCE(c.found, 0)
         OR (k.state = 'open' AND EXISTS (SELECT 1 FROM pick t
-                                          WHERE t.order_id = k.order_id AND t.state = 'open' AND t.id < k.id))
+                                          WHERE t.shipment_id = k.shipment_id AND t.state = 'open' AND t.id < k.id))
 """
 
 _RETURN_LINE: Final = """
@@ -400,7 +406,7 @@ DELIVERIES: Final = (
         Rule.SHIPMENT_PLAN,
         "sales_order",
         _PLANNED_TWICE,
-        "{number} has {found} planned shipments instead of one.",
+        "{number} has {found} planned shipments from one warehouse to one address.",
         LOOK,
     ),
     Query(

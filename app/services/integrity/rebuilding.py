@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, bindparam
 
 from app.models.base import AMOUNT, Key
 from app.models.invoice import InvoiceState, invoice
-from app.models.order import sales_order_line
+from app.models.order import line_stock, sales_order_line
 from app.models.rounding import scaled
 from app.models.stock import INSIDE, stock_level
 from app.services import order_book, planning, stock_ledger
@@ -20,6 +20,7 @@ from app.services.integrity import orders
 from app.services.integrity.damage import Rule, Steps, read
 from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES, FOLDED_REPLACED
 from app.services.integrity.money import OPEN_AMOUNTS
+from app.services.integrity.places import FOLDED_PARTS
 from app.services.progress import Quiet
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -47,7 +48,7 @@ def rebuild(database: Database, by: str, at: datetime) -> Rebuilt:
 
 def _rebuild(tx: Transaction) -> tuple[int, int, int, int]:
     levels = _rebuild_levels(tx)
-    lines = _rebuild_lines(tx)
+    lines = _rebuild_lines(tx) + _rebuild_parts(tx)
     invoices = _rebuild_invoices(tx)
     steps = Steps(Quiet(), 0, 0, "")
     wrong = [one for one in orders.states(tx.connection, steps) if one.rule in {Rule.ORDER_STATES, Rule.ORDER_MONEY}]
@@ -80,6 +81,17 @@ def _rebuild_lines(tx: Transaction) -> int:
     for line_id, values in changes.items():
         tx.update(sales_order_line, line_id, **values)
     return len(changes)
+
+
+def _rebuild_parts(tx: Transaction) -> int:
+    rows = list(read(tx.connection, FOLDED_PARTS))
+    values = [
+        {"line": _uuid(row.line_id), "place": _uuid(row.location_id), "reserved": row.reserved, "picked": row.picked}
+        for row in rows
+    ]
+    if values:
+        tx.change_projection(line_stock, order_book.SET_PART, values)
+    return len(rows)
 
 
 def _rebuild_invoices(tx: Transaction) -> int:
