@@ -30,6 +30,8 @@ PRICE: Final = 6
 """Decimal places kept of a unit price, a typed quantity, a percentage or a rate."""
 RECENT: Final = 8192
 """How many converted values of a kind are kept; ids, dates and amounts come back again and again."""
+SCRATCH: Final = "scratch"
+"""Marks, in ``Table.info``, a local table that binds nobody and is written beside the commands, without the log."""
 
 
 class DataClass(StrEnum):

@@ -67,7 +67,9 @@ class Projection:
     def add(self, on: date, grains: int) -> None:
         """Let ``grains`` come in on a day; leave, where they are less than zero."""
         day = max(on, self.today)
-        self._changes[day] = self._changes.get(day, 0) + grains
+        change = self._changes.pop(day, 0) + grains
+        if change:
+            self._changes[day] = change
         self._lowest = None
 
     def copy(self) -> Projection:

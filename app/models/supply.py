@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.models.base import PRICE, DataClass, Exact, Moment, grains, key, reference, table
+from app.models.base import PRICE, SCRATCH, DataClass, Exact, Moment, grains, key, reference, table
 
 
 class Way(StrEnum):
@@ -175,3 +175,4 @@ soft_hold = table(
     Index("ix_soft_hold_window", "window"),
 )
 """Pieces that somebody is about to sell in a quote or order not saved yet; shown to others, binding nobody."""
+soft_hold.info[SCRATCH] = True

@@ -7,7 +7,7 @@ one idempotency key.  Asking again with the same key gives the first answer and 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,11 +20,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from app.errors import Unavailable, UserError
-from app.models.base import Key, new_id
+from app.models.base import SCRATCH, Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
-from app.services.statements import CURSOR, Prepared, execute_text
+from app.services.statements import CURSOR, Prepared, Values, execute_text
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -162,6 +162,29 @@ class Database:
         assert failure is not None
         raise (Unavailable(IN_DOUBT) if in_doubt else outage(failure)) from failure
 
+    def run_local(self, *writes: tuple[Prepared, Sequence[Values]]) -> None:
+        """Write scratch tables in one transaction of their own, each statement once for each of its rows.
+
+        Such a table never leaves this database, binds nobody and is rebuilt from nothing (soft holds), so that no
+        command and no log row is needed.  Any other table is refused before anything is written.
+
+        Raises:
+            Unavailable: the database cannot be reached or written.
+
+        """
+        for statement, _ in writes:
+            written = statement.written
+            if written is None or not written.info.get(SCRATCH):
+                raise ValueError(f"{written} is written by commands only")
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._run_local_once(writes)
+            except DBAPIError as error:
+                if attempt == TRIES or not _may_retry(error):
+                    raise outage(error) from error
+            else:
+                return
+
     def connect_reader(self) -> Connection:
         """Open a connection of its own for a long-lived reader, e.g. a list on screen; close it after use."""
         connection = self.engine.connect()
@@ -201,6 +224,16 @@ class Database:
                     raise _Unanswered(error) from error
                 raise
         return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
+
+    def _run_local_once(self, writes: Sequence[tuple[Prepared, Sequence[Values]]]) -> None:
+        with self._writers.lent() as connection:
+            connection.begin()
+            if self.dialect == "sqlite":
+                execute_text(connection, "BEGIN IMMEDIATE")
+            with _gate(connection):
+                for statement, rows in writes:
+                    statement.run(connection, rows)
+            connection.commit()
 
     def _read_once(self, op: Callable[[Connection], T]) -> T:
         with self._readers.lent() as connection:

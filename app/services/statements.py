@@ -50,6 +50,11 @@ class Prepared:
         lists = [name for name, bind in compiled.binds.items() if bind.expanding and bind.value is None]
         self._lists: tuple[str, ...] = tuple(lists)
 
+    @property
+    def written(self) -> Any:
+        """The table it writes, None where it only reads."""
+        return getattr(self._statement, "table", None)
+
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give all rows."""
         return self._plan(connection, parameters).read(connection, parameters)

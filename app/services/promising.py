@@ -1,0 +1,273 @@
+"""What may be promised to a customer: figures by date for one product, and day, way, cost and reason for lines.
+
+Nothing is written here.  A promise is planned over all open supply and demand of the products concerned; what it would
+use becomes real when the order is confirmed (:mod:`app.services.sourcing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.models import promise_words
+from app.models.capable import ANY, Answer, Part, Planner, Want
+from app.models.promise import Portion, Projection, available_now
+from app.models.rounding import Rational
+from app.models.stock import location
+from app.models.supply import Way
+from app.models.warehouse_choice import Rule, Warehouse, by_distance, choose
+from app.models.ways import World
+from app.services import stock_ledger, stock_outlook, supply_sources
+from app.services.statements import Prepared
+from app.services.stock_outlook import Entry, Outlook, Viewer
+from app.services.supply_sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """A product at one warehouse or all, in grains.
+
+    ``free`` lies on the shelf unpromised; ``held`` of it is in windows of others; ``waiting`` is sold and not served,
+    ``incoming`` all that is known to come.  ``available`` may be promised today.  ``curve`` is the projected balance by
+    day, ``promisable`` what may be promised from each day on; ``next_receipt`` what comes in first.
+    """
+
+    product_id: UUID
+    free: int
+    held: int
+    waiting: int
+    incoming: int
+    available: int
+    curve: tuple[Portion, ...]
+    promisable: tuple[Portion, ...]
+    next_receipt: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line being typed, or of an order: grains of a product by a day (None: today), by a way (empty: the best)."""
+
+    product_id: UUID
+    grains: int
+    by: date | None = None
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How an order is to leave.
+
+    ``ship`` is ``available`` (as it comes), ``line`` (each line whole) or ``complete`` (all together); ``rule`` one of
+    :class:`Rule` or empty: from ``location_id`` alone (None: the main warehouse).  ``earliest``: the day counts before
+    the cost.  ``parcel_cost`` is what a parcel from a warehouse costs, for the cheapest; equal where it is not known.
+    """
+
+    ship: str = "available"
+    rule: str = ""
+    location_id: UUID | None = None
+    country: str = ""
+    postal_code: str = ""
+    earliest: bool = False
+    parcel_cost: Mapping[UUID, Rational] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinePromise:
+    """The promise for one line: answers (one for each warehouse it leaves from), its day, the reason in words.
+
+    ``ready_on`` is the day all of it can leave; None while some of it cannot be had.  ``cost`` is in the company's
+    currency, None where a part's is not known.
+    """
+
+    wanted: Wanted
+    answers: tuple[Answer, ...]
+    ready_on: date | None
+    reason: str
+    missing: int
+
+    @property
+    def parts(self) -> tuple[tuple[UUID, Part], ...]:
+        """Each part with the warehouse it leaves from."""
+        return tuple((answer.want.place, part) for answer in self.answers for part in answer.parts)
+
+    @property
+    def cost(self) -> Fraction | None:
+        """What all of it costs."""
+        costs = [answer.cost for answer in self.answers]
+        return None if None in costs else sum(filter(None, costs), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The promise for an order: its lines, and the day its last line can leave (None: not known)."""
+
+    lines: tuple[LinePromise, ...]
+    ready_on: date | None
+
+
+def available(
+    connection: Connection,
+    product_id: UUID,
+    *,
+    at: datetime,
+    location_id: UUID | None = None,
+    window: str = "",
+    order_id: UUID | None = None,
+) -> Availability:
+    """Read what may be promised of a product, at one warehouse or over all.
+
+    ``window`` names the soft holds that are the asker's own, ``order_id`` the order that is being looked at.
+    """
+    viewer = Viewer(at, window, order_id, supply_sources.our_calendar(connection))
+    outlook = stock_outlook.read(connection, [product_id], viewer)
+    here = [each for each in outlook.entries if location_id in {None, each.location_id}]
+    free = [grains for (_, place), grains in outlook.free.items() if location_id in {None, place}]
+    projection = Projection(outlook.today, sum(free))
+    for entry in here:
+        projection.add(entry.on, entry.grains)
+    receipts = [entry for entry in here if entry.grains > 0]
+    held = -sum(entry.grains for entry in here if entry.kind == "held")
+    figures = projection.figures()
+    return Availability(
+        product_id,
+        sum(free),
+        held,
+        -sum(entry.grains for entry in here if entry.kind == "order"),
+        sum(entry.grains for entry in receipts),
+        available_now([(figures[0].grains, 0)]),
+        tuple(projection.balances()),
+        tuple(figures),
+        min(receipts, key=lambda entry: entry.on, default=None),
+    )
+
+
+def promise(
+    connection: Connection,
+    wants: Sequence[Wanted],
+    *,
+    at: datetime,
+    policy: Policy | None = None,
+    window: str = "",
+    order_id: UUID | None = None,
+) -> Promise:
+    """Plan all lines of an order together, each leaving what the ones before it need.
+
+    ``window`` and ``order_id`` as in :func:`available`: what the asker holds or has sold already is not counted twice.
+    """
+    policy = policy or Policy()
+    plan = Plan(connection, [each.product_id for each in wants], policy, Viewer(at, window, order_id))
+    found = plan.promise(wants)
+    latest = found.ready_on
+    if policy.ship == "complete" and latest is not None and latest > at.date():
+        # The last line decides: what would be late by itself may now come by a cheaper way.
+        found = plan.promise([replace(each, by=max(each.by or latest, latest)) for each in wants])
+        found = replace(found, lines=tuple(replace(line, ready_on=found.ready_on) for line in found.lines))
+    return found
+
+
+class Plan:
+    """What is known of some products, read once; promises can be planned on it again and again."""
+
+    def __init__(self, connection: Connection, product_ids: Sequence[UUID], policy: Policy, viewer: Viewer) -> None:
+        """Read stock, supply and demand of the products and of all that goes into them."""
+        self._policy, self._today = policy, viewer.at.date()
+        self._sources: Sources = supply_sources.read(connection, product_ids, self._today)
+        viewer = replace(viewer, calendar=self._sources.calendar)
+        self._outlook: Outlook = stock_outlook.read(connection, self._sources.items, viewer)
+        self.place = policy.location_id or stock_ledger.main_location(connection)
+        self._warehouses = _warehouses(connection, policy) if policy.rule else []
+
+    def world(self) -> World:
+        """Make the world anew, as it was read."""
+        known = self._sources
+        centers = {key: replace(each, booked=dict(each.booked)) for key, each in known.centers.items()}
+        return World(
+            self._today,
+            known.items,
+            self._outlook.projections(),
+            known.sources,
+            known.lanes,
+            centers,
+            known.calendar,
+        )
+
+    def promise(self, wants: Sequence[Wanted]) -> Promise:
+        """Plan lines one after the other in a new world."""
+        world = self.world()
+        planner = Planner(world, earliest=self._policy.earliest)
+        shelves = self._from_warehouses(world, wants)
+        lines = []
+        for number, wanted in enumerate(wants):
+            asked = self._asked(wanted, shelves.get(number, []))
+            answers = tuple(planner.answer(want) for want in asked)
+            lines.append(_line(wanted, answers, world))
+        days = [line.ready_on for line in lines]
+        known = [day for day in days if day is not None]
+        return Promise(tuple(lines), max(known, default=None) if None not in days else None)
+
+    def _from_warehouses(self, world: World, wants: Sequence[Wanted]) -> Mapping[int, list[tuple[UUID, int]]]:
+        """Share out what lies free by the day it is wanted over the warehouses it may leave from."""
+        if not self._warehouses:
+            return {}
+        asked = {n: each.grains for n, each in enumerate(wants) if self._leaves_from_stock(each)}
+        free: dict[UUID, dict[int, int]] = {}
+        left: dict[tuple[UUID, UUID], int] = {}
+        for n, grains in asked.items():
+            for warehouse in self._warehouses:
+                key = wants[n].product_id, warehouse.id
+                there = left.setdefault(key, world.projection(*key).available(wants[n].by or self._today))
+                part = min(there, grains)
+                free.setdefault(warehouse.id, {})[n] = part
+                left[key] -= part
+        chosen = choose(Rule(self._policy.rule), self._warehouses, asked, free)
+        return {n: chosen[n] for n in asked}
+
+    def _leaves_from_stock(self, wanted: Wanted) -> bool:
+        sources = self._sources.sources.get(wanted.product_id, ())
+        return wanted.way in {"", Way.STOCK} and (not sources or any(source.stock_first for source in sources))
+
+    def _asked(self, wanted: Wanted, shelves: Sequence[tuple[UUID, int]]) -> list[Want]:
+        by = wanted.by or self._today
+        only_stock = frozenset({Way.STOCK})
+        asked = [Want(wanted.product_id, place, grains, by, only_stock) for place, grains in shelves]
+        rest = wanted.grains - sum(grains for _, grains in shelves)
+        if rest or not asked:
+            asked.append(Want(wanted.product_id, self.place, rest, by, WAYS[wanted.way]))
+        return asked
+
+
+def _line(wanted: Wanted, answers: tuple[Answer, ...], world: World) -> LinePromise:
+    missing = sum(answer.missing for answer in answers)
+    days = [answer.ready_on for answer in answers if answer.want.grains]
+    known = [day for day in days if day is not None]
+    ready = max(known, default=world.today) if None not in days else None
+    reason = "; ".join(words for answer in answers if (words := promise_words.reason(answer, world)))
+    return LinePromise(wanted, answers, ready, reason, missing)
+
+
+def _warehouses(connection: Connection, policy: Policy) -> list[Warehouse]:
+    rows = _PLACES.all(connection)
+    known = [
+        Warehouse(row.id, row.country, row.postal_code, row.rank, policy.parcel_cost.get(row.id, 1)) for row in rows
+    ]
+    return by_distance(known, policy.country, policy.postal_code)
+
+
+WAYS: Final[dict[str, frozenset[Way]]] = {
+    "": ANY,
+    **{str(way): frozenset({Way.STOCK, Way.TRANSFER, way}) for way in Way},
+    str(Way.STOCK): frozenset({Way.STOCK}),
+}
+"""The ways that a line's own way allows: that one, after what lies free where the product says so."""
+
+_PLACES: Final = Prepared(
+    select(location.c.id, location.c.country, location.c.postal_code, location.c.rank)
+    .where(location.c.active, location.c.kind == "warehouse")
+    .order_by(location.c.rank, location.c.id)
+)
