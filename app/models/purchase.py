@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Index, Integer, String, Text, text
 
-from app.models.base import PRICE, DataClass, Exact, Moment, amount, grains, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns
 
 
@@ -36,7 +36,7 @@ purchase_order = table(
     *document_columns(),
     Column("number", String(32), nullable=False, unique=True),
     Column("state", String(12), nullable=False),
-    reference("supplier_id", "supplier", index=True),
+    reference("supplier_id", "supplier"),
     Column("supplier_name", String(160), nullable=False),
     Column("supplier_address", Text, nullable=False),  # JSON snapshot
     reference("location_id", "location"),  # where the goods come to; the books' place for a drop shipment too
@@ -52,6 +52,7 @@ purchase_order = table(
     Column("notes", Text, nullable=False),  # printed
     amount("total"),
     Index("ix_purchase_order_state", "state", "id"),
+    Index("ix_purchase_order_supplier", "supplier_id", "state", "id"),
 )
 
 purchase_line = table(
@@ -75,7 +76,9 @@ purchase_line = table(
     grains("cancelled"),
     Column("requested_on", Date),
     Column("expected_on", Date),  # what the supplier says, else what the lead time gives
-    reference("work_order_id", "work_order", required=False),  # what a subcontractor makes
+    reference("work_order_id", "work_order", required=False, index=True),  # what a subcontractor makes
+    reference("supply_id", "product_supply", required=False),  # how it was proposed: prices, minimum, multiple
+    Column("order_line_id", Key),  # the customer's order line that a drop shipment delivers
     CheckConstraint("ordered >= 0 AND received >= 0 AND cancelled >= 0", name="within"),
 )
 

@@ -57,6 +57,8 @@ supplier = table(
     Column("notes", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("over_receipt", Exact(PRICE), nullable=False, server_default="0"),  # share above the order that is taken in
+    Column("under_receipt", Exact(PRICE), nullable=False, server_default="0"),  # share below it that is complete
 )
 
 product_supply = table(

@@ -39,8 +39,10 @@ work_order = table(
     Column("sku", String(60), nullable=False),
     Column("name", String(200), nullable=False),
     reference("bill_id", "bill", required=False),
-    reference("location_id", "location"),  # where it is made, and comes to
+    reference("location_id", "location"),  # where what is made comes to
+    reference("parts_location_id", "location", required=False),  # where components lie: there, or in a yard
     reference("supplier_id", "supplier", required=False),  # the subcontractor
+    reference("supply_id", "product_supply", required=False),  # the way it was planned by
     grains("ordered"),
     grains("made"),  # good pieces that came to stock
     grains("scrapped"),

@@ -1,0 +1,205 @@
+"""Working calendars and work centers: when there is work, and how much of it can be done on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.errors import Invalid, NotFound
+from app.models.base import Key, new_id
+from app.models.company import company
+from app.models.supply import calendar_day, work_calendar, work_center
+from app.models.work import work_step
+from app.models.working_days import MONDAY_TO_FRIDAY, WEEKDAYS, Calendar
+from app.services.statements import Prepared
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class NewCenter:
+    """A work center: machines or people that work ``minutes_a_day`` on each working day."""
+
+    code: str
+    name: str
+    minutes_a_day: int
+    calendar_id: UUID | None = None
+
+
+def add_calendar(tx: Transaction, code: str, name: str, weekdays: str = WEEKDAYS) -> UUID:
+    """Add a calendar; ``weekdays`` are seven of 0 and 1, Monday first.
+
+    Raises:
+        Invalid: the code is empty or taken, or the week is none.
+
+    """
+    _check_week(weekdays)
+    if not code.strip() or tx.execute(select(work_calendar.c.id).where(work_calendar.c.code == code)).first():
+        raise Invalid("code", f"There is a calendar {code} already, or its code is empty. Use another code.")
+    calendar_id = new_id()
+    tx.insert(work_calendar, {"id": calendar_id, "code": code, "name": name or code, "weekdays": weekdays})
+    tx.record("calendar.added", calendar_id, name=name or code)
+    return calendar_id
+
+
+def change_calendar(tx: Transaction, calendar_id: UUID, values: dict[str, Any]) -> None:
+    """Change name or week of a calendar; what is planned already stays where it is.
+
+    Raises:
+        Invalid: the week is none.
+        NotFound: the calendar does not exist.
+
+    """
+    if "weekdays" in values:
+        _check_week(values["weekdays"])
+    tx.lock(work_calendar, calendar_id, "Calendar")
+    tx.update(work_calendar, calendar_id, **values)
+    tx.record("calendar.changed", calendar_id, fields=", ".join(values))
+
+
+def set_day(tx: Transaction, calendar_id: UUID, on: date, *, working: bool, note: str = "") -> None:
+    """Make one day a working day or a free one, whatever its weekday.
+
+    Raises:
+        NotFound: the calendar does not exist.
+
+    """
+    tx.lock(work_calendar, calendar_id, "Calendar")
+    known = _DAY.value(tx.connection, calendar=calendar_id, day=on)
+    values = {"working": working, "note": note}
+    if known is None:
+        tx.insert(calendar_day, {"id": new_id(), "calendar_id": calendar_id, "on": on, **values})
+    else:
+        tx.update(calendar_day, known, **values)
+    tx.record("calendar.day_set", calendar_id, on=on.isoformat(), working=working, note=note)
+
+
+def add_center(tx: Transaction, new: NewCenter) -> UUID:
+    """Add a work center and return its id.
+
+    Raises:
+        Invalid: the code is empty or taken, or it works no minute.
+
+    """
+    if not new.code.strip() or tx.execute(select(work_center.c.id).where(work_center.c.code == new.code)).first():
+        raise Invalid("code", f"There is a work center {new.code} already, or its code is empty. Use another code.")
+    _check_minutes(new.minutes_a_day)
+    center_id = new_id()
+    row = {name: getattr(new, name) for name in NewCenter.__dataclass_fields__}
+    tx.insert(work_center, {"id": center_id, "active": True, **row})
+    tx.record("work_center.added", center_id, name=new.name)
+    return center_id
+
+
+def change_center(tx: Transaction, center_id: UUID, values: dict[str, Any]) -> None:
+    """Change name, minutes or calendar of a work center; what is planned already stays where it is.
+
+    Raises:
+        Invalid: it would work no minute.
+        NotFound: the work center does not exist.
+
+    """
+    if "minutes_a_day" in values:
+        _check_minutes(values["minutes_a_day"])
+    tx.lock(work_center, center_id, "Work center")
+    tx.update(work_center, center_id, **values)
+    tx.record("work_center.changed", center_id, fields=", ".join(values))
+
+
+def read(connection: Connection, calendar_id: UUID | None) -> Calendar:
+    """Read a calendar; None stands for Monday to Friday.
+
+    Raises:
+        NotFound: the calendar does not exist.
+
+    """
+    if calendar_id is None:
+        return MONDAY_TO_FRIDAY
+    week = _WEEK.value(connection, calendar=calendar_id)
+    if week is None:
+        raise NotFound("Calendar", calendar_id)
+    return Calendar(week, {row.on: row.working for row in _DAYS.all(connection, calendar=calendar_id)})
+
+
+def ours(connection: Connection) -> Calendar:
+    """Read the calendar we work by."""
+    return read(connection, _OURS.value(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a work center can do on a day, and what is booked there already, in minutes."""
+
+    minutes_a_day: int
+    calendar: Calendar
+    booked: Mapping[date, Fraction]
+
+    def free(self, day: date) -> Fraction:
+        """Minutes that are free on a day; never below zero."""
+        if not self.calendar.works_on(day):
+            return Fraction(0)
+        return max(Fraction(0), self.minutes_a_day - self.booked.get(day, Fraction(0)))
+
+
+def capacity(connection: Connection, center_ids: Sequence[UUID], since: date) -> dict[UUID, Capacity]:
+    """Read what work centers can do from ``since`` on, less what planned work takes.
+
+    Raises:
+        NotFound: a work center does not exist.
+
+    """
+    found = {}
+    for center_id in sorted(set(center_ids)):
+        row = _CENTER.first(connection, center=center_id)
+        if row is None:
+            raise NotFound("Work center", center_id)
+        load = {one.on: Fraction(one.minutes) for one in _LOAD.all(connection, center=center_id, since=since)}
+        calendar_id = row.calendar_id or _OURS.value(connection)
+        found[center_id] = Capacity(row.minutes_a_day, read(connection, calendar_id), load)
+    return found
+
+
+def lock_centers(tx: Transaction, center_ids: Sequence[UUID]) -> None:
+    """Keep others from booking the same work centers until the command ends."""
+    for center_id in sorted(set(center_ids)):
+        tx.lock(work_center, center_id, "Work center")
+
+
+def _check_week(weekdays: str) -> None:
+    if len(weekdays) != 7 or set(weekdays) - {"0", "1"} or "1" not in weekdays:
+        raise Invalid("weekdays", "A week has seven days, Monday first, and at least one of them is worked on.")
+
+
+def _check_minutes(minutes: int) -> None:
+    if not 0 < minutes <= 24 * 60 * 1000:
+        raise Invalid("minutes_a_day", "Say how many minutes are worked on a day: at least one.")
+
+
+_WEEK: Final = Prepared(select(work_calendar.c.weekdays).where(work_calendar.c.id == bindparam("calendar", type_=Key)))
+_DAYS: Final = Prepared(
+    select(calendar_day.c.on, calendar_day.c.working).where(
+        calendar_day.c.calendar_id == bindparam("calendar", type_=Key)
+    )
+)
+_DAY: Final = Prepared(
+    select(calendar_day.c.id).where(
+        calendar_day.c.calendar_id == bindparam("calendar", type_=Key),
+        calendar_day.c.on == bindparam("day", type_=calendar_day.c.on.type),
+    )
+)
+_OURS: Final = Prepared(select(company.c.calendar_id))
+_CENTER: Final = Prepared(select(work_center).where(work_center.c.id == bindparam("center", type_=Key)))
+_LOAD: Final = Prepared(
+    select(work_step.c.on, func.sum(work_step.c.minutes).label("minutes"))
+    .where(
+        work_step.c.work_center_id == bindparam("center", type_=Key),
+        work_step.c.on >= bindparam("since", type_=work_step.c.on.type),
+        ~work_step.c.done,
+    )
+    .group_by(work_step.c.on)
+)
