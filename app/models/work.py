@@ -40,9 +40,7 @@ work_order = table(
     Column("name", String(200), nullable=False),
     reference("bill_id", "bill", required=False),
     reference("location_id", "location"),  # where what is made comes to
-    reference("parts_location_id", "location", required=False),  # where components lie: there, or in a yard
     reference("supplier_id", "supplier", required=False),  # the subcontractor
-    reference("supply_id", "product_supply", required=False),  # the way it was planned by
     grains("ordered"),
     grains("made"),  # good pieces that came to stock
     grains("scrapped"),
@@ -51,6 +49,8 @@ work_order = table(
     Column("due_on", Date),
     Column("finished_at", Moment),
     Column("notes", Text, nullable=False),
+    reference("parts_location_id", "location", required=False),  # where components lie: where it comes to, or in a yard
+    reference("supply_id", "product_supply", required=False),  # the way it was planned by
     CheckConstraint("ordered > 0 AND made >= 0 AND scrapped >= 0 AND cancelled >= 0", name="within"),
     Index("ix_work_order_state", "state", "id"),
 )

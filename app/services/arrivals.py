@@ -102,11 +102,14 @@ def _promise_to_order(tx: Transaction, books: Sequence[OrderBook], place: UUID, 
     """Promise goods to the order line they were ordered for; settling its order keeps the promise."""
     for book in books:
         line = next((line for line in book.lines if line.id == one.demand_id), None)
-        if line is None or book.state != OrderState.CONFIRMED or book.waits_for_deposit:
+        if line is None:
+            continue
+        book.arrived(line, one.id, grains)
+        if book.state != OrderState.CONFIRMED or book.waits_for_deposit or book.place(tx) != place:
             continue
         part = min(grains, max(0, line.outstanding - line.picked - line.reserved))
         if part > 0:
-            line.reserved += part
+            book.shift(line, place, reserved=part)
             move = Move(line.product_id, Place.FREE, Place.PROMISED, part, line.id, book.id, book.head.number)
             stock_ledger.move(tx, place, [move])
 

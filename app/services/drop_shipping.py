@@ -19,7 +19,7 @@ from app.models.shipment import ShipmentState, shipment, shipment_line
 from app.models.sourcing import Demand
 from app.models.stock import Place
 from app.services import order_book, pegs, planning, purchase_lines, purchasing, stock_ledger
-from app.services.order_book import OrderBook
+from app.services.order_book import BookLine, OrderBook
 from app.services.purchase_lines import missing, shown_quantity
 from app.services.shipping import Dispatch
 from app.services.stock_ledger import Move
@@ -59,7 +59,7 @@ def ship(
         line.shipped += grains
         moves.append(Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, grains, line.id, shipment_id, head.number))
         tx.update(purchase_line, one.id, received=one.received + grains)
-        _serve(tx, one.id, line.id, grains)
+        _serve(tx, book, one.id, line, grains)
     stock_ledger.move(tx, head.location_id, moves)
     tx.insert(shipment_line, *(_shipment_line(shipment_id, book, one, grains) for one, grains in leaving))
     tx.record("purchase.shipped", purchase_id, shipment_id, number=head.number, supplier=head.supplier_name)
@@ -89,11 +89,12 @@ def _leaving(
     return chosen
 
 
-def _serve(tx: Transaction, purchase_line_id: UUID, order_line_id: UUID, grains: int) -> None:
+def _serve(tx: Transaction, book: OrderBook, purchase_line_id: UUID, line: BookLine, grains: int) -> None:
     for one in pegs.of_supply(tx.connection, purchase_line_id):
         part = min(one.open, grains)
-        if one.demand == Demand.ORDER_LINE and one.demand_id == order_line_id and part > 0:
+        if one.demand == Demand.ORDER_LINE and one.demand_id == line.id and part > 0:
             pegs.serve(tx, one, part)
+            book.arrived(line, one.id, part)
             grains -= part
 
 

@@ -215,6 +215,13 @@ class OrderBook:
                 one.open -= gone
                 quantity -= gone
 
+    def arrived(self, line: BookLine, peg_id: UUID, quantity: int) -> None:
+        """Note that so much of a peg came in, or went to the customer; the peg itself is stored already."""
+        for one in line.pegs:
+            if one.id == peg_id:
+                one.open -= quantity
+                one.saved = one.open
+
     def line(self, line_id: UUID) -> BookLine:
         """Find a line of the order.
 

@@ -82,28 +82,25 @@ def make(  # noqa: PLR0917  demand, way and supply are read in this order
 ) -> UUID:
     """Tie ``grains`` of a demand to a supply and return the peg's id; a peg between the two that is there is raised.
 
-    What is pegged to stock counts as served: it lies there.  ``order_id`` is passed down to all that the supply
-    itself is made from.
+    What is pegged to stock is served when it leaves.  ``order_id`` is passed down to all that the supply itself is made
+    from; that of an order line is known by itself.
 
     Raises:
         Invalid: the quantity is not above zero, or a supply other than stock is not named.
         NotFound: the demand does not exist.
 
     """
-    if grains <= 0:
-        raise Invalid("quantity", "Say how much is to be supplied: more than zero.")
-    if (supply_id is None) != (supply == Supply.STOCK):
-        raise Invalid("supply", "Name the document that supplies it, or stock.")
+    if grains <= 0 or (supply_id is None) != (supply == Supply.STOCK):
+        raise Invalid("supply", "Say how much is to be supplied, above zero, and by which document or from stock.")
     product_id = _PRODUCT_OF[demand].value(tx.connection, row_id=demand_id)
     if product_id is None:
-        raise NotFound(str(demand).replace("_", " ").capitalize(), demand_id)
-    served = grains if supply == Supply.STOCK else 0
-    known = next((one for one in of_demand(tx.connection, demand_id) if one.supply_id == supply_id), None)
-    if known is not None and known.supply == supply and known.way == way:
-        values: dict[str, Any] = {"quantity": known.quantity + grains, "served": known.served + served}
-        values |= {"cost": known.cost + cost, "ready_on": _later(known.ready_on, ready_on), "reason": reason}
-        tx.update(peg, known.id, **values)
-        return known.id
+        raise NotFound("What is wanted", demand_id)
+    if demand == Demand.ORDER_LINE:
+        order_id = _mark_order(tx, demand_id)
+    for known in of_demand(tx.connection, demand_id):
+        if (known.supply_id, known.way, known.location_id) == (supply_id, way, location_id):
+            _raise(tx, known, grains, cost, ready_on, reason)
+            return known.id
     peg_id = new_id()
     tx.insert(
         peg,
@@ -117,17 +114,21 @@ def make(  # noqa: PLR0917  demand, way and supply are read in this order
             "supply": str(supply),
             "supply_id": supply_id,
             "product_id": product_id,
-            "quantity": grains,
-            "served": served,
             "ready_on": ready_on,
             "reason": reason,
             "cost": cost,
-            "trouble": "",
+            **_UNSERVED,
+            "quantity": grains,
         },
     )
     if order_id is not None and supply_id is not None:
         _pass_down(tx, supply, supply_id, order_id)
     return peg_id
+
+
+def _raise(tx: Transaction, one: Peg, grains: int, cost: Decimal, ready_on: date | None, reason: str) -> None:
+    day = _later(one.ready_on, ready_on)
+    tx.update(peg, one.id, quantity=one.quantity + grains, cost=one.cost + cost, ready_on=day, reason=reason)
 
 
 def serve(tx: Transaction, one: Peg, grains: int) -> None:
@@ -205,6 +206,15 @@ def _forget(tx: Transaction, demand_id: UUID, grains: int) -> None:
             grains -= part
 
 
+def _mark_order(tx: Transaction, order_line_id: UUID) -> UUID:
+    """Let the order of a line know that it has pegs, and give its id."""
+    row = _ORDER.first(tx.connection, row_id=order_line_id)
+    if not row.pegged:
+        tx.update(sales_order, row.id, pegged=True)
+    order_id: UUID = row.id
+    return order_id
+
+
 def _share(one: Peg, quantity: int) -> Decimal:
     """The cost of part of a peg, rounded to what is stored."""
     return round(one.cost * quantity / one.quantity, 4) if one.quantity else Decimal(0)
@@ -243,6 +253,7 @@ def _sorted(rows: Sequence[Any]) -> list[Peg]:
     return sorted(found, key=lambda one: (one.ready_on or date.max, one.id))
 
 
+_UNSERVED: Final = {"served": 0, "trouble": ""}
 _SELECT: Final = select(*(peg.c[name] for name in Peg.__dataclass_fields__))
 _OF_DEMAND: Final = Prepared(_SELECT.where(peg.c.demand_id == bindparam("demand", type_=Key)))
 _OF_DEMANDS: Final = Prepared(_SELECT.where(peg.c.demand_id.in_(bindparam("ids", type_=Key, expanding=True))))
@@ -252,6 +263,11 @@ _COMPONENTS: Final = Prepared(
     select(work_component.c.id).where(work_component.c.work_order_id == bindparam("work_order", type_=Key))
 )
 _ROW: Final = bindparam("row_id", type_=Key)
+_ORDER: Final = Prepared(
+    select(sales_order.c.id, sales_order.c.pegged)
+    .join(sales_order_line, sales_order_line.c.order_id == sales_order.c.id)
+    .where(sales_order_line.c.id == _ROW)
+)
 _LINE_PRODUCT: Final = Prepared(select(sales_order_line.c.product_id).where(sales_order_line.c.id == _ROW))
 _COMPONENT_PRODUCT: Final = Prepared(select(work_component.c.product_id).where(work_component.c.id == _ROW))
 _TRANSFER_PRODUCT: Final = Prepared(select(transfer_line.c.product_id).where(transfer_line.c.id == _ROW))
