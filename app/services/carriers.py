@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from app.errors import Invalid, NotFound
 from app.models.base import new_id
@@ -255,11 +255,18 @@ def rates(connection: Connection) -> dict[UUID, list[Rate]]:
 
 def zones(connection: Connection, country: str) -> dict[UUID, list[Zone]]:
     """Read the zones of a country by carrier."""
+    return _by_carrier(connection, select(carrier_zone).where(carrier_zone.c.country == country.upper()))
+
+
+def all_zones(connection: Connection) -> dict[UUID, list[Zone]]:
+    """Read all zones by carrier, in the order they were written."""
+    return _by_carrier(connection, select(carrier_zone).order_by(carrier_zone.c.id))
+
+
+def _by_carrier(connection: Connection, rows: Select[Any]) -> dict[UUID, list[Zone]]:
     found: dict[UUID, list[Zone]] = {}
-    for row in connection.execute(select(carrier_zone).where(carrier_zone.c.country == country.upper())):
-        found.setdefault(row.carrier_id, []).append(
-            Zone(row.zone, row.country, row.postcode_from, row.postcode_to),
-        )
+    for row in connection.execute(rows):
+        found.setdefault(row.carrier_id, []).append(Zone(row.zone, row.country, row.postcode_from, row.postcode_to))
     return found
 
 

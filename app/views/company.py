@@ -205,6 +205,13 @@ class CompanyScreen(Screen):
         queue.clicked.connect(partial(self.context.open, "print_queue"))
         printing.body.addWidget(queue)
         column.addWidget(printing)
+        carrying = Card(self.tr("Carriers and freight"))
+        words = self.tr("Who brings the goods, what that costs, and what customers are charged for it.")
+        carrying.body.addWidget(Label(words, Type.BODY, Tone.SOFT, wrap=True))
+        carriers = Button(self.tr("Carriers, rates and freight"), "truck")
+        carriers.clicked.connect(partial(self.context.open, "carriers"))
+        carrying.body.addWidget(carriers)
+        column.addWidget(carrying)
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),

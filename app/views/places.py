@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.views import (
+    carriers,
     company,
     customers,
     importing,
@@ -40,5 +41,6 @@ PLACES: Final[tuple[Place, ...]] = (
     printing.PLACE,
     print_queue.PLACE,
     importing.PLACE,
+    carriers.PLACE,
     company.PLACE,
 )

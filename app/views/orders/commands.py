@@ -56,4 +56,13 @@ UNPACK = Command(
 NOTE = Command("order.note", "Note", "Write an internal note; it is never printed.", "", "plus", needs_selection=True)
 PRINT = Command("order.print", "Print", "Print the order confirmation.", "Ctrl+P", "printer", needs_selection=True)
 
-COMMANDS = (NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, PUT_BACK, UNPACK, NOTE, PRINT)
+FREIGHT = Command(
+    "order.agree_freight",
+    "Charge freight",
+    "Put freight on the order by a weight table.",
+    "",
+    "truck",
+    needs_selection=True,
+)
+
+COMMANDS = (NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT)

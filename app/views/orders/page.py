@@ -93,6 +93,7 @@ class OrderPage(QWidget):
         menu = QMenu(self)
         for command in (
             commands.INVOICE,
+            commands.FREIGHT,
             commands.RETURN,
             commands.PUT_BACK,
             commands.UNPACK,

@@ -18,6 +18,7 @@ from app.services.overview import OrderOverview
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context
+from app.views.dialogs.freight import AgreeFreightDialog
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.orders import commands
@@ -105,6 +106,7 @@ class OrdersScreen(Screen):
             (commands.CLOSE, self.close_order),
             (commands.RETURN, self.give_back),
             (commands.INVOICE, self.invoice_part),
+            (commands.FREIGHT, self.agree_freight),
             (commands.PUT_BACK, self.put_back),
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
@@ -194,6 +196,10 @@ class OrdersScreen(Screen):
         """Invoice a part of the order on show."""
         self._with_order(self.page.steps.invoice_part)
 
+    def agree_freight(self) -> None:
+        """Charge freight on the order on show."""
+        self._with_order(self._ask_freight)
+
     def put_back(self) -> None:
         """Put picked goods of the order on show back."""
         self._with_order(self.page.steps.put_back)
@@ -243,6 +249,14 @@ class OrdersScreen(Screen):
             order_id, words = overview.order.id, text.strip()
             self.context.run(self, "note.write", lambda tx: activity.add_note(tx, order_id, words))
             self.page.show_order(order_id)
+
+    def _ask_freight(self, overview: OrderOverview) -> None:
+        dialog = AgreeFreightDialog(self.context, overview.order.id, overview.order.number, parent=self)
+        dialog.done_with.connect(partial(self._freight_agreed, overview.order.id))
+        dialog.open()
+
+    def _freight_agreed(self, order_id: UUID, _: object) -> None:
+        self.page.show_order(order_id)
 
     def _open_row(self, row: OrderRow) -> None:
         self.context.open("order", row.id)
