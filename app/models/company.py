@@ -35,6 +35,8 @@ company = table(
     Column("quote_validity_days", Integer, nullable=False, server_default="30"),
     Column("costing", String(8), nullable=False, server_default="average"),  # average | fifo
     reference("calendar_id", "work_calendar", required=False),  # when we work; null: Monday to Friday
+    Column("dispatch_check", String(8), nullable=False, server_default="off"),  # off | warn | block
+    Column("weight_tolerance", Exact(PRICE)),  # share by which a package may differ from what is in it; null: any
 )
 
 currency = table(

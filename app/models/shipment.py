@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, String, Text
 
-from app.models.base import DataClass, Moment, amount, grains, key, reference, table
+from app.models.base import DataClass, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns
 
 
@@ -205,4 +205,17 @@ shipment_lot = table(
     reference("lot_id", "lot", index=True),
     grains("quantity"),
     CheckConstraint("quantity > 0", name="positive"),
+)
+
+package_check = table(
+    "package_check",
+    DataClass.DOCUMENT,
+    key(),
+    reference("shipment_id", "shipment", index=True),
+    Column("package_id", Key, nullable=False, unique=True),  # unpacking removes both
+    Column("expected_g", Integer),  # what its contents and carton weigh; null: a product's weight is not known
+    Column("weighed_g", Integer),
+    Column("scanned_at", Moment),
+    Column("scanned_by", String(80), nullable=False),
+    Column("photo", LargeBinary),  # PNG or JPEG
 )

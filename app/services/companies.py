@@ -225,6 +225,8 @@ class Company:
     delivery_steps: int
     over_delivery: Decimal
     quote_validity_days: int
+    dispatch_check: str
+    weight_tolerance: Decimal | None
 
 
 _COMPANY: Final = Prepared(select(*(company.c[name] for name in Company.__dataclass_fields__)))

@@ -17,7 +17,7 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, freight, labels, order_book, planning, stock_ledger
+from app.services import companies, dispatch_check, freight, labels, order_book, planning, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -88,6 +88,7 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PLANNED)
     labels.give_up(tx, shipment_id, head.number)
+    dispatch_check.drop(tx, shipment_id)
     book = order_book.load(tx, head.order_id)
     ids = tx.execute(select(package.c.id).where(package.c.shipment_id == shipment_id)).scalars().all()
     contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
@@ -133,7 +134,8 @@ def ship(
     planned again, or, without ``backorder``, taken off the order with a warning on it.
 
     Raises:
-        NotAllowed: it has left already, nothing is there to ship, or more than is there or allowed.
+        NotAllowed: it has left already, nothing is there to ship, more than is there or allowed, or the company
+            wants its packages checked first.
         Invalid: a quantity is below zero, or the tracking numbers are not one per package.
         NotFound: the shipment does not exist.
 
@@ -143,6 +145,8 @@ def ship(
     book = order_book.load(tx, head.order_id)
     if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
+    if head.state == ShipmentState.PACKED:
+        dispatch_check.allow(tx, head)
     book.place(tx)
     held = _held_elsewhere(tx, book, head)
     leaving = _leaving(tx, head, book, held, quantities)

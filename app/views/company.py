@@ -59,6 +59,16 @@ CHOICES: Final = (
     ("tax_rounding", "Taxes are rounded", (("line", "per line"), ("document", "per document"))),
     ("invoice_policy", "Invoices are drafted", (("shipment", "when shipped"), ("order", "when ordered"))),
     ("delivery_steps", "Delivery", (("2", "pick, then ship"), ("1", "ship at once"))),
+    (
+        "dispatch_check",
+        "Check at the door",
+        (("off", "not asked for"), ("warn", "what is left out is noted"), ("block", "must be done before shipping")),
+    ),
+    (
+        "weight_tolerance",
+        "Package weights may differ",
+        (("", "as they like"), ("0.02", "by 2 %"), ("0.05", "by 5 %"), ("0.1", "by 10 %")),
+    ),
 )
 
 
@@ -130,6 +140,7 @@ class CompanyScreen(Screen):
         values["street"] = self._street.toPlainText().strip()
         values |= {name: combo.currentData() for name, combo in self._combos.items()}
         values["delivery_steps"] = int(values["delivery_steps"])
+        values["weight_tolerance"] = Decimal(values["weight_tolerance"]) if values["weight_tolerance"] else None
         changed = {name: value for name, value in values.items() if getattr(self._company, name) != value}
         if changed:
             self.context.run(
@@ -262,7 +273,7 @@ class CompanyScreen(Screen):
             field.setText(getattr(self._company, name))
         self._street.setPlainText(self._company.street)
         for name, combo in self._combos.items():
-            combo.setCurrentIndex(combo.findData(str(getattr(self._company, name))))
+            combo.setCurrentIndex(combo.findData(_chosen(getattr(self._company, name))))
         self.taxes.set_rows(taxes)
 
     def _saved(self, _: Any) -> None:
@@ -281,6 +292,11 @@ class CompanyScreen(Screen):
     def _not_checked(self, error: UserError) -> None:
         self.report.setText(str(error))
         self.report.set_tone(Tone.BAD)
+
+
+def _chosen(value: Any) -> str:
+    """Give a stored value as the choices write it."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value if value is not None else "")
 
 
 def _read(connection: Connection) -> tuple[Company, list[TaxRule]]:

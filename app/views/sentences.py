@@ -79,6 +79,7 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "shipment.shipped": ("truck", Tone.OK, _shipped),
     "shipment.delivered": ("circle-check", Tone.OK, _plain("Shipment {number} delivered")),
     "shipment.tracked": ("map-pin", Tone.ACCENT, _tracked),
+    "shipment.unchecked": ("triangle-alert", Tone.WARN, _plain("Left without the whole check. {points}")),
     "shipment.handed_over": ("truck", Tone.SOFT, _plain("Handed over to {carrier}, manifest {manifest}")),
     "label.bought": ("barcode", Tone.OK, _bought),
     "label.refused": ("ban", Tone.BAD, _plain("{carrier} refused the label: {reason}")),

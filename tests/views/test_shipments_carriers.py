@@ -6,13 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
+from app.models.product import product
 from app.models.shipment import shipment
-from app.services import printing, shipping
+from app.services import companies, printing, shipping
 from app.services.carriers import NewService, Rate, add_service, set_rates
 from app.services.printing import Route
 from app.views import print_queue, workstation
 from app.views import printing as print_view
+from app.views.dialogs.check import CheckDialog
 from app.views.dialogs.label import LabelDialog
 from app.views.dialogs.way import CloseDayDialog, EventDialog
 from tests.services.carrier_office import Despatch
@@ -63,6 +67,32 @@ def test_the_cheapest_in_time_is_proposed_with_its_reason_and_each_package_gets_
     qtbot.waitUntil(lambda: [row.format for row in queued(despatch)] == ["zpl", "zpl"], timeout=20_000)
     screen.context.commands.start("label.void")
     qtbot.waitUntil(lambda: despatch.states() == ["void", "void"], timeout=20_000)
+
+
+def test_packages_are_scanned_and_weighed_at_the_door(despatch, show, qtbot, tmp_path):
+    despatch.company.do(lambda tx: tx.update(product, despatch.company.valve, weight_g=1_500))
+    values = {"dispatch_check": "block", "weight_tolerance": Decimal("0.05")}
+    despatch.company.do(lambda tx: companies.change(tx, values))
+    screen = show("packed")
+    screen.context.commands.start("shipment.check")
+    check = dialog(CheckDialog, qtbot)
+    assert unnamed(check) == []
+    qtbot.waitUntil(lambda: len(check.packages.rows) == 2)
+    check.code.setText("376104250021234569")
+    QTest.keyClick(check.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "no package of" in check.trouble.text())
+    check.code.setText(f"]C100{check.packages.rows[0].sscc}")
+    QTest.keyClick(check.code, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [row.is_scanned for row in check.packages.rows] == [True, False])
+    check.weight.setFocus()
+    check.weight.setText("7.4")
+    QTest.keyClick(check.weight, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: check.trouble.text() == "Package 1 weighs 7.4 kg, what is in it 9 kg.")
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\nphoto")
+    check.add_photo(picture)
+    qtbot.waitUntil(lambda: [row.has_photo for row in check.packages.rows] == [True, False])
+    check.submit()
 
 
 def test_an_event_is_noted_and_stands_in_the_panel(despatch, show, qtbot):

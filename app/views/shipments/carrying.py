@@ -18,6 +18,7 @@ from app.services.label_buying import Buyer
 from app.services.lists import ShipmentRow
 from app.services.progress import Progress
 from app.services.tracking import Report
+from app.views.dialogs.check import CheckDialog
 from app.views.dialogs.label import LabelDialog
 from app.views.dialogs.way import CloseDayDialog, EventDialog
 from app.views.screen import Screen
@@ -44,6 +45,13 @@ class Carrying(QObject):
         dialog = LabelDialog(self._context, row.id, row.number, parent=self._screen)
         dialog.done_with.connect(partial(self._buy, row.id))
         dialog.open()
+
+    def check(self, row: ShipmentRow) -> None:
+        """Check the packages of a packed shipment before they leave."""
+        if row.state != ShipmentState.PACKED:
+            self._context.messages.say(self.tr("Packages are checked once {} is packed.").format(row.number))
+            return
+        CheckDialog(self._context, row.id, row.number, parent=self._screen).open()
 
     def void(self, row: ShipmentRow) -> None:
         """Give the bought labels of a shipment back."""

@@ -46,6 +46,14 @@ LABELS: Final = Command(
     "barcode",
     needs_selection=True,
 )
+CHECK: Final = Command(
+    "shipment.check",
+    "Check at the door",
+    "Scan, weigh and photograph the packages before they leave.",
+    "",
+    "scan-barcode",
+    needs_selection=True,
+)
 VOID: Final = Command(
     "label.void", "Void labels", "Give the labels back to the carrier.", "", "undo-2", needs_selection=True
 )
@@ -82,6 +90,7 @@ COMMANDS: Final = (
     LABEL,
     TRACK,
     LABELS,
+    CHECK,
     VOID,
     EVENT,
     FETCH,

@@ -72,6 +72,7 @@ class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
             self._menu(
                 commands.PACK,
                 commands.LABELS,
+                commands.CHECK,
                 commands.SHIP,
                 commands.EVENT,
                 commands.DELIVERED,

@@ -109,6 +109,7 @@ class ShipmentsScreen(Screen):
             (commands.LABEL, self.print_labels),
             (commands.TRACK, self.track),
             (commands.LABELS, partial(self._with_row, self.carrying.buy)),
+            (commands.CHECK, partial(self._with_row, self.carrying.check)),
             (commands.VOID, partial(self._with_row, self.carrying.void)),
             (commands.EVENT, partial(self._with_row, self.carrying.note)),
             (commands.FETCH, self.carrying.fetch),
