@@ -273,7 +273,10 @@ class CompanyScreen(Screen):
             field.setText(getattr(self._company, name))
         self._street.setPlainText(self._company.street)
         for name, combo in self._combos.items():
-            combo.setCurrentIndex(combo.findData(_chosen(getattr(self._company, name))))
+            chosen = _chosen(getattr(self._company, name))
+            if combo.findData(chosen) < 0:  # set by other means than this page
+                combo.addItem(chosen, chosen)
+            combo.setCurrentIndex(combo.findData(chosen))
         self.taxes.set_rows(taxes)
 
     def _saved(self, _: Any) -> None:
