@@ -14,6 +14,7 @@ from app.models.invoice import invoice
 from app.models.product import GRAIN
 from app.models.shipment import pick, shipment
 from app.models.stock import location, shelf_move
+from app.models.supply import bill, bill_line
 from app.services import (
     activity,
     billing,
@@ -58,6 +59,7 @@ class Busy(Desk):
         self.on_account()
         self.history()
         self.spread_order()
+        self.kit_order()
         return self
 
     def masters(self) -> None:
@@ -108,6 +110,19 @@ class Busy(Desk):
         [line] = self.read(orders.lines, order)
         ids["spread line"], shares = line.id, {ids["branch"]: 2 * GRAIN}
         self.do("order.route", lambda tx: routing.send_from(tx, order, line.id, shares))
+
+    def kit_order(self) -> None:
+        """Two kits of two ropes, one of them shipped."""
+        ids = self.ids
+        kit, bill_id = self.product("KIT", "40", kind="kit", units={}), new_id()
+        whole = {"unit": "piece", "numerator": 1, "denominator": 1, "quantity": Decimal(1)}
+        head = {"id": bill_id, "product_id": kit, **whole, "lead_days": 0, "active": True}
+        self.do("bill.add", lambda tx: tx.insert(bill, head))
+        part = {"id": new_id(), "bill_id": bill_id, "position": 1, "product_id": ids["rope"], "fixed": False}
+        part = {**part, **whole, "quantity": Decimal(2)}
+        self.do("bill.add_line", lambda tx: tx.insert(bill_line, part))
+        ids["kit order"] = order = self.confirmed(NewOrder(ids["customer"], (LineInput(kit, Decimal(2)),)))
+        [ids["kit line"]] = [line.id for line in self.read(orders.lines, order)]
 
     def quotations(self) -> None:
         ids, lines = self.ids, (LineInput(self.ids["valve"], Decimal(4)), LineInput(self.ids["hour"], Decimal(2)))

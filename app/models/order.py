@@ -160,7 +160,10 @@ it leaves from its own warehouse.
 
 @dataclass(slots=True)
 class LineProgress:
-    """How far one line is, in grains; ``goods`` is false for services, fees and texts."""
+    """How far one line is, in grains; ``goods`` is false for services, fees, texts and kits.
+
+    A ``kit`` is shipped by its components: each has a line of its own, a ``component`` that is not invoiced.
+    """
 
     goods: bool
     ordered: int
@@ -172,6 +175,8 @@ class LineProgress:
     invoiced: int
     returned_open: int
     on_order: bool
+    kit: bool = False
+    component: bool = False
 
     @property
     def wanted(self) -> int:
@@ -196,7 +201,9 @@ class LineProgress:
     @property
     def invoiceable(self) -> int:
         """What may be invoiced at all, shipped or not; what came back for good may not."""
-        if not self.goods:
+        if self.component:
+            return 0
+        if not self.goods and not self.kit:
             return self.wanted
         return max(self.wanted - (self.returned - self.returned_open), self._kept)
 
@@ -211,7 +218,7 @@ class LineProgress:
 
         Goods that came back and are not to be replaced are credited; those to be replaced stay billed.
         """
-        return self._kept if self.goods and not self.on_order else self.invoiceable
+        return self._kept if (self.goods or self.kit) and not self.on_order and not self.component else self.invoiceable
 
 
 def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
@@ -226,7 +233,7 @@ def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
 
 def billing_state(lines: Iterable[LineProgress], *, open_amount: bool) -> BillingState:
     """Compute how far the money of an order is; ``open_amount``: some posted invoice is not settled."""
-    known = [line for line in lines if line.ordered]
+    known = [line for line in lines if line.ordered and not line.component]
     invoiced = any(line.invoiced for line in known)
     if any(line.billable > line.invoiced for line in known):
         return BillingState.TO_INVOICE

@@ -337,9 +337,10 @@ def replace_lines(
     tx: Transaction, table: Table, parent: str, document_id: UUID, lines: Sequence[dict[str, Any]]
 ) -> None:
     """Make the stored lines of a document equal to ``lines``: change, add and remove only what differs."""
-    stored = {
-        row["id"]: dict(row) for row in tx.execute(table.select().where(table.c[parent] == document_id)).mappings()
-    }
+    mine = table.select().where(table.c[parent] == document_id)
+    if "kit_line_id" in table.c:  # components follow their kit's line
+        mine = mine.where(table.c.kit_line_id.is_(None))
+    stored = {row["id"]: dict(row) for row in tx.execute(mine).mappings()}
     wanted = {row["id"]: {**row, parent: document_id} for row in lines}
     tx.delete(table, [row_id for row_id in stored if row_id not in wanted])
     for row_id, row in wanted.items():

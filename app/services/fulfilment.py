@@ -310,7 +310,7 @@ _RETURN_LINES: Final = Prepared(
 _SHIPPED: Final = Prepared(
     select(_LINE.id.label("order_line_id"), _LINE.shipped, _LINE.returned, *_LINE_COLUMNS)
     .outerjoin(product, product.c.id == _LINE.product_id)
-    .where(_LINE.order_id == bindparam("order", type_=Key), _LINE.shipped > _LINE.returned)
+    .where(_LINE.order_id == bindparam("order", type_=Key), _LINE.shipped > _LINE.returned, product.c.kind == "goods")
     .order_by(_LINE.position)
 )
 _PENDING: Final = Prepared(

@@ -16,7 +16,9 @@ from uuid import UUID
 from sqlalchemy import BigInteger, bindparam, select, text
 
 from app.errors import NotAllowed
+from app.models import kit
 from app.models.base import Key
+from app.models.kit import KitPart
 from app.models.order import (
     NEXT,
     BillingState,
@@ -74,7 +76,7 @@ class BookPeg:
     saved: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class BookLine(LineProgress):
     """A line of the order and how far it is; ``row`` is the stored line, ``saved`` its counts as stored.
 
@@ -114,6 +116,11 @@ class BookLine(LineProgress):
     def moved(self) -> set[str]:
         """Which counts differ from what is stored."""
         return {name for name, now, stored in zip(COUNTS, self.counts, self.saved, strict=True) if now != stored}
+
+    @property
+    def share(self) -> Fraction | None:
+        """Grains of this component in one grain of its kit; None: a fixed quantity in all."""
+        return None if self.row.kit_fixed else Fraction(self.row.kit_numerator, self.row.kit_denominator)
 
     @property
     def to_order(self) -> bool:
@@ -164,6 +171,11 @@ class OrderBook:
     def get(self, name: str) -> Any:
         """Read a head column, as changed so far."""
         return self.changes.get(name, getattr(self.head, name))
+
+    @property
+    def sold(self) -> list[BookLine]:
+        """The lines as they were sold: kits, not their components."""
+        return [line for line in self.lines if not line.component]
 
     @property
     def state(self) -> OrderState:
@@ -258,6 +270,7 @@ class OrderBook:
 
     def save(self, tx: Transaction) -> None:
         """Derive the states and write back what changed."""
+        self.follow_kits()
         self.changes.update(derive(self.facts, self.lines))
         changed = [line for line in self.lines if line.counts != line.saved]
         moved = set().union(*(line.moved for line in changed))
@@ -267,6 +280,13 @@ class OrderBook:
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
         if values or changed:
             tx.update(sales_order, self.id, **{name: _stored(value) for name, value in values.items()})
+
+    def follow_kits(self) -> None:
+        """Let kits have got what their components have got."""
+        for line in self.lines:
+            parts = [part for part in self.lines if part.row.kit_line_id == line.id] if line.kit else []
+            if parts:
+                kit.follow(line, line.grain, [KitPart(part, part.share) for part in parts])
 
     def _save_parts(self, tx: Transaction) -> None:
         """Write back what changed at other warehouses, and what is still to come from where."""
@@ -300,6 +320,8 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
         line = BookLine(
             row=row,
             goods=goods,
+            kit=row.kind == "product" and row.product_kind == "kit",
+            component=row.kit_line_id is not None,
             grain=row.grain or GRAIN,
             bin=row.bin or "",
             on_order=row.on_order,
@@ -357,5 +379,5 @@ _LINES: Final = Prepared(
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
-    .order_by(sales_order_line.c.position)
+    .order_by(sales_order_line.c.position, sales_order_line.c.id)
 )

@@ -13,7 +13,7 @@ from app.models.base import new_id
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, parties, planning, promises
+from app.services import companies, document_lines, kits, parties, planning, promises
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
@@ -94,7 +94,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     exempt = parties.get(tx.connection, head.customer_id).tax_exempt
     priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
     rows = _kept(tx, book, new_rows(book.id, priced, head.invoice_policy))
-    _free_removed(tx, book, {line.id for line in book.lines} - {row["id"] for row in rows})
+    _free_removed(tx, book, {line.id for line in book.sold} - {row["id"] for row in rows})
     document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
     values = dict(priced.totals)
@@ -103,7 +103,10 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         values["deposit_amount"] = deposit(values["total"], head.deposit_percent, fixed, decimals)
     tx.update(sales_order, book.id, **values)
     tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
-    planning.settle(tx, load(tx, book.id))
+    changed = load(tx, book.id)
+    if changed.state != OrderState.DRAFT:
+        changed = kits.explode(tx, changed)
+    planning.settle(tx, changed)
     promises.serve_others(tx, book, held)
 
 
@@ -120,7 +123,7 @@ def held_products(book: OrderBook) -> list[UUID]:
 
 def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Let lines that stay keep their progress; refuse what is asked for less than it has got, or gone but on paper."""
-    progress = {line.id: line for line in book.lines}
+    progress = {line.id: line for line in book.sold}
     for row in rows:
         line = progress.get(row["id"])
         if line is None:
@@ -169,7 +172,8 @@ def _free_removed(tx: Transaction, book: OrderBook, removed: set[UUID]) -> None:
     if not removed:
         return
     for line in book.lines:
-        if line.id in removed:
+        if line.id in removed or line.row.kit_line_id in removed:
             line.cancelled = line.ordered
     planning.settle(tx, book)
+    kits.remove(tx, removed, book)
     planning.drop_lines(tx, removed)

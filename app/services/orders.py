@@ -23,6 +23,7 @@ from app.services import (
     document_lines,
     freight,
     invoice_drafts,
+    kits,
     numbering,
     order_book,
     order_lines,
@@ -193,6 +194,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
         raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
     if book.state == OrderState.CLOSED:  # it may be open again, but not by this
         raise NotAllowed(f"Order {book.head.number} is closed; it was confirmed before.")
+    book = kits.explode(tx, book)
     book.move_to(OrderState.CONFIRMED)
     book.changes["confirmed_at"] = tx.at
     billing.ask_deposit(tx, book)
@@ -243,8 +245,7 @@ def close(tx: Transaction, order_id: UUID) -> str:
         raise NotAllowed(f"Order {number} is {book.state}; only a confirmed order can be closed.")
     _stop_deliveries(tx, book)
     for line in book.lines:
-        if line.goods:
-            line.cancelled += line.outstanding
+        line.cancelled += line.outstanding
     book.changes["warning"] = ""
     tx.record("order.closed", order_id, number=number)
     held = order_lines.held_products(book)
@@ -316,7 +317,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
     document_lines.check_discounts(**discounts)
     tx.update(sales_order, order_id, **values)
     changed = order_book.load(tx, order_id)
-    order_lines.reprice(tx, changed, [order_lines.as_input(line.row) for line in changed.lines])
+    order_lines.reprice(tx, changed, [order_lines.as_input(line.row) for line in changed.sold])
     invoice_drafts.follow_head(tx, changed)
 
 
@@ -341,7 +342,7 @@ def change_line(
     book.line(line_id)
     changed = {"quantity": quantity, "unit_price": unit_price, "discount_percent": discount_percent}
     changed = {name: value for name, value in changed.items() if value is not None}
-    inputs = [order_lines.as_input(one.row, changed if one.id == line_id else {}) for one in book.lines]
+    inputs = [order_lines.as_input(one.row, changed if one.id == line_id else {}) for one in book.sold]
     order_lines.reprice(tx, book, inputs)
 
 
@@ -356,7 +357,10 @@ def add_line(tx: Transaction, order_id: UUID, line: LineInput) -> UUID:
     book = _changeable(tx, order_id)
     line_id = line.id or new_id()
     fields = {name: getattr(line, name) for name in LineInput.__dataclass_fields__}
-    inputs = [*(order_lines.as_input(one.row, {}) for one in book.lines), LineInput(**{**fields, "id": line_id})]
+    inputs = [
+        *(order_lines.as_input(one.row, {}) for one in book.sold),
+        LineInput(**{**fields, "id": line_id}),
+    ]
     order_lines.reprice(tx, book, inputs)
     return line_id
 
@@ -370,7 +374,7 @@ def remove_line(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
     """
     book = _changeable(tx, order_id)
     book.line(line_id)
-    order_lines.reprice(tx, book, [order_lines.as_input(one.row, {}) for one in book.lines if one.id != line_id])
+    order_lines.reprice(tx, book, [order_lines.as_input(one.row, {}) for one in book.sold if one.id != line_id])
 
 
 DISCOUNTS: Final = {"discount_percent", "discount_amount"}
@@ -430,7 +434,7 @@ def get(connection: Connection, order_id: UUID) -> Any:
 
 
 def lines(connection: Connection, order_id: UUID) -> list[Any]:
-    """Read an order's lines in their order."""
+    """Read an order's lines in their order, as they were sold: kits, not their components."""
     return _LINES.all(connection, order=order_id)
 
 
@@ -455,7 +459,7 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
 _BY_ID: Final = Prepared(select(sales_order).where(sales_order.c.id == bindparam("order", type_=Key)))
 _LINES: Final = Prepared(
     select(sales_order_line)
-    .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
+    .where(sales_order_line.c.order_id == bindparam("order", type_=Key), sales_order_line.c.kit_line_id.is_(None))
     .order_by(sales_order_line.c.position)
 )
 _TAXES: Final = Prepared(select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key)))

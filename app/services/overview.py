@@ -43,6 +43,7 @@ class LineView:
     tax_codes: str
     amount: Decimal
     goods: bool
+    component: bool  # of the kit above it: shipped, not invoiced
     quantity: Fraction
     cancelled: Fraction
     reserved: Fraction
@@ -142,7 +143,7 @@ def _line(row: Any, head: Any) -> LineView:
     grain = row.grain or GRAIN
     factor = Fraction(row.numerator, row.denominator)
     counts = {name: getattr(row, name) for name in _COUNTS}
-    progress = LineProgress(goods=goods, on_order=row.on_order, **counts)
+    progress = LineProgress(goods=goods, on_order=row.on_order, component=row.kit_line_id is not None, **counts)
 
     def in_unit(grains: int) -> Fraction:
         return from_grains(grains, factor, grain)
@@ -150,6 +151,7 @@ def _line(row: Any, head: Any) -> LineView:
     return LineView(
         **{name: getattr(row, name) for name in _PLAIN},
         goods=goods,
+        component=progress.component,
         quantity=Fraction(row.quantity),
         cancelled=in_unit(row.cancelled),
         reserved=in_unit(row.reserved),
@@ -266,7 +268,7 @@ _LINES: Final = (
     select(sales_order_line, product.c.kind.label("product_kind"), product.c.grain)
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
-    .order_by(sales_order_line.c.position)
+    .order_by(sales_order_line.c.position, sales_order_line.c.id)
 )
 _PAYMENTS: Final = (
     select(payment.c.id, payment.c.number, payment.c.received_on, allocation.c.amount)

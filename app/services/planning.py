@@ -29,6 +29,7 @@ from app.services.transaction import Transaction
 def settle(tx: Transaction, book: OrderBook) -> None:
     """Make everything that depends on the order agree with it, then save the book."""
     _read_money(tx, book)
+    book.follow_kits()
     if book.state != OrderState.DRAFT:
         plan_reservations(tx, book)
         plan_deliveries(tx, book)

@@ -246,8 +246,8 @@ def by_sku(connection: Connection, skus: Sequence[str]) -> dict[str, UUID]:
 def _check(new: NewProduct, known_taxes: set[str]) -> None:
     if not new.sku.strip() or not new.name.strip():
         raise Invalid("sku", "A product needs a SKU and a name.")
-    if new.kind not in {"goods", "service"}:
-        raise Invalid("kind", "A product is goods or a service.")
+    if new.kind not in {"goods", "service", "kit"}:
+        raise Invalid("kind", "A product is goods, a service or a kit.")
     if any(factor <= 0 for factor in new.units.values()):
         raise Invalid("units", "A unit holds more than zero stock units.")
     unknown = [code for code in new.tax_codes.split() if code not in known_taxes]

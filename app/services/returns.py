@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def authorise(
     if not reason.strip():
         raise Invalid("reason", "Say why the goods come back.")
     book = order_book.load(tx, order_id)
-    wanted = {line_id: quantity for line_id, quantity in quantities.items() if quantity}
+    wanted = _opened(book, {line_id: quantity for line_id, quantity in quantities.items() if quantity})
     if not wanted:
         raise NotAllowed("Choose at least one line with a quantity.")
     pending = {row[0]: int(row[1]) for row in _PENDING.all(tx.connection, order=order_id)}
@@ -67,6 +68,20 @@ def authorise(
     tx.insert(goods_return_line, *_new_lines(return_id, book, wanted))
     tx.record("return.authorised", order_id, return_id, number=number, reason=reason)
     return return_id
+
+
+def _opened(book: order_book.OrderBook, quantities: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Say what comes back with kits opened: a kit comes back as its components."""
+    wanted: dict[UUID, int] = {}
+    for line_id, quantity in quantities.items():
+        line = book.line(line_id)
+        if not line.kit:
+            wanted[line_id] = wanted.get(line_id, 0) + quantity
+            continue
+        for part in book.lines:
+            if part.row.kit_line_id == line_id and part.share:
+                wanted[part.id] = wanted.get(part.id, 0) + ceil(part.share * quantity)
+    return wanted
 
 
 def _new_lines(return_id: UUID, book: order_book.OrderBook, wanted: Mapping[UUID, int]) -> list[dict[str, Any]]:

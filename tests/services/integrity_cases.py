@@ -265,6 +265,11 @@ CASES = [
         also=(Rule.ORDER_STATES,),
     ),
     Case(
+        Rule.KIT,
+        change(sales_order_line, lambda ids: sales_order_line.c.id == ids["kit line"], shipped=3_600_000),
+        also=(Rule.ORDER_STATES,),
+    ),
+    Case(
         Rule.LINE_PLACES,
         change(
             line_stock,

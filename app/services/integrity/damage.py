@@ -43,6 +43,7 @@ class Rule(StrEnum):
     STOCK_FLOOR = "stock floor"  # nothing is below zero
     STOCK_PROMISED = "stock promised"  # promised and picked = what order lines hold
     LINE_MOVES = "line moves"  # an order line's counts = sum of its moves
+    KIT = "kit"  # a kit's line has got what its components have got
     LINE_PLACES = "line places"  # what lies at other warehouses = sum of its moves there
     LINE_PROMISE = "line promise"  # no more is promised than a line still needs
     LINE_INVOICED = "line invoiced"  # invoiced = sum of posted invoice lines

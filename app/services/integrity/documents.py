@@ -58,7 +58,7 @@ class _Kind:
 
 KINDS: Final = (
     _Kind("quote", "quote_line", "quote_id", "CAST(NULL AS BIGINT)", "NULL"),
-    _Kind("sales_order", "sales_order_line", "order_id", "l.ordered", "NULL"),
+    _Kind("sales_order", "sales_order_line", "order_id", "CASE WHEN l.kit_line_id IS NULL THEN l.ordered END", "NULL"),
     _Kind(
         "invoice",
         "invoice_line",

@@ -83,7 +83,8 @@ FOLDED_LINES: Final = """
            CAST(SUM(line_returned) AS BIGINT) AS line_returned, CAST(SUM(returned) AS BIGINT) AS returned
       FROM (SELECT id, reserved AS line_reserved, picked AS line_picked, shipped AS line_shipped,
                    returned AS line_returned, 0 AS reserved, 0 AS picked, 0 AS shipped, 0 AS returned
-              FROM sales_order_line
+              FROM sales_order_line k
+             WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.id = k.product_id AND p.kind = 'kit')
              UNION ALL
             SELECT line_id, 0, 0, 0, 0,
                    CASE target WHEN 'promised' THEN quantity ELSE 0 END

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from app.models import kit
+from app.models.kit import KitPart
 from app.models.order import LineProgress, OrderFacts, OrderState, derive
 from app.services.integrity.damage import REBUILD, Damage, Query, Rule, Steps, amount, key_text, read, readable
 from app.services.integrity.documents import Groups
@@ -19,7 +23,8 @@ _ORDERS: Final = """
 """
 _LINES: Final = """
     SELECT l.order_id AS parent, l.id, l.position, l.kind, p.kind AS product_kind, l.on_order, l.ordered, l.reserved,
-           l.picked, l.shipped, l.returned, l.cancelled, l.invoiced, l.returned_open
+           l.picked, l.shipped, l.returned, l.cancelled, l.invoiced, l.returned_open,
+           l.kit_line_id, l.kit_numerator, l.kit_denominator, l.kit_fixed, p.grain
       FROM sales_order_line l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.order_id
 """
 _MONEY: Final = """
@@ -87,14 +92,38 @@ def states(connection: Connection, steps: Steps) -> Iterator[Damage]:
 def _order(order: Any, rows: list[Any], sums: Any, *, packed: bool, drafts: dict[Any, int]) -> Iterator[Damage]:
     progress = [_progress(row) for row in rows]
     yield from _money(order, sums)
+    yield from _kits(order, rows, progress)
     yield from _states(order, progress, sums is not None and bool(sums.unsettled), packed)
     if drafts:
         yield from _drafts(order, rows, progress, drafts)
 
 
 def _progress(row: Any) -> LineProgress:
-    goods = row.kind == "product" and row.product_kind == "goods"
-    return LineProgress(goods=goods, on_order=bool(row.on_order), **{name: getattr(row, name) for name in COUNTS})
+    sold = row.kind == "product"
+    return LineProgress(
+        goods=sold and row.product_kind == "goods",
+        kit=sold and row.product_kind == "kit",
+        component=row.kit_line_id is not None,
+        on_order=bool(row.on_order),
+        **{name: getattr(row, name) for name in COUNTS},
+    )
+
+
+def _kits(order: Any, rows: list[Any], progress: list[LineProgress]) -> Iterator[Damage]:
+    """A kit has got what its components have got."""
+    for row, line in zip(rows, progress, strict=True):
+        parts = [KitPart(p, _share(r)) for r, p in zip(rows, progress, strict=True) if r.kit_line_id == row.id]
+        if not line.kit or not parts:
+            continue
+        followed = replace(line)
+        kit.follow(followed, row.grain, parts)
+        if followed != line:
+            what = f"{order.number}, line {row.position}: the kit's counts are not those of its components."
+            yield Damage(Rule.KIT, "sales_order_line", key_text(row.id), what, REBUILD)
+
+
+def _share(row: Any) -> Fraction | None:
+    return None if row.kit_fixed else Fraction(row.kit_numerator, row.kit_denominator)
 
 
 def _money(order: Any, sums: Any) -> Iterator[Damage]:

@@ -275,13 +275,30 @@ def _done(part: Any, line: LineView) -> Cell:
     return Cell(f"{shown(part)}/{shown(wanted)}", share=share, tone=Tone.SOFT)
 
 
+def _named(line: LineView) -> str:
+    """A component stands under its kit."""
+    return f"\u2003\u21b3 {line.name}" if line.component else line.name
+
+
+def _sold_for(line: LineView, amount: Decimal) -> Cell:
+    return Cell() if line.component else cells.amount(amount)
+
+
 _COLUMNS = (
-    Column[LineView]("position", "#", lambda line: cells.text(str(line.position), tone=Tone.FAINT), 36, right=True),
-    Column[LineView]("item", "Item", lambda line: cells.two_lines(line.name, line.sku), 150, stretch=True),
+    Column[LineView](
+        "position",
+        "#",
+        lambda line: Cell() if line.component else cells.text(str(line.position), tone=Tone.FAINT),
+        36,
+        right=True,
+    ),
+    Column[LineView]("item", "Item", lambda line: cells.two_lines(_named(line), line.sku), 150, stretch=True),
     Column[LineView]("quantity", "Qty", _ordered, 64, right=True),
     Column[LineView]("source", "Stock", _source, 150),
     Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 104),
-    Column[LineView]("invoiced", "Invoiced", lambda line: _done(line.invoiced, line), 104),
-    Column[LineView]("price", "Price", lambda line: cells.amount(line.unit_price), 78, right=True),
-    Column[LineView]("amount", "Amount", lambda line: cells.amount(line.amount), 88, right=True),
+    Column[LineView](
+        "invoiced", "Invoiced", lambda line: Cell() if line.component else _done(line.invoiced, line), 104
+    ),
+    Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 78, right=True),
+    Column[LineView]("amount", "Amount", lambda line: _sold_for(line, line.amount), 88, right=True),
 )

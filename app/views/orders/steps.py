@@ -148,6 +148,8 @@ class OrderSteps(QObject):
         """Ask what is invoiced now."""
         asked = []
         for line in overview.lines:
+            if line.component:
+                continue
             left = max(line.quantity - line.cancelled, line.shipped) - line.returned - line.invoiced
             if left > 0:
                 ready = min(left, max(Fraction(0), line.shipped - line.returned - line.invoiced))
@@ -165,7 +167,7 @@ class OrderSteps(QObject):
                 line.id, line.name, line.sku, line.unit, line.shipped - line.returned, line.grains_per_unit, Fraction(0)
             )
             for line in overview.lines
-            if line.shipped > line.returned
+            if line.goods and line.shipped > line.returned
         ]
         if not asked:
             self._context.messages.say(tr("Nothing of this order is with the customer."))

@@ -115,7 +115,7 @@ def warning(overview: OrderOverview, today: date) -> Warn | None:
 def totals(overview: OrderOverview) -> list[TotalRow]:
     """Write the stored totals of an order."""
     order = overview.order
-    lines = [line for line in overview.lines if line.kind != "text"]
+    lines = [line for line in overview.lines if line.kind != "text" and not line.component]
     amounts = sum((line.amount for line in lines), order.untaxed * 0)
     included = any(row.included for row in overview.taxes)
     discount = (order.total - order.rounding if included else order.untaxed) - amounts
