@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -280,6 +281,10 @@ def _named(line: LineView) -> str:
     return f"\u2003\u21b3 {line.name}" if line.component else line.name
 
 
+def _invoiced(line: LineView) -> Cell:
+    return Cell() if line.component else _done(line.invoiced, line)
+
+
 def _sold_for(line: LineView, amount: Decimal) -> Cell:
     return Cell() if line.component else cells.amount(amount)
 
@@ -296,9 +301,7 @@ _COLUMNS = (
     Column[LineView]("quantity", "Qty", _ordered, 64, right=True),
     Column[LineView]("source", "Stock", _source, 150),
     Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 104),
-    Column[LineView](
-        "invoiced", "Invoiced", lambda line: Cell() if line.component else _done(line.invoiced, line), 104
-    ),
+    Column[LineView]("invoiced", "Invoiced", _invoiced, 104),
     Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 78, right=True),
     Column[LineView]("amount", "Amount", lambda line: _sold_for(line, line.amount), 88, right=True),
 )
