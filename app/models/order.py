@@ -233,7 +233,7 @@ def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
 
 def billing_state(lines: Iterable[LineProgress], *, open_amount: bool) -> BillingState:
     """Compute how far the money of an order is; ``open_amount``: some posted invoice is not settled."""
-    known = [line for line in lines if line.ordered and not line.component]
+    known = [line for line in lines if (line.ordered or line.shipped) and not line.component]
     invoiced = any(line.invoiced for line in known)
     if any(line.billable > line.invoiced for line in known):
         return BillingState.TO_INVOICE

@@ -14,7 +14,7 @@ from app.models.base import new_id
 from app.models.invoice import invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.log import command_log, event, log_head, number_issued, number_series
-from app.models.order import line_stock, sales_order, sales_order_line
+from app.models.order import sales_order, sales_order_line
 from app.models.party import contact, customer
 from app.models.payment import allocation, journal_entry, journal_line, payment
 from app.models.quote import quote, quote_line, quote_version
@@ -263,20 +263,6 @@ CASES = [
         Rule.LINE_MOVES,
         change(sales_order_line, line_of("returned order"), returned=sales_order_line.c.returned - 1),
         also=(Rule.ORDER_STATES,),
-    ),
-    Case(
-        Rule.KIT,
-        change(sales_order_line, lambda ids: sales_order_line.c.id == ids["kit line"], shipped=3_600_000),
-        also=(Rule.ORDER_STATES,),
-    ),
-    Case(
-        Rule.LINE_PLACES,
-        change(
-            line_stock,
-            lambda ids: line_stock.c.order_line_id == ids["spread line"],
-            reserved=lambda ids: 7 * 3_600_000,
-        ),
-        key=lambda _, ids: str(ids["spread line"]),
     ),
     Case(
         Rule.LINE_PROMISE,
