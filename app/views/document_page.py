@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
-from app.errors import UserError
+from app.errors import Conflict, UserError
 from app.services import activity, companies, drafting, orders, parties
 from app.services.activity import Happening
 from app.services.document_lines import LineInput
@@ -30,7 +30,7 @@ from app.views.tokens import Space, Tone
 from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import Button, Kind
 from app.views.widgets.facts import Fact, Facts, TotalRow, TotalsBlock
-from app.views.widgets.fields import DateField, Field, NumberField
+from app.views.widgets.fields import DateField, Field, NumberField, take_typed, unread_field
 from app.views.widgets.form import Form
 from app.views.widgets.labels import Hairline, Label
 from app.views.widgets.page_header import PageHeader
@@ -80,6 +80,8 @@ class DocumentPage(QWidget):
         self._document_id: UUID | None = None
         self._saving = self._dirty = False
         self._head_changes: dict[str, Any] = {}
+        self._being_saved: dict[str, Any] = {}
+        self._after_saving: Callable[[], None] | None = None
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save)
         self._lay_out()
@@ -91,6 +93,7 @@ class DocumentPage(QWidget):
         """Read and show a document; ``start`` puts the keyboard where lines are typed."""
         if document_id != self._document_id:
             self.save()
+            self._after_saving = None
             self.context.undo.forget()
         self._document_id = document_id
         self.context.tasks.read(
@@ -106,6 +109,7 @@ class DocumentPage(QWidget):
         document_id, revision = self.document.head.id, self.document.head.revision
         lines = tuple(line.to_input() for line in self.editor.lines())
         changes, self._head_changes = self._head_changes, {}
+        self._being_saved = changes
         kind = self.kind
         self.header.set_note(self.tr("Saving…"))
 
@@ -121,6 +125,27 @@ class DocumentPage(QWidget):
     def is_saved(self) -> bool:
         """Whether nothing typed waits to be saved."""
         return not self._dirty and not self._saving
+
+    def is_saving(self) -> bool:
+        """Whether what was typed is on its way into the books."""
+        return self._saving or self._timer.isActive()
+
+    def leave(self) -> None:
+        """Take and save what is typed: another screen comes to the front, or the window closes."""
+        take_typed(self)
+        self.save()
+
+    def finish(self, then: Callable[[], None]) -> None:
+        """Take and save what is typed, then call ``then``; where it cannot be saved the page says why instead."""
+        take_typed(self)
+        if self.editor.rows.errors or unread_field(self) is not None:
+            self.context.messages.say(self.tr("Nothing was done yet: put the marked value right first."))
+            return
+        self.save()
+        if self.is_saved():
+            then()
+        else:
+            self._after_saving = then
 
     # building ----------------------------------------------------------------------------------
 
@@ -142,7 +167,9 @@ class DocumentPage(QWidget):
         column = QVBoxLayout(main)
         column.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
         column.setSpacing(Space.MEDIUM)
-        self.banner = Banner(tone=Tone.WARN)
+        self.read_again = Button(self.tr("Drop mine and read again"), "refresh-cw", small=True)
+        self.read_again.clicked.connect(self.drop_typed)
+        self.banner = Banner("", "", self.read_again, tone=Tone.WARN)
         column.addWidget(self.banner)
         self.editor = LineEditor(self.context)
         self.editor.changed.connect(self._lines_changed)
@@ -219,8 +246,8 @@ class DocumentPage(QWidget):
         else:
             self.context.undo.forget()
             self.editor.show_draft(found.opened.draft, found.opened.lines)
-        self._dirty = False
         self._timer.stop()
+        self.form.clear_errors()
         self.editor.setEnabled(may)
         self.form.setEnabled(may)
         self._show_head(found)
@@ -232,6 +259,10 @@ class DocumentPage(QWidget):
         self.shown.emit(head)
         if start and may:
             self.editor.start()
+        if self.is_saved():
+            then, self._after_saving = self._after_saving, None
+            if then is not None:
+                then()
 
     def _show_head(self, found: Written) -> None:
         head, customer = found.head, found.customer
@@ -352,14 +383,28 @@ class DocumentPage(QWidget):
                 self.document.happenings,
                 self.document.versions,
             )
-            self._timer.start()
+            if self._after_saving is None:
+                self._timer.start()
+            else:
+                self.save()
 
     def _refused(self, error: UserError) -> None:
         self._saving = False
         self._dirty = True
+        self._after_saving = None
+        self._head_changes = {**self._being_saved, **self._head_changes}
         self.header.set_note(self.tr("Not saved"))
         self.form.show_error(error)
         self.banner.set_text(str(error), self.tr("What you typed is still here."))
+        self.read_again.setVisible(isinstance(error, Conflict))
+
+    def drop_typed(self) -> None:
+        """Let what was typed go, and show the document as it is in the books."""
+        self._dirty, self._head_changes = False, {}
+        self._timer.stop()
+        self.form.clear_errors()
+        if self._document_id is not None:
+            self.show_document(self._document_id)
 
     def _changed(self, changes: Any) -> None:
         if self._document_id is not None and self.is_saved() and self.isVisible() and changes.touch(self.kind.table):

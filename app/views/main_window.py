@@ -28,6 +28,7 @@ from app.views.widgets.toast import Toast
 
 HISTORY: Final = 100
 COUNT_AFTER_MS: Final = 250
+CLOSE_AFTER_MS: Final = 50
 
 SEARCH = Command("palette.open", "Search or run", "Find a record or run any command.", "Ctrl+K", "search")
 BACK = Command("window.back", "Back", "Show what was shown before.", "Alt+Left", "arrow-left")
@@ -311,13 +312,24 @@ class MainWindow(QMainWindow):
         self.navigation.set_narrow(narrow=self.width() < Size.SIDE_BAR_COLLAPSES_BELOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_leave():
+        if not self._may_leave() or self._still_saving():
             event.ignore()
             return
         self._context.settings.setValue("window/geometry", self.saveGeometry())
         for table in self.findChildren(PagedTable):
             table.close()
         super().closeEvent(event)
+
+    def _still_saving(self) -> bool:
+        """Save what was typed on the screen on show; while that is under way the window closes a moment later."""
+        screen = self.screen_on_show
+        if screen is None:
+            return False
+        screen.leave()
+        if screen.is_saving():
+            QTimer.singleShot(CLOSE_AFTER_MS, self.close)
+            return True
+        return False
 
     def _restore(self) -> None:
         geometry = self._context.settings.value("window/geometry")

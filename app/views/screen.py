@@ -107,7 +107,11 @@ class Screen(QWidget):
         return True
 
     def leave(self) -> None:
-        """Another screen comes to the front."""
+        """Another screen comes to the front, or the window closes: save what was typed."""
+
+    def is_saving(self) -> bool:
+        """Whether something typed is still on its way into the books; the window waits for it before it closes."""
+        return False
 
     def take_keyboard(self) -> None:
         """Put the keyboard where work begins: into the first table on show, so that arrows move at once."""

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.errors import UserError
 from app.services.transaction import Transaction
@@ -15,6 +15,7 @@ from app.views.context import Context
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.fields import take_typed, unread_field
 from app.views.widgets.form import Form
 from app.views.widgets.labels import Hairline, Label
 
@@ -53,7 +54,9 @@ class FormDialog(QDialog):
         self.go = Button(button, kind=Kind.PRIMARY)
         self.go.setToolTip(self.tr("{} (Ctrl+Enter)").format(button))
         self.leave.clicked.connect(self.reject)
-        self.go.clicked.connect(self.submit)
+        self.go.clicked.connect(self._take_and_submit)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):  # a shortcut: a table's cell would keep the key to itself
+            QShortcut(QKeySequence(key), self).activated.connect(self.go.click)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
@@ -70,6 +73,16 @@ class FormDialog(QDialog):
         self.go.setEnabled(False)
         self.context.run(self, command, op, said=said, done=self._done, failed=self._failed)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins in the first field or table, never on a button."""
+        super().showEvent(event)
+        if self.focusWidget() not in (None, self.leave, self.go):
+            return
+        fields = [*self.form.findChildren(QWidget), *self.findChildren(QAbstractItemView)]
+        first = next((one for one in fields if _takes_typing(one)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+Enter does it from any field; a plain Enter goes on to the next one."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -80,6 +93,15 @@ class FormDialog(QDialog):
             return
         super().keyPressEvent(event)
 
+    def _take_and_submit(self) -> None:
+        """Take what is still being typed, then do it; a field that cannot be read stops it and keeps its mark."""
+        take_typed(self)
+        unread = unread_field(self)
+        if unread is None:
+            self.submit()
+        else:
+            unread.setFocus()
+
     def _done(self, value: Any) -> None:
         self.done_with.emit(value)
         self.accept()
@@ -87,3 +109,8 @@ class FormDialog(QDialog):
     def _failed(self, error: UserError) -> None:
         self.go.setEnabled(True)
         self.form.show_error(error)
+
+
+def _takes_typing(widget: QWidget) -> bool:
+    """Whether the keyboard may begin in a widget of a dialog."""
+    return isinstance(widget, QLineEdit | QComboBox | QAbstractItemView) and widget.isVisible() and widget.isEnabled()

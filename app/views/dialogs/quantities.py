@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from app.errors import Invalid
 from app.models.product import shown
@@ -21,6 +21,8 @@ from app.views.tokens import Tone
 from app.views.widgets.list_view import ListView
 
 ROWS_SHOWN: Final = 8
+_CHOSEN: Final = 2
+"""Place of the column that is typed into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,11 @@ class QuantityTable(QWidget):
         self._wrong: dict[tuple[int, str], str] = {}
         self.rows.set_rows(self._lines)
         self.rows.edited.connect(self._edited)
+        triggers = QAbstractItemView.EditTrigger
+        self.view.setEditTriggers(triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked)
         if lines:
             self.view.pick(0)
+            self.view.setCurrentIndex(self.rows.index(0, _CHOSEN))  # a digit begins to edit it
 
     def grains(self) -> dict[UUID, int]:
         """What was typed, in grains by line; lines with nothing are left out.

@@ -51,13 +51,16 @@ class OrderWriting(Screen):
 
     def leave(self) -> None:
         """Save what was typed."""
-        self.page.save()
+        self.page.leave()
+
+    def is_saving(self) -> bool:
+        """Whether something typed is still on its way into the books."""
+        return self.page.is_saving()
 
     def show_whole(self) -> None:
         """Save and show the whole order."""
-        self.page.save()
         if self.page.document is not None:
-            self.context.open("order", self.page.document.head.id)
+            self.page.finish(partial(self.context.open, "order", self.page.document.head.id))
 
     def _shown(self, head: Any) -> None:
         self.page.header.set_state(head.stage)

@@ -141,7 +141,11 @@ class QuotesScreen(Screen):
 
     def leave(self) -> None:
         """Save what was typed."""
-        self.page.save()
+        self.page.leave()
+
+    def is_saving(self) -> bool:
+        """Whether something typed is still on its way into the books."""
+        return self.page.is_saving()
 
     def search(self) -> None:
         """Put the keyboard into the filter."""
@@ -168,12 +172,15 @@ class QuotesScreen(Screen):
 
     def send(self) -> None:
         """Freeze the version on show and open it for printing."""
-        self.page.save()
-        self._step("quote.send", quotes.send, self.tr("Version {} is sent."), self._print_sent)
+        self._when_saved(
+            partial(self._step, "quote.send", quotes.send, self.tr("Version {} is sent."), self._print_sent)
+        )
 
     def accept_quote(self) -> None:
         """Ask what was agreed and make the order."""
-        self.page.save()
+        self._when_saved(self._ask_accept)
+
+    def _ask_accept(self) -> None:
         head = self._head()
         if head is not None:
             dialog = AcceptDialog(self.context, head.id, head.number, po=head.customer_po, parent=self)
@@ -194,18 +201,30 @@ class QuotesScreen(Screen):
 
     def duplicate(self) -> None:
         """Write a new quote with the same lines."""
+        self._when_saved(self._copy)
+
+    def print_quote(self) -> None:
+        """Show the quote as it prints."""
+        self._when_saved(self._open_print)
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _when_saved(self, act: Callable[[], None]) -> None:
+        """Do something with the quote once all that was typed into it is in the books."""
+        if self._stack.currentWidget() is self.page and self.page.document is not None:
+            self.page.finish(act)
+        else:
+            act()
+
+    def _copy(self) -> None:
         head = self._head()
         if head is not None:
             self.context.run(self, "quote.create", partial(_copy, quote_id=head.id), done=self._open_new)
 
-    def print_quote(self) -> None:
-        """Show the quote as it prints."""
+    def _open_print(self) -> None:
         head = self._head()
         if head is not None:
-            self.page.save()
             self.context.open("print", head.id, kinds="quote")
-
-    # inner -------------------------------------------------------------------------------------
 
     def _add_buttons(self) -> None:
         bound = self.context.commands

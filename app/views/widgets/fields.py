@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+import shiboken6
 from PySide6.QtCore import QDate, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.views import format as written
 from app.views import icons
@@ -249,3 +250,23 @@ class DateField(Field):
         value = date(picked.year(), picked.month(), picked.day())
         self.set_value(value)
         self.changed.emit(value)
+
+
+def take_typed(within: QWidget) -> None:
+    """Take what is being typed in a field or cell of ``within``, as if the keyboard had left it.
+
+    A key such as Ctrl+Enter and a click on a button do not move the keyboard, so what stands in the field
+    would not be known yet.
+    """
+    typing = QApplication.focusWidget()
+    if typing is None or not within.isAncestorOf(typing):
+        return
+    typing.clearFocus()
+    if shiboken6.isValid(typing) and typing.isVisible():  # a cell's editor is gone now
+        typing.setFocus()
+
+
+def unread_field(within: QWidget) -> NumberField | DateField | None:
+    """The first field of ``within`` that holds something it cannot read; its mark says why."""
+    fields: list[NumberField | DateField] = [*within.findChildren(NumberField), *within.findChildren(DateField)]
+    return next((one for one in fields if one.isVisible() and one.text().strip() and one.value() is None), None)
