@@ -18,7 +18,9 @@ from app.models.supply import bill, bill_line
 from app.services import (
     activity,
     billing,
+    carriers,
     companies,
+    labels,
     orders,
     parties,
     payments,
@@ -32,7 +34,9 @@ from app.services import (
     takeover,
 )
 from app.services.billing import FreeInvoice
+from app.services.carriers import NewService
 from app.services.document_lines import LineInput
+from app.services.integrations.carriers.port import Label
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Contact
 from app.services.payments import NewPayment
@@ -163,6 +167,7 @@ class Busy(Desk):
         rows = self.read(orders.lines, order)
         boxes = [NewPackage({row.id: row.picked // 2 for row in rows}, weight_g=900) for _ in range(2)]
         self.do("shipment.pack", lambda tx: shipping.pack(tx, ids["packed"], boxes))
+        self.labels(ids["packed"])
         ids["paid order"] = order = self.confirmed(NewOrder(ids["customer"], lines, invoice_policy="order"))
         self.ship(order)
         ids["paid"] = self.draft_of(order)
@@ -170,6 +175,29 @@ class Busy(Desk):
         ids["payment"] = self.pay(ids["paid"])
         many = (LineInput(ids["pump"], Decimal(500)), LineInput(ids["hour"], Decimal(3)))
         ids["waiting order"] = self.confirmed(NewOrder(ids["customer"], many))
+
+    def labels(self, shipment_id: UUID) -> None:
+        """A label of our own for each box, the first of them voided and made again."""
+
+        def service(tx: Any) -> UUID:
+            carrier_id = companies.add_carrier(tx, "MER", "Meridian")
+            carriers.add_service(tx, carrier_id, NewService("P", "Parcel"))
+            return carrier_id
+
+        carrier_id = self.do("carrier.add", service)
+        first, second = self.do("label.plan", lambda tx: labels.plan(tx, shipment_id, carrier_id, "P"))
+        for one in (first, second):
+            self.buy(one)
+        self.do("label.begin_void", lambda tx: labels.begin_void(tx, first).request.key)
+        self.do("label.end_void", lambda tx: labels.end_void(tx, first))
+        [again] = self.do("label.plan", lambda tx: labels.plan(tx, shipment_id, carrier_id, "P"))
+        self.buy(again)
+        self.ids["label"], self.ids["other label"] = again, second
+
+    def buy(self, purchase_id: UUID) -> None:
+        """What the books keep of a purchase that goes well."""
+        self.do("label.send", lambda tx: labels.send(tx, purchase_id).request.key)
+        self.do("label.finish", lambda tx: labels.finish(tx, purchase_id, Label(f"MR{purchase_id.hex}")))
 
     def returned_order(self) -> None:
         """Shipped, invoiced, some came back broken and is credited, some is to be replaced."""

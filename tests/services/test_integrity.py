@@ -22,6 +22,7 @@ from tests.busy import Busy
 from tests.databases import Databases
 from tests.desk import START, unhurried
 from tests.replay import differences
+from tests.services.integrity_carriage import CARRIAGE
 from tests.services.integrity_cases import CASES, valve_level
 from tests.services.integrity_sourced import SOURCED
 from tests.services.integrity_strange import STRANGE
@@ -99,7 +100,7 @@ def test_the_log_holds_all_that_the_tables_hold(busy):
     assert busy.read(differences) == []
 
 
-@pytest.mark.parametrize("case", [*CASES, *STRANGE, *SOURCED], ids=lambda case: case.rule.name.lower())
+@pytest.mark.parametrize("case", [*CASES, *CARRIAGE, *STRANGE, *SOURCED], ids=lambda case: case.rule.name.lower())
 def test_damage_is_found_and_named(bare, case):
     if case.only and case.only != bare.database.dialect:
         pytest.skip(f"only {case.only} can hold this damage")
@@ -114,7 +115,7 @@ def test_damage_is_found_and_named(bare, case):
 
 
 def test_every_rule_has_been_seen_to_find_damage():
-    assert {case.rule for case in (*CASES, *STRANGE, *SOURCED)} == set(Rule)
+    assert {case.rule for case in (*CASES, *CARRIAGE, *STRANGE, *SOURCED)} == set(Rule)
 
 
 def test_an_erased_payload_is_no_damage(bare):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -215,3 +216,26 @@ def _do(desk, action, which):
         desk.plan()
     elif which < len(live):
         (desk.buyer.buy if action == "buy" else desk.buyer.void)(live[which].id)
+
+
+def test_two_windows_that_buy_the_same_label_at_once_buy_it_once(desk):
+    """One wins the step to sent; the other is told to wait, or finds the label bought."""
+    first, _ = desk.plan()
+    answers, barrier = [], Barrier(4)
+
+    def click():
+        barrier.wait(10)
+        try:
+            answers.append(str(desk.buyer.buy(first)))
+        except NotAllowed as refusal:
+            answers.append(str(refusal))
+
+    windows = [Thread(target=click) for _ in range(4)]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join(30)
+    assert len(answers) == 4
+    assert "done" in answers
+    assert desk.office.sales == 1
+    assert desk.states()[0] == DONE

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity import documents, goods, ledgers, log, money, orders, places, storage
+from app.services.integrity import carriage, documents, goods, ledgers, log, money, orders, places, storage
 from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
 
@@ -28,6 +28,7 @@ PASSES: Final = (
     Pass("order lines", goods.lines),
     Pass("warehouses of order lines", places.parts),
     Pass("deliveries", goods.deliveries),
+    Pass("labels", carriage.labels),
     Pass("orders", orders.states),
     Pass("the journal", money.journal),
     Pass("invoices", money.invoices),

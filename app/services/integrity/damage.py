@@ -52,6 +52,7 @@ class Rule(StrEnum):
     SHIPMENT_PACKAGES = "shipment packages"  # packages hold what is packed
     SHIPMENT_PICKED = "shipment picked"  # packed goods were picked
     SHIPMENT_PLAN = "shipment plan"  # what is still to ship is planned once
+    LABEL = "label"  # a package has one label and bears its number
     PICK_LINES = "pick lines"  # picked = sum of the list's moves
     PICK_PLAN = "pick plan"  # the open list asks for what is promised
     RETURN_LINES = "return lines"  # received = sum of the return's moves

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from app.models.base import Exact, Key, Moment, metadata
+from app.models.carrier import FreightPolicy, LabelState, label_purchase, order_freight, tracking_event
 from app.models.company import company, currency
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import LINE_KINDS
@@ -32,6 +33,7 @@ from app.models.payment import journal_line, payment
 from app.models.quote import QuoteState, quote, quote_line
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
+from app.services.integrations.carriers.port import Status
 from app.services.integrity.damage import RESTORE, Damage, Rule, Steps, key_text
 from app.services.payments import METHODS
 from app.services.totals import TaxRounding
@@ -48,6 +50,9 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (pick.c.state, PickState),
     (shipment.c.state, ShipmentState),
     (goods_return.c.state, ReturnState),
+    (label_purchase.c.state, LabelState),
+    (order_freight.c.policy, FreightPolicy),
+    (tracking_event.c.status, Status),
     (invoice.c.state, InvoiceState),
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
