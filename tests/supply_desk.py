@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.models.base import new_id
+from app.models.order import sales_order_line
 from app.models.sourcing import Demand, Supply
 from app.models.stock import Place, location, stock_level, stock_move
 from app.models.supply import Way
@@ -69,9 +70,11 @@ class SupplyDesk(Desk):
         )
 
     def order(self, product_id: UUID, quantity: int, **fields: Any) -> tuple[UUID, UUID]:
-        """A confirmed order of one line: its id and the line's."""
+        """A confirmed order of one line that takes from stock alone, so that tests supply it by hand: ids of both."""
         lines = (LineInput(product_id, Decimal(quantity)),)
         order_id = self.do("order.create", lambda tx: orders.create(tx, NewOrder(self.customer_id, lines, **fields)))
+        line_id = self.line(order_id).id
+        self.do("line.way", lambda tx: tx.update(sales_order_line, line_id, way=str(Way.STOCK)))
         self.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
         return order_id, self.read(orders.lines, order_id)[0].id
 

@@ -23,13 +23,23 @@ def day(on: date, today: date) -> str:
 
 def reason(answer: Answer, world: World) -> str:
     """Say where each part of an answer comes from, when, and what it waits for."""
-    words = [_part(part, answer, world) for part in answer.parts]
-    if answer.missing:
-        words.append(f"{_count(answer.missing, answer, world)} not to be had: no supplier, bill or receipt is known")
-    return "; ".join(words)
+    return "; ".join([*(part_reason(part, answer, world) for part in answer.parts), *_missing(answer, world)])
 
 
-def _part(part: Part, answer: Answer, world: World) -> str:
+def waiting_reason(answer: Answer, world: World) -> str:
+    """Say what of an answer waits for goods that come in anyway, and what cannot be had."""
+    late = [part for part in answer.parts if part.way == Way.STOCK and part.on > max(answer.want.by, world.today)]
+    return "; ".join([*(part_reason(part, answer, world) for part in late), *_missing(answer, world)])
+
+
+def _missing(answer: Answer, world: World) -> list[str]:
+    if not answer.missing:
+        return []
+    return [f"{_count(answer.missing, answer, world)} not to be had: no supplier, bill or receipt is known"]
+
+
+def part_reason(part: Part, answer: Answer, world: World) -> str:
+    """Say where one part of an answer comes from, when, and what it waits for."""
     many, when = _count(part.grains, answer, world), day(part.on, world.today)
     partner = part.source.partner if part.source and part.source.partner else ""
     in_time = part.on <= max(answer.want.by, world.today)
@@ -58,7 +68,7 @@ def _waits(part: Part, world: World) -> str:
         return ""
     name = world.items[last.want.product_id].name
     many = _count(latest.grains, last, world)
-    return f": waits for {_named(_part(latest, last, world), many, name)}"
+    return f": waits for {_named(part_reason(latest, last, world), many, name)}"
 
 
 def _named(words: str, many: str, name: str) -> str:

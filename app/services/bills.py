@@ -189,7 +189,9 @@ def tree(connection: Connection, product_id: UUID) -> dict[str, Bill]:
         if sheet is None:
             continue
         lines = tuple(
-            BillLine(line.product_id.hex, line.quantity * Fraction(line.numerator, line.denominator), line.fixed)
+            BillLine(
+                line.product_id.hex, Fraction(line.quantity) * Fraction(line.numerator, line.denominator), line.fixed
+            )
             for line in sheet.lines
         )
         own = Fraction(sheet.head.quantity) * Fraction(sheet.head.numerator, sheet.head.denominator)

@@ -18,7 +18,7 @@ from app.models.order import sales_order, sales_order_line
 from app.models.sourcing import Demand, Supply
 from app.models.transfer import transfer, transfer_line
 from app.models.work import work_component, work_order
-from app.services import calendars, pegs, work_schedule
+from app.services import calendars, pegs, ready_days, work_schedule
 from app.services.pegs import Peg
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -127,6 +127,7 @@ def follow(
     for one, day, trouble in walk.pegs.values():
         pegs.set_outlook(tx, one, day, trouble)
     found = walk.hits()
+    ready_days.redate(tx, [hit.order_line_id for hit in found])
     for hit in found:
         if hit.late:
             tx.record("order.delayed", hit.order_id, supply_id, sku=hit.sku, on=hit.new.isoformat(), by=str(supply))

@@ -13,7 +13,7 @@ from app.models.base import new_id
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, kits, parties, planning, promises
+from app.services import companies, document_lines, kits, parties, planning, promises, sourcing
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
@@ -106,7 +106,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     changed = load(tx, book.id)
     if changed.state != OrderState.DRAFT:
         changed = kits.explode(tx, changed)
-    planning.settle(tx, changed)
+    sourcing.settle(tx, changed)
     promises.serve_others(tx, book, held)
 
 
@@ -174,6 +174,6 @@ def _free_removed(tx: Transaction, book: OrderBook, removed: set[UUID]) -> None:
     for line in book.lines:
         if line.id in removed or line.row.kit_line_id in removed:
             line.cancelled = line.ordered
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     kits.remove(tx, removed, book)
     planning.drop_lines(tx, removed)

@@ -29,8 +29,8 @@ from app.services import (
     order_lines,
     parties,
     picking,
-    planning,
     promises,
+    sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.parties import Address
@@ -76,6 +76,7 @@ class NewOrder:
     number: str = ""
     location_id: UUID | None = None  # where it leaves from; None: the main warehouse
     ship_policy: str = "available"  # available | complete | line
+    sourcing_rule: str = ""  # nearest | fewest | cheapest; empty: from its own warehouse
 
 
 def create(tx: Transaction, new: NewOrder) -> UUID:
@@ -128,6 +129,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "paid_total": ZERO,
             "location_id": new.location_id,
             "ship_policy": new.ship_policy,
+            "sourcing_rule": new.sourcing_rule,
             **rules.columns(),
             **priced.totals,
         },
@@ -199,7 +201,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     book.changes["confirmed_at"] = tx.at
     billing.ask_deposit(tx, book)
     tx.record("order.confirmed", order_id, number=book.head.number)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     number: str = book.head.number
     return number
 
@@ -226,7 +228,7 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
         tx.update(invoice, draft_id, state=str(InvoiceState.CANCELLED))
     tx.record("order.cancelled", order_id, number=number)
     held = order_lines.held_products(book)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     promises.serve_others(tx, book, held)
     return number
 
@@ -249,7 +251,7 @@ def close(tx: Transaction, order_id: UUID) -> str:
     book.changes["warning"] = ""
     tx.record("order.closed", order_id, number=number)
     held = order_lines.held_products(book)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     promises.serve_others(tx, book, held)
     return number
 
@@ -266,7 +268,7 @@ def reserve(tx: Transaction, order_id: UUID) -> str:
     number: str = book.head.number
     if book.state != OrderState.CONFIRMED:
         raise NotAllowed(f"Order {number} is {book.state}; stock is promised to confirmed orders only.")
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     return number
 
 
@@ -309,7 +311,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
     discounts = {name: value for name, value in values.items() if name in DISCOUNTS}
     if not discounts:
         book.changes.update(values)
-        planning.settle(tx, book)
+        sourcing.settle(tx, book)
         invoice_drafts.follow_head(tx, book)
         return
     if any(line.invoiced for line in book.lines):
@@ -390,6 +392,7 @@ CHANGEABLE: Final = {
     "channel",
     "warning",
     "ship_policy",
+    "sourcing_rule",
 }
 
 

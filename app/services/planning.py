@@ -19,7 +19,7 @@ from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, invoice_drafts, stock_ledger
+from app.services import companies, invoice_drafts, ready_days, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -34,6 +34,7 @@ def settle(tx: Transaction, book: OrderBook) -> None:
         plan_reservations(tx, book)
         plan_deliveries(tx, book)
         invoice_drafts.plan(tx, book)
+        ready_days.settle(tx, book)
     book.save(tx)
 
 

@@ -6,7 +6,7 @@ use becomes real when the order is confirmed (:mod:`app.services.sourcing`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -182,6 +182,11 @@ class Plan:
         self._outlook: Outlook = stock_outlook.read(connection, self._sources.items, viewer)
         self.place = policy.location_id or stock_ledger.main_location(connection)
         self._warehouses = _warehouses(connection, policy) if policy.rule else []
+
+    @property
+    def product_ids(self) -> Iterable[UUID]:
+        """The products and all that goes into them."""
+        return self._sources.items
 
     def world(self) -> World:
         """Make the world anew, as it was read."""

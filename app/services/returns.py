@@ -14,7 +14,7 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.returns import NEXT, ReturnState, goods_return, goods_return_line
 from app.models.stock import Place
-from app.services import order_book, planning, promises, stock_ledger
+from app.services import order_book, promises, sourcing, stock_ledger
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -145,7 +145,7 @@ def receive(
     tx.update_rows(goods_return_line, changes)
     tx.update(goods_return, return_id, state=str(ReturnState.RECEIVED), received_at=tx.at)
     tx.record("return.received", book.id, return_id, number=head.number)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     promises.serve(tx, waiting)
 
 

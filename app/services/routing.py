@@ -16,7 +16,7 @@ from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.sourcing import Demand, Supply, peg
 from app.models.stock import location
 from app.models.supply import Way
-from app.services import order_book, planning, promises
+from app.services import order_book, planning, promises, sourcing
 from app.services.order_book import BookLine, OrderBook
 from app.services.parties import Address
 from app.services.statements import Prepared
@@ -51,7 +51,7 @@ def send_from(tx: Transaction, order_id: UUID, line_id: UUID, shares: Mapping[UU
     _store_shares(tx, book, line, wanted, reason)
     tx.update(sales_order, order_id, pegged=True)
     freed = [line.product_id]
-    planning.settle(tx, order_book.load(tx, order_id))
+    sourcing.settle(tx, order_book.load(tx, order_id))
     tx.record("order.routed", order_id, line=line.row.position, warehouses=len(wanted))
     promises.serve_others(tx, book, freed)
 
@@ -71,7 +71,7 @@ def send_to(tx: Transaction, order_id: UUID, line_id: UUID, address: Address | N
         raise NotAllowed(f"Shipment {packed} holds {line.row.sku} packed. Unpack it first.")
     tx.update(sales_order_line, line_id, ship_to=address.to_json() if address else "")
     tx.record("order.redirected", order_id, line=line.row.position, city=address.city if address else "")
-    planning.settle(tx, order_book.load(tx, order_id))
+    sourcing.settle(tx, order_book.load(tx, order_id))
 
 
 def ask_for(tx: Transaction, order_id: UUID, line_id: UUID, requested_on: date | None) -> None:
@@ -86,7 +86,7 @@ def ask_for(tx: Transaction, order_id: UUID, line_id: UUID, requested_on: date |
     line = book.line(line_id)
     tx.update(sales_order_line, line_id, requested_on=requested_on)
     tx.record("order.line_requested", order_id, line=line.row.position, on=requested_on)
-    planning.settle(tx, order_book.load(tx, order_id))
+    sourcing.settle(tx, order_book.load(tx, order_id))
 
 
 def _open_book(tx: Transaction, order_id: UUID) -> OrderBook:

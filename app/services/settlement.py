@@ -9,7 +9,7 @@ from uuid import UUID
 from app.models.base import new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation
-from app.services import journal, order_book, planning
+from app.services import journal, order_book, sourcing
 from app.services.journal import Posting
 from app.services.transaction import Transaction
 
@@ -38,7 +38,7 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None) -> None
         state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
         tx.update(invoice, head.id, open_amount=rest, state=str(state))
     for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
-        planning.settle(tx, order_book.load(tx, order_id))
+        sourcing.settle(tx, order_book.load(tx, order_id))
 
 
 def clear(tx: Transaction, settled: Settled, decimals: int) -> list[Posting]:

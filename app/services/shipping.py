@@ -17,7 +17,7 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, dispatch_check, freight, labels, order_book, planning, stock_ledger
+from app.services import companies, dispatch_check, freight, labels, order_book, planning, sourcing, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -171,7 +171,7 @@ def ship(
         _cancel_rest(tx, book, head, held)
     facts = {"number": head.number, "carrier": dispatch.carrier, "tracking": dispatch.tracking_number}
     tx.record("shipment.shipped", book.id, shipment_id, **facts)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     freight.charge(tx, shipment_id)
     number: str = head.number
     return number

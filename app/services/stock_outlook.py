@@ -18,7 +18,7 @@ from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_l
 from app.models.promise import Projection
 from app.models.purchase import OPEN as OPEN_PURCHASE
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
-from app.models.sourcing import peg
+from app.models.sourcing import Supply, peg
 from app.models.stock import stock_level
 from app.models.supply import Way, soft_hold
 from app.models.transfer import OPEN as OPEN_TRANSFER
@@ -65,7 +65,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: an order's own lines and a window's own soft holds do not count against them."""
+    """Who looks: what an order still wants and what its window holds do not count against them."""
 
     at: datetime
     window: str = NO_WINDOW
@@ -108,7 +108,9 @@ def _demands(connection: Connection, ids: Sequence[UUID], today: date, main: UUI
     entries = list[Entry]()
     for row in _WAITING.all(connection, ids=ids):
         grains = int(row.grains) - int(row.sent_by_others or 0)
-        if grains > 0 and row.order_id != viewer.order_id:
+        if row.order_id == viewer.order_id:  # what is on its way to it stays its own, the rest is what is asked for
+            grains = min(grains, int(row.on_its_way or 0))
+        if grains > 0:
             entries.append(Entry(row.product_id, row.location_id or main, row.on or today, -grains, "order"))
     for kind, statement in (("component", _COMPONENTS), ("transfer", _DEPARTURES)):
         for row in statement.all(connection, ids=ids):
@@ -191,11 +193,9 @@ _DEPARTURES: Final = Prepared(
 )
 _SOLD: Final = sales_order_line.c
 _WAITS: Final = _SOLD.ordered - _SOLD.cancelled - _SOLD.shipped + _SOLD.returned_open - _SOLD.reserved - _SOLD.picked
-_SENT_BY_OTHERS: Final = (
-    select(func.sum(peg.c.quantity - peg.c.served))
-    .where(peg.c.demand_id == _SOLD.id, peg.c.way == Way.DROP_SHIP)
-    .scalar_subquery()
-)
+_PEGGED: Final = select(func.sum(peg.c.quantity - peg.c.served)).where(peg.c.demand_id == _SOLD.id)
+_SENT_BY_OTHERS: Final = _PEGGED.where(peg.c.way == Way.DROP_SHIP).scalar_subquery()
+_ON_ITS_WAY: Final = _PEGGED.where(peg.c.way != Way.DROP_SHIP, peg.c.supply != Supply.STOCK).scalar_subquery()
 _WAITING: Final = Prepared(
     select(
         _SOLD.product_id,
@@ -210,6 +210,7 @@ _WAITING: Final = Prepared(
         ).label("on"),
         _WAITS.label("grains"),
         _SENT_BY_OTHERS.label("sent_by_others"),
+        _ON_ITS_WAY.label("on_its_way"),
     )
     .join(sales_order, sales_order.c.id == _SOLD.order_id)
     .where(_among(_SOLD.product_id), text(OUTSTANDING), _WAITS > 0, sales_order.c.state == OrderState.CONFIRMED)
@@ -218,7 +219,7 @@ _USED: Final = work_component.c
 _COMPONENTS: Final = Prepared(
     select(
         _USED.product_id,
-        work_order.c.location_id,
+        func.coalesce(work_order.c.parts_location_id, work_order.c.location_id, type_=Key).label("location_id"),
         func.coalesce(work_order.c.starts_on, work_order.c.due_on, type_=work_order.c.due_on.type).label("on"),
         (_USED.needed - _USED.reserved - _USED.consumed).label("grains"),
     )

@@ -136,7 +136,7 @@ class _Reader:
             if not rate:
                 continue
             unit = self._unit(way, items)
-            tier = Tier(ceil(row.from_quantity * unit), Fraction(row.price) / Fraction(rate) / unit)
+            tier = Tier(ceil(Fraction(row.from_quantity) * unit), Fraction(row.price) / Fraction(rate) / unit)
             found.setdefault(way.id, []).append(tier)
         return {way_id: tuple(tiers) for way_id, tiers in found.items()}
 
@@ -174,8 +174,8 @@ class _Reader:
             partner=row.supplier_name or "",
             lead_days=lead or 0,
             calendar=calendars.get(row.calendar_id, MONDAY_TO_FRIDAY) if outside else ours,
-            minimum=ceil((row.minimum or 0) * unit),
-            multiple=ceil((row.multiple or 0) * unit),
+            minimum=ceil(Fraction(row.minimum or 0) * unit),
+            multiple=ceil(Fraction(row.multiple or 0) * unit),
             tiers=tiers,
             needs=tuple(_need(line, made, items) for line in self._lines.get(head.id, ())) if head else (),
             steps=tuple(_step(step, grain) for step in self._steps.get(head.id, ())) if head and not outside else (),

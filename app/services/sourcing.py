@@ -1,0 +1,365 @@
+"""Where the pieces of an order come from: what its promise plans is made real, and follows the order when it changes.
+
+:func:`settle` may be called after any change of an order, any number of times: what is wanted and not covered yet is
+planned (:mod:`app.services.promising`) and made: purchase proposals, work orders with all that goes into them,
+transfers, drop shipments, each pegged to what it is for.  What is wanted no more is called off where nobody is bound.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.models.base import AMOUNT, Key
+from app.models.capable import Answer, Part
+from app.models.order import OrderState
+from app.models.promise_words import part_reason, waiting_reason
+from app.models.purchase import purchase_line
+from app.models.rounding import round_decimals
+from app.models.sourcing import Demand, Supply
+from app.models.supply import Way, product_supply
+from app.models.transfer import transfer, transfer_line
+from app.models.ways import MADE, World
+from app.models.work import work_component, work_order
+from app.services import (
+    arrivals,
+    call_off,
+    delays,
+    pegs,
+    planning,
+    promising,
+    purchasing,
+    ready_days,
+    stock_ledger,
+    transfers,
+    work_orders,
+    work_plans,
+)
+from app.services.order_book import BookLine, BookPeg, OrderBook
+from app.services.pegs import Freed
+from app.services.promising import Plan, Policy, Wanted
+from app.services.statements import LONGEST_LIST, Prepared
+from app.services.stock_outlook import Viewer
+from app.services.transaction import Transaction
+
+
+def settle(tx: Transaction, book: OrderBook) -> None:
+    """Make what supplies an order agree with it, then everything else that depends on it; the book is saved.
+
+    Lines that wait although they could be had are sourced; supply that is wanted no more is called off, or left to
+    come in for others where a supplier or the shop floor has it already.
+    """
+    plan = None
+    if book.state != OrderState.DRAFT:
+        _call_off(tx, book)
+        if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
+            plan = _source(tx, book)
+    planning.settle(tx, book)
+    if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
+        _tell(tx, book, plan)
+
+
+# what is wanted no more ------------------------------------------------------------------------------
+
+
+def _call_off(tx: Transaction, book: OrderBook) -> None:
+    """Lower what is on its way to lines that want less than is covered."""
+    kept = list[Freed]()
+    changed = False
+    for line in book.lines:
+        excess = min(_covered(book, tx, line) - line.outstanding, line.coming) if line.pegs else 0
+        if excess > 0:
+            changed = True
+            kept += call_off.lower(tx, line.id, excess)
+    if changed:
+        _read_pegs(tx, book)
+    for freed in kept:
+        tx.record("order.supply_left", book.id, freed.supply_id, way=str(freed.way), supply=str(freed.supply))
+
+
+def _covered(book: OrderBook, tx: Transaction, line: BookLine) -> int:
+    """What of a line is promised, picked, on its way to it or to leave from another warehouse."""
+    own = book.at(line, book.place(tx))
+    if not line.elsewhere and not line.shares:
+        return line.coming + line.reserved + line.picked
+    places = line.elsewhere.keys() | line.shares.keys()
+    there = {place: book.at(line, place) for place in places}
+    away = sum(max(line.shares.get(place, 0), part.reserved + part.picked) for place, part in there.items())
+    return line.coming + own.reserved + own.picked + away
+
+
+def _read_pegs(tx: Transaction, book: OrderBook) -> None:
+    """Read the pegs of the lines again; what was noted of them on the book and not saved yet stays noted."""
+    noted = {one.id: one.saved - one.open for line in book.lines for one in line.pegs}
+    own = book.place(tx)
+    found = pegs.of_demands(tx.connection, [line.id for line in book.lines])
+    for line in book.lines:
+        line.pegs = [
+            BookPeg(
+                one.id,
+                one.way,
+                one.supply == Supply.STOCK,
+                one.location_id,
+                one.quantity,
+                one.open - noted.get(one.id, 0),
+                one.open,
+            )
+            for one in found.get(line.id, ())
+            if one.supply != Supply.STOCK or one.location_id != own
+        ]
+
+
+# what is wanted and not covered ------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Sourced:
+    """What a plan said of each line, and the world to put it in words with."""
+
+    world: World
+    answers: dict[UUID, promising.LinePromise]
+
+
+def _source(tx: Transaction, book: OrderBook) -> _Sourced | None:
+    """Plan the lines that are not covered, and make what the plan needs; None where no line can be sourced."""
+    open_lines = [line for line in book.lines if line.goods and line.outstanding > _covered(book, tx, line)]
+    if not open_lines:
+        return None
+    parts = _lists(line.product_id for line in open_lines)
+    had = {product_id for part in parts for product_id in _WAYS.values(tx.connection, ids=part)}
+    if not book.get("sourcing_rule"):
+        open_lines = [line for line in open_lines if line.product_id in had]
+    if not open_lines:
+        return None
+    found = _plan(tx, book, open_lines, lock=True)
+    for line in open_lines:
+        for answer in found.answers[line.id].answers:
+            wanted = _For(Demand.ORDER_LINE, line.id, book.id, answer.want.place, book.place(tx))
+            _obtain(tx, answer, wanted, found.world)
+    _read_pegs(tx, book)
+    return found
+
+
+def _plan(tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: bool = False) -> _Sourced:
+    """Plan what of lines is not covered, as the order's policy says; with ``lock`` nobody else plans the same."""
+    address = json.loads(book.get("shipping_address") or "{}")
+    policy = Policy(
+        ship=book.get("ship_policy"),
+        rule=book.get("sourcing_rule"),
+        location_id=book.place(tx),
+        country=address.get("country", ""),
+        postal_code=address.get("postal_code", ""),
+    )
+    ids = [line.product_id for line in lines]
+    plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id))
+    if lock and _lock_ways(tx, plan.product_ids):
+        plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id))
+    wants = [
+        Wanted(line.product_id, line.outstanding - _covered(book, tx, line), _wanted_on(book, line), line.row.way)
+        for line in lines
+    ]
+    found = plan.promise(wants)
+    latest = found.ready_on
+    if policy.ship == "complete" and latest is not None and latest > tx.at.date():
+        found = plan.promise([replace(each, by=max(each.by or latest, latest)) for each in wants])
+    return _Sourced(plan.world(), {line.id: said for line, said in zip(lines, found.lines, strict=True)})
+
+
+def _lock_ways(tx: Transaction, product_ids: Iterable[UUID]) -> bool:
+    """Keep others from planning with the ways to have these products; tell whether they may have done so meanwhile."""
+    for part in _lists(product_ids):
+        _LOCK_WAYS.values(tx.connection, ids=part)
+    return tx.connection.dialect.name != "sqlite"  # there one command runs at a time
+
+
+def _lists(ids: Iterable[UUID]) -> list[list[UUID]]:
+    wanted = sorted(set(ids))
+    return [wanted[start : start + LONGEST_LIST] for start in range(0, len(wanted), LONGEST_LIST)]
+
+
+def _wanted_on(book: OrderBook, line: BookLine) -> date | None:
+    found: date | None = line.row.requested_on or book.get("promised_on") or book.get("requested_on")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _For:
+    """What something is obtained for: the demand, its order, the place it is wanted at, the order's own place."""
+
+    demand: Demand
+    demand_id: UUID
+    order_id: UUID
+    place: UUID
+    own: UUID
+
+
+def _obtain(tx: Transaction, answer: Answer, wanted: _For, world: World) -> None:
+    """Make each part of an answer real and peg it to what it is for."""
+    for part in answer.parts:
+        if part.way == Way.STOCK:
+            _from_stock(tx, part, wanted)
+        elif part.way == Way.TRANSFER:
+            _transfer(tx, part, answer, wanted, world)
+        elif part.way in {Way.BUY, Way.DROP_SHIP}:
+            _buy(tx, part, answer, wanted, world)
+        elif part.way in MADE and part.way != Way.KIT:  # a kit's components are lines of the order themselves
+            _make(tx, part, answer, wanted, world)
+
+
+def _from_stock(tx: Transaction, part: Part, wanted: _For) -> None:
+    """Keep what is free for a component; let a line of the order leave from another warehouse that has it."""
+    if wanted.demand == Demand.ORDER_LINE and wanted.place != wanted.own:
+        pegs.make(
+            tx,
+            wanted.demand,
+            wanted.demand_id,
+            Way.STOCK,
+            Supply.STOCK,
+            None,
+            part.grains,
+            location_id=wanted.place,
+            ready_on=part.on,
+            reason="in stock at another warehouse",
+        )
+    elif wanted.demand == Demand.COMPONENT:
+        row = _COMPONENT.first(tx.connection, component=wanted.demand_id)
+        free = stock_ledger.lock_levels(tx, wanted.place, [row.product_id])[row.product_id].free
+        grains = min(free, part.grains, row.needed - row.reserved - row.consumed)
+        if grains > 0:
+            arrivals.promise(tx, wanted.place, work_component, row, grains)
+
+
+def _transfer(tx: Transaction, part: Part, answer: Answer, wanted: _For, world: World) -> None:
+    assert part.lane is not None
+    line_id = transfers.plan(
+        tx,
+        answer.want.product_id,
+        part.grains,
+        from_location=part.lane.from_place,
+        to_location=wanted.place,
+        needed_on=part.on,
+    )
+    _tie(tx, part, answer, wanted, world, (Supply.TRANSFER_LINE, line_id))
+
+
+def _buy(tx: Transaction, part: Part, answer: Answer, wanted: _For, world: World) -> None:
+    assert part.source is not None
+    straight = wanted.demand_id if part.way == Way.DROP_SHIP else None
+    line_id = purchasing.propose(
+        tx, part.source.id, part.grains, part.on, location_id=wanted.place, order_line_id=straight
+    )
+    _tie(tx, part, answer, wanted, world, (Supply.PURCHASE_LINE, line_id))
+
+
+def _make(tx: Transaction, part: Part, answer: Answer, wanted: _For, world: World) -> None:
+    """Plan the work, and obtain what goes into it; what a subcontractor works on is sent to their yard first."""
+    assert part.source is not None
+    sent_along = part.way == Way.OUTSOURCE
+    work_order_id = work_orders.plan(
+        tx, part.source.id, part.ordered, part.on, location_id=wanted.place, supply_components=sent_along
+    )
+    _tie(tx, part, answer, wanted, world, (Supply.WORK_ORDER, work_order_id))
+    rows = work_plans.components(tx.connection, work_order_id)
+    for row, needed in zip(rows, part.needs, strict=True):
+        demand, demand_id = Demand.COMPONENT, row.id
+        if sent_along:
+            (peg,) = pegs.of_demand(tx.connection, row.id)
+            assert peg.supply_id is not None
+            demand, demand_id = Demand.TRANSFER_LINE, peg.supply_id
+        _obtain(tx, needed, replace(wanted, demand=demand, demand_id=demand_id), world)
+
+
+def _tie(tx: Transaction, part: Part, answer: Answer, wanted: _For, world: World, supply: tuple[Supply, UUID]) -> None:
+    """Peg a supply to its demand; where it comes later than was planned, all that waits for it follows."""
+    kind, supply_id = supply
+    planned_on = _COMES[kind].value(tx.connection, supply=supply_id)
+    ready_on = part.on if planned_on is None else max(part.on, planned_on)
+    pegs.make(
+        tx,
+        wanted.demand,
+        wanted.demand_id,
+        part.way,
+        kind,
+        supply_id,
+        part.grains,
+        location_id=wanted.place,
+        order_id=wanted.order_id,
+        ready_on=ready_on,
+        reason=part_reason(part, answer, world),
+        cost=_stored(part.cost),
+    )
+    if ready_on > part.on:
+        left = pegs.pegged(tx.connection, supply_id)
+        delays.follow(tx, kind, supply_id, left=left, ready_on=ready_on, text="")
+
+
+def _stored(cost: Fraction | None) -> Decimal:
+    return Decimal(0) if cost is None else round_decimals(cost, AMOUNT)
+
+
+# what people are told ------------------------------------------------------------------------------------
+
+
+def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None) -> None:
+    """Write day and reason of the lines that wait; a line that all was promised to at once needs none."""
+    waiting = [line for line in book.lines if line.goods and (line.backordered or line.coming)]
+    if not waiting:
+        return
+    plans = [sourced] if sourced else []
+    unknown = [line for line in waiting if _is_loose(line) and not (sourced and line.id in sourced.answers)]
+    if unknown:
+        plans.append(_plan(tx, book, unknown))
+    found = pegs.of_demands(tx.connection, [line.id for line in waiting])
+    for line in waiting:
+        coming = [one for one in found.get(line.id, ()) if one.open and one.supply_id]
+        words = [ready_days.in_words(coming, tx.at.date())] if coming else []
+        days = [one.ready_on for one in coming]
+        said = next((plan for plan in plans if line.id in plan.answers), None) if _is_loose(line) else None
+        if said:
+            answers = said.answers[line.id].answers
+            words += [text for answer in answers if (text := waiting_reason(answer, said.world))]
+            days.append(said.answers[line.id].ready_on)
+        known = [day for day in days if day is not None]
+        ready_on = max(known, default=None) if None not in days else None
+        ready_days.tell(tx, line, ready_on, "; ".join(words))
+
+
+def _is_loose(line: BookLine) -> bool:
+    """Whether some of a line is neither promised nor pegged."""
+    return line.backordered > line.coming
+
+
+_IDS: Final = product_supply.c.product_id.in_(bindparam("ids", type_=Key, expanding=True))
+_WAYS: Final = Prepared(select(product_supply.c.product_id).where(_IDS, product_supply.c.active).distinct())
+_LOCK_WAYS: Final = Prepared(select(product_supply.c.id).where(_IDS).order_by(product_supply.c.id).with_for_update())
+_COMPONENT: Final = Prepared(
+    select(
+        work_component.c.id,
+        work_component.c.product_id,
+        work_component.c.needed,
+        work_component.c.reserved,
+        work_component.c.consumed,
+        work_order.c.id.label("document_id"),
+        work_order.c.number,
+    )
+    .join(work_order, work_order.c.id == work_component.c.work_order_id)
+    .where(work_component.c.id == bindparam("component", type_=Key))
+)
+_SUPPLY: Final = bindparam("supply", type_=Key)
+_COMES: Final[dict[Supply, Prepared]] = {
+    Supply.PURCHASE_LINE: Prepared(select(purchase_line.c.expected_on).where(purchase_line.c.id == _SUPPLY)),
+    Supply.WORK_ORDER: Prepared(select(work_order.c.due_on).where(work_order.c.id == _SUPPLY)),
+    Supply.TRANSFER_LINE: Prepared(
+        select(transfer.c.expected_on)
+        .join(transfer_line, transfer_line.c.transfer_id == transfer.c.id)
+        .where(transfer_line.c.id == _SUPPLY)
+    ),
+}
