@@ -122,6 +122,7 @@ sales_order_line = table(
     Column("requested_on", Date),  # null: the order's date
     Column("way", String(12), nullable=False, server_default=""),  # how it is to be had, see supply.Way; empty: chosen
     Column("ready_on", Date),  # the day all of it can leave; null: not known
+    Column("reserve_limit", BigInteger),  # grains that may be promised and shipped in all, by hand; null: no limit
     Column("ready_reason", Text, nullable=False, server_default=""),  # why that day, in words
     reference("kit_line_id", "sales_order_line", required=False),  # the kit's line, on the line of a component
     Column("kit_numerator", BigInteger),  # grains of the component in one grain of the kit, as a fraction

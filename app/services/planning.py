@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, select
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
+from app.models.reservation import reservation
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipment, shipment_line
 from app.models.stock import Place
 from app.services import companies, invoice_drafts, ready_days, stock_ledger
@@ -65,6 +66,8 @@ def _reservations(tx: Transaction, book: OrderBook, line: BookLine) -> Iterator[
         need = min(line.outstanding, served + line.returned_open - line.shipped) - line.picked
     else:
         need = line.outstanding - line.picked - line.coming
+    if line.row.reserve_limit is not None:
+        need = min(need, line.row.reserve_limit + line.returned_open - line.shipped - line.picked)
     need = max(0, need)
     if line.elsewhere or line.pegs:
         for place in sorted(line.elsewhere.keys() | line.shares.keys()):
@@ -395,7 +398,7 @@ def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
 
 def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
     """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off."""
-    for parts in (shipment_line, pick_line):
+    for parts in (shipment_line, pick_line, reservation):
         rows = tx.execute(select(parts.c.id).where(parts.c.order_line_id.in_(line_ids))).scalars().all()
         tx.delete(parts, rows)
     drafted = (

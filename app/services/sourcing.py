@@ -130,7 +130,7 @@ class _Sourced:
 
 def _source(tx: Transaction, book: OrderBook) -> _Sourced | None:
     """Plan the lines that are not covered, and make what the plan needs; None where no line can be sourced."""
-    open_lines = [line for line in book.lines if line.goods and line.outstanding > _covered(book, tx, line)]
+    open_lines = [line for line in book.lines if _is_sourced(line) and line.outstanding > _covered(book, tx, line)]
     if not open_lines:
         return None
     parts = _lists(line.product_id for line in open_lines)
@@ -314,7 +314,11 @@ def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None) -> None:
     if not waiting:
         return
     plans = [sourced] if sourced else []
-    unknown = [line for line in waiting if _is_loose(line) and not (sourced and line.id in sourced.answers)]
+    unknown = [
+        line
+        for line in waiting
+        if _is_sourced(line) and _is_loose(line) and not (sourced and line.id in sourced.answers)
+    ]
     if unknown:
         plans.append(_plan(tx, book, unknown))
     found = pegs.of_demands(tx.connection, [line.id for line in waiting])
@@ -330,6 +334,11 @@ def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None) -> None:
         known = [day for day in days if day is not None]
         ready_on = max(known, default=None) if None not in days else None
         ready_days.tell(tx, line, ready_on, "; ".join(words))
+
+
+def _is_sourced(line: BookLine) -> bool:
+    """Whether it is seen to that a line gets all its pieces: it is goods, and nobody reserves it by hand."""
+    return line.goods and line.row.reserve_limit is None
 
 
 def _is_loose(line: BookLine) -> bool:

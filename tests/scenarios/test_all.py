@@ -11,6 +11,8 @@ from tests.scenarios.running import Result, run
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "scenarios"
 WHOLE = {
+    "alloc",
+    "reserve",
     "assign",
     "available",
     "early_plan",
