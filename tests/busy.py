@@ -13,10 +13,11 @@ from app.models.base import new_id
 from app.models.invoice import invoice
 from app.models.product import GRAIN
 from app.models.shipment import pick, shipment
-from app.models.stock import location, shelf_move
+from app.models.stock import location, lot
 from app.models.supply import bill, bill_line
 from app.services import (
     activity,
+    allocation,
     billing,
     carriers,
     companies,
@@ -25,13 +26,16 @@ from app.services import (
     parties,
     payments,
     picking,
+    quarantine,
     quotes,
     returns,
     routing,
+    shelves,
     shipping,
     stock,
     stock_ledger,
     takeover,
+    warehouses,
 )
 from app.services.billing import FreeInvoice
 from app.services.carriers import NewService
@@ -40,9 +44,11 @@ from app.services.integrations.carriers.port import Label
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Contact
 from app.services.payments import NewPayment
+from app.services.placing import Put
 from app.services.quotes import Acceptance, NewQuote
 from app.services.shipping import Dispatch, NewPackage
 from app.services.takeover import TakenOrder
+from app.services.warehouses import NewBin
 from tests.desk import DAY, Desk
 
 LATER = date(2026, 12, 5)
@@ -64,6 +70,7 @@ class Busy(Desk):
         self.history()
         self.spread_order()
         self.kit_order()
+        self.lots()
         return self
 
     def masters(self) -> None:
@@ -80,23 +87,18 @@ class Busy(Desk):
         for name in ("valve", "pump"):
             self.do("stock.receive", lambda tx, name=name: stock.receive(tx, ids[name], Decimal(60)))
         self.do("stock.count", lambda tx: stock.count(tx, ids["pump"], Decimal(58)))
-        self.do("stock.shelve", lambda tx: tx.insert(shelf_move, self.shelved(tx, ids["pump"])))
+        self.put_away()
         self.do("note.write", lambda tx: activity.add_note(tx, ids["customer"], "Ask for Eve"))
 
-    @staticmethod
-    def shelved(tx: Any, product_id: UUID) -> dict[str, Any]:
-        """One pump put down on a shelf."""
-        return {
-            "id": new_id(),
-            "command_id": tx.key,
-            "product_id": product_id,
-            "location_id": stock_ledger.main_location(tx.connection),
-            "from_shelf": False,
-            "to_shelf": True,
-            "quantity": 1,
-            "reason": "put away",
-            "at": tx.at,
-        }
+    def put_away(self) -> None:
+        """Some pumps are put away into two bins."""
+        ids = self.ids
+        ids["place"] = place = self.read(stock_ledger.main_location)
+        new = (NewBin("A-1", "A", 1, 1), NewBin("A-2", "A", 1, 2))
+        ids["bins"] = bins = self.do("bin.add", lambda tx: warehouses.add_bins(tx, place, new))
+        for bin_id, pumps in zip(bins, (10, 20), strict=True):
+            grains = pumps * 3_600_000
+            self.do("goods.put", lambda tx, b=bin_id, n=grains: shelves.put_away(tx, place, ids["pump"], n, b))
 
     def spread_order(self) -> None:
         """Four pieces from the main warehouse, two from the branch, promised and not picked."""
@@ -243,6 +245,38 @@ class Busy(Desk):
         ids["bounced"] = self.pay(ids["invoice"])
         ids["reversal"] = self.do("payment.reverse", lambda tx: payments.reverse(tx, ids["bounced"], LATER))
         ids["draft"] = self.do("invoice.write", lambda tx: billing.write(tx, FreeInvoice(ids["customer"], lines)))
+
+    def lots(self) -> None:
+        """Seals with lots: some shipped, some on a released list, one lot blocked; a motor with a serial number."""
+        ids, far = self.ids, date(2027, 6, 30)
+        ids["seal"] = seal = self.product("SEAL", "3", units={}, tracking="lot")
+        ids["motor"] = motor = self.product("MOTOR", "900", units={}, tracking="serial")
+        goods = (
+            (seal, "L-1", 8, date(2027, 1, 31)),
+            (seal, "L-2", 8, far),
+            (seal, "L-3", 4, far),
+            (motor, "SN-1", 1, far),
+        )
+        for product_id, code, pieces, last in goods:
+            put = Put(Decimal(pieces), ids["bins"][0], code, last)
+            self.do(
+                "stock.receive",
+                lambda tx, p=product_id, put=put: stock.receive(tx, p, put.quantity, puts=[put]),
+            )
+        ids["shipped seals"] = order = self.confirmed(NewOrder(ids["customer"], (LineInput(seal, Decimal(9)),)))
+        list_id = self.one(pick, order, "open")
+        self.do("pick.complete", lambda tx: picking.complete(tx, list_id))
+        ids["seal shipment"] = self.one(shipment, order, "planned")
+        self.do("shipment.pack", lambda tx: shipping.pack(tx, ids["seal shipment"]))
+        self.do("shipment.ship", lambda tx: shipping.ship(tx, ids["seal shipment"]))
+        ids["seals"] = order = self.confirmed(NewOrder(ids["customer"], (LineInput(seal, Decimal(4)),)))
+        ids["seal pick"] = self.one(pick, order, "open")
+        self.do("pick.release", lambda tx: allocation.release(tx, ids["seal pick"]))
+        for code in ("L-1", "L-2", "L-3", "SN-1"):
+            ids[code] = self.read(
+                lambda c, code=code: c.execute(select(lot.c.id).where(lot.c.code == code)).scalar_one()
+            )
+        self.do("lot.block", lambda tx: quarantine.block(tx, ids["L-3"], "wrong colour"))
 
     def history(self) -> None:
         """An order of another system, delivered there."""

@@ -6,6 +6,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 from app.models import (
     carrier,
     company,
+    counting,
     invoice,
     lines,
     log,
@@ -31,6 +32,7 @@ __all__ = [
     "DataClass",
     "carrier",
     "company",
+    "counting",
     "invoice",
     "lines",
     "log",

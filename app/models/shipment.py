@@ -108,6 +108,7 @@ pick = table(
     Column("picked_by", String(80), nullable=False),
     reference("wave_id", "pick_wave", required=False, index=True),
     Column("tote", String(24), nullable=False, server_default=""),  # the tote its goods go into, in a batch
+    Column("released_at", Moment),  # when its lines were given bins and lots; null: it has none
     Index("ix_pick_state", "state", "id"),
 )
 
@@ -150,6 +151,7 @@ pick_take = table(
     grains("wanted"),
     grains("taken"),
     Column("picker", String(80), nullable=False),  # who works on it; empty: nobody yet
+    grains("short", default="0"),  # of what was wanted, looked for and not found
     CheckConstraint("wanted >= 0 AND taken >= 0", name="within"),
 )
 

@@ -108,7 +108,7 @@ lot = table(
     reference("product_id", "product"),
     Column("code", String(60), nullable=False),  # lot or serial number
     Column("expires_on", Date),
-    Column("blocked", Boolean, nullable=False, server_default="0"),  # not for sale, whatever its date
+    Column("blocked", Boolean, nullable=False, server_default="0"),  # not for sale: all of it on shelves is blocked
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("product_id", "code"),
     Index("ix_lot_code", "code"),
@@ -143,6 +143,9 @@ stock_level = table(
     grains("promised"),
     grains("picked"),
     grains("blocked", default="0"),
+    grains("shelved", default="0"),  # of free, promised and blocked, what the shelf ledger places
+    grains("asked", default="0"),  # of what is unplaced, asked for by open pick lists
+    Column("tracked", Boolean, nullable=False, server_default="0"),  # the product has lots or serial numbers
     CheckConstraint("free >= 0 AND promised >= 0 AND picked >= 0", name="floor"),
     CheckConstraint("free < 4611686018427387904", name="ceiling"),  # 2^62: SQLite adds larger ones as floats
 )
@@ -178,6 +181,7 @@ shelf_stock = table(
     Column("lot_id", Key, primary_key=True),  # NOWHERE: without a lot
     grains("quantity"),
     grains("allocated"),  # of it, asked for by open pick lists
+    grains("missing", default="0"),  # of it, looked for by a picker and not found: not asked for before it is counted
     CheckConstraint("quantity >= 0 AND allocated >= 0 AND allocated <= quantity", name="floor"),
     Index("ix_shelf_stock_bin", "bin_id"),
     Index("ix_shelf_stock_lot", "lot_id"),

@@ -376,6 +376,7 @@ _LINES: Final = Prepared(
         product.c.kind.label("product_kind"),
         product.c.grain,
         product.c.bin,
+        product.c.tracking,
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))

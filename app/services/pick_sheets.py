@@ -5,7 +5,6 @@ Nothing is written here; :mod:`app.services.picking` completes a list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from app.errors import NotFound
 from app.models.base import Key
 from app.models.order import sales_order, sales_order_line
 from app.models.product import GRAIN, product, product_unit
+from app.models.route import natural
 from app.models.shipment import PickState, pick, pick_line
 from app.services import fulfilment
 from app.services.statements import LONGEST_LIST, Prepared
@@ -128,12 +128,6 @@ def grouped(sheets: Sequence[PickSheet]) -> list[GroupedStop]:
                 (*lists, (sheet.id, stop.wanted)),
             )
     return sorted(found.values(), key=lambda stop: (not stop.bin, natural(stop.bin)))
-
-
-def natural(text: str) -> tuple[tuple[bool, int, str], ...]:
-    """Give a key that sorts the numbers inside a text as numbers: B-7 comes before B-10."""
-    parts = re.findall(r"\d+|\D+", text)
-    return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts)
 
 
 def _stop(row: Any, units: Sequence[Any]) -> Stop:

@@ -18,9 +18,9 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.reservation import reservation
-from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipment, shipment_line
+from app.models.shipment import PickState, ShipmentState, pick, pick_line, pick_take, shipment, shipment_line
 from app.models.stock import Place
-from app.services import companies, invoice_drafts, ready_days, stock_ledger
+from app.services import allocation, companies, invoice_drafts, ready_days, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -278,6 +278,7 @@ def _plan_pick(
         if pick_id:
             tx.update_rows(pick_line, [(row.line_id, {"wanted": 0}) for row in stored.values() if row.wanted])
             tx.update(pick, pick_id, state=str(PickState.CANCELLED), lines=0)
+            _follow(tx, rows)
         return
     if pick_id is None:
         pick_id = _new_pick(tx, book, shipment_id, place, len(want))
@@ -292,6 +293,13 @@ def _plan_pick(
         elif wanted:
             new.append(_pick_line(pick_id, line, wanted))
     tx.insert(pick_line, *new)
+    _follow(tx, rows)
+
+
+def _follow(tx: Transaction, rows: list[Any]) -> None:
+    """Let the bins and lots of a list that has them follow what it asks for now."""
+    if rows and rows[0].released_at is not None:
+        allocation.follow(tx, rows[0].id)
 
 
 def _pick_line(pick_id: UUID, line: BookLine, wanted: int) -> dict[str, Any]:
@@ -364,6 +372,7 @@ _OPEN_PICK: Final = Prepared(
         pick.c.lines,
         pick.c.shipment_id,
         pick.c.location_id,
+        pick.c.released_at,
         pick_line.c.id.label("line_id"),
         pick_line.c.order_line_id,
         pick_line.c.wanted,
@@ -398,6 +407,8 @@ def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
 
 def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
     """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off."""
+    takes = select(pick_take.c.id).join(pick_line, pick_line.c.id == pick_take.c.pick_line_id)
+    tx.delete(pick_take, tx.execute(takes.where(pick_line.c.order_line_id.in_(line_ids))).scalars().all())
     for parts in (shipment_line, pick_line, reservation):
         rows = tx.execute(select(parts.c.id).where(parts.c.order_line_id.in_(line_ids))).scalars().all()
         tx.delete(parts, rows)

@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Boolean, Connection, bindparam, or_, select
 
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.company import tax
 from app.models.product import from_grains, grain_for, product, product_unit, to_grains
+from app.models.stock import Tracking, stock_level
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
@@ -36,6 +37,11 @@ class NewProduct:
     weight_g: int | None = None
     invoice_policy: str = ""
     units: dict[str, Fraction] = field(default_factory=dict)
+    tracking: str = Tracking.NONE
+    shelf_life_days: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,17 @@ class Product:
     weight_g: int | None
     invoice_policy: str
     active: bool
+    tracking: str = Tracking.NONE
+    shelf_life_days: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
     units: dict[str, Fraction] = field(default_factory=dict)
+
+    @property
+    def tracked(self) -> bool:
+        """Whether its pieces are told apart by lot or serial number."""
+        return self.tracking != Tracking.NONE
 
     def factor(self, unit: str) -> Fraction:
         """How many stock units one of ``unit`` holds.
@@ -147,6 +163,7 @@ def change(tx: Transaction, product_id: UUID, values: dict[str, Any], seen: dict
         Invalid: a value cannot be taken.
         Conflict: somebody changed one of the same fields meanwhile.
         NotFound: the product does not exist.
+        NotAllowed: pieces in stock would get, or lose, lots or serial numbers.
 
     """
     for name in ("unit", "grain", "kind"):
@@ -157,8 +174,36 @@ def change(tx: Transaction, product_id: UUID, values: dict[str, Any], seen: dict
             raise Invalid(name, "A product needs a SKU and a name.")
     if "sku" in values and values["sku"] != seen.get("sku"):
         _refuse_taken(tx, [values["sku"]])
+    if "tracking" in values and values["tracking"] != seen.get("tracking"):
+        _change_tracking(tx, product_id, values["tracking"])
     tx.change_fields(product, product_id, values, seen)
     tx.record("product.changed", product_id, fields=", ".join(values))
+
+
+def _change_tracking(tx: Transaction, product_id: UUID, tracking: str) -> None:
+    """Let a product's pieces have lots or serial numbers from now on, or no longer: only while there are none."""
+    _check_tracking(tracking)
+    if any(row.free or row.promised or row.picked or row.blocked for row in _LEVELS.all(tx.connection, id=product_id)):
+        raise NotAllowed(
+            "There are pieces of this product in stock. Count it to zero, change how it is tracked, and receive the "
+            "pieces again with their numbers."
+        )
+    tx.change_projection(stock_level, _SET_TRACKED, [{"id": product_id, "tracked": tracking != Tracking.NONE}])
+
+
+def _check_tracking(tracking: str) -> None:
+    if tracking not in set(Tracking):
+        raise Invalid("tracking", "A product's pieces have lot numbers, serial numbers, or none.")
+
+
+_LEVELS: Final = Prepared(
+    select(stock_level).where(stock_level.c.product_id == bindparam("id", type_=Key)).with_for_update()
+)
+_SET_TRACKED: Final = Prepared(
+    stock_level.update()
+    .where(stock_level.c.product_id == bindparam("id", type_=Key))
+    .values(tracked=bindparam("tracked", type_=Boolean))
+)
 
 
 def add_unit(tx: Transaction, product_id: UUID, unit: str, factor: Fraction) -> UUID:
@@ -248,6 +293,9 @@ def _check(new: NewProduct, known_taxes: set[str]) -> None:
         raise Invalid("sku", "A product needs a SKU and a name.")
     if new.kind not in {"goods", "service", "kit"}:
         raise Invalid("kind", "A product is goods, a service or a kit.")
+    _check_tracking(new.tracking)
+    if new.kind != "goods" and new.tracking != Tracking.NONE:
+        raise Invalid("tracking", "Only goods have lots or serial numbers.")
     if any(factor <= 0 for factor in new.units.values()):
         raise Invalid("units", "A unit holds more than zero stock units.")
     unknown = [code for code in new.tax_codes.split() if code not in known_taxes]

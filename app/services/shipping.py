@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
@@ -16,8 +16,19 @@ from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
-from app.models.stock import Place
-from app.services import companies, dispatch_check, freight, labels, order_book, planning, sourcing, stock_ledger
+from app.models.stock import Place, Tracking
+from app.services import (
+    companies,
+    dispatch_check,
+    freight,
+    labels,
+    lots,
+    order_book,
+    picking,
+    planning,
+    sourcing,
+    stock_ledger,
+)
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -34,13 +45,17 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class NewPackage:
-    """One package: grains by order line, weight in grams, outer size in millimetres (0 = not measured)."""
+    """One package: grains by order line, weight in grams, outer size in millimetres (0 = not measured).
+
+    ``lots`` says of which lots the contents of a line are (grains by lot); else they are as they were picked.
+    """
 
     contents: Mapping[UUID, int]
     weight_g: int = 0
     length_mm: int = 0
     width_mm: int = 0
     height_mm: int = 0
+    lots: Mapping[UUID, Mapping[UUID, int]] = field(default_factory=dict, kw_only=True)
 
 
 def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | None = None) -> list[UUID]:
@@ -70,7 +85,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         if quantity > free[line_id]:
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
     _set_planned(tx, shipment_id, book, packed)
-    ids = _store_packages(tx, head, packages)
+    ids = _store_packages(tx, head, packages, lots.pools(tx.connection, _tracked(book, packed)))
     weight = sum(one.weight_g for one in packages)
     tx.update(shipment, shipment_id, state=str(ShipmentState.PACKED), packages=len(packages), weight_g=weight)
     tx.record("shipment.packed", book.id, shipment_id, number=head.number, packages=len(packages))
@@ -156,6 +171,7 @@ def ship(
     stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.location_id, moves)
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
+    lots.ship(tx, shipment_id, _tracked(book, leaving))
     dispatch = _dispatch(head, dispatch or Dispatch())
     _store_tracking(tx, shipment_id, dispatch)
     tx.update(
@@ -283,17 +299,19 @@ def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -
     return [move for move in moves if move.quantity]
 
 
+def _tracked(book: OrderBook, quantities: Mapping[UUID, int]) -> list[UUID]:
+    """Find the lines among ``quantities`` whose pieces have lots or serial numbers."""
+    return [line.id for line in book.lines if quantities.get(line.id) and line.row.tracking in _WITH_LOTS]
+
+
 def _cancel_rest(tx: Transaction, book: OrderBook, head: Any, held: Held) -> None:
     """Take off the order what did not leave; what was picked of it goes back to the shelf."""
     short = [line for line in book.lines if _rest(line, head, held)]
-    moves = []
+    back = []
     for line in short:
         line.cancelled += _rest(line, head, held)
-        back = book.at(line, head.location_id).picked - held.here.get(line.id, 0)
-        book.shift(line, head.location_id, reserved=back, picked=-back)
-        moves.append(Move(line.product_id, Place.PICKED, Place.PROMISED, back, line.id, head.id, "put back"))
-    stock_ledger.lock_levels(tx, head.location_id, [line.product_id for line in short])
-    stock_ledger.move(tx, head.location_id, moves)
+        back.append((line, book.at(line, head.location_id).picked - held.here.get(line.id, 0)))
+    picking.put_back_at(tx, book, head.location_id, [part for part in back if part[1]], head.id)
     if short:
         skus = ", ".join(line.row.sku for line in short)
         book.changes["warning"] = f"Shipped short, the rest was cancelled: {skus}."
@@ -346,7 +364,7 @@ def _set_planned(
     )
 
 
-def _store_packages(tx: Transaction, head: Any, packages: Sequence[NewPackage]) -> list[UUID]:
+def _store_packages(tx: Transaction, head: Any, packages: Sequence[NewPackage], pools: lots.Pool) -> list[UUID]:
     rows, contents = [], []
     for position, one in enumerate(packages, 1):
         package_id = new_id()
@@ -364,9 +382,10 @@ def _store_packages(tx: Transaction, head: Any, packages: Sequence[NewPackage]) 
             }
         )
         contents += [
-            {"id": new_id(), "package_id": package_id, "order_line_id": line_id, "quantity": quantity}
+            {"id": new_id(), "package_id": package_id, "order_line_id": line_id, "quantity": part, "lot_id": lot_id}
             for line_id, quantity in one.contents.items()
-            if quantity
+            for lot_id, part in lots.draw(pools, line_id, quantity, one.lots.get(line_id))
+            if part
         ]
     tx.insert(package, *rows)
     tx.insert(package_line, *contents)
@@ -423,6 +442,7 @@ def _refuse_step(head: Any, wanted: ShipmentState) -> None:
         raise NotAllowed(f"Shipment {head.number} is {head.state}; it cannot become {wanted}.")
 
 
+_WITH_LOTS: Final = frozenset({Tracking.LOT, Tracking.SERIAL})
 _PACKED_LINES: Final = Prepared(
     select(shipment_line)
     .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.stock import Place, stock_level, stock_move
-from app.services import products, promises, stock_ledger
+from app.services import allocation, placing, products, promises, stock_ledger
+from app.services.placing import Put
 from app.services.products import Product
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -28,16 +29,21 @@ def receive(
     unit: str = "",
     location_id: UUID | None = None,
     reason: str = "receipt",
+    puts: Sequence[Put] = (),
 ) -> None:
     """Take goods in from a supplier: ``quantity`` of ``unit`` (default: the stock unit).
 
     Orders that wait for the product are promised what came in, the one promised first before the others.
 
     Raises:
-        Invalid: the quantity is not more than zero, the unit is unknown, or the product is a service.
+        Invalid: the quantity is not more than zero, the unit is unknown, the product is a service, or a lot or
+            serial number cannot be taken.
+        NotAllowed: the product has lots and not every piece has one, or more is put away than comes in.
+        NotFound: a bin is none of the warehouse's.
 
     """
-    receive_many(tx, [(product_id, quantity, unit)], location_id=location_id, reason=reason)
+    goods = [(product_id, quantity, unit)]
+    receive_many(tx, goods, location_id=location_id, reason=reason, puts=[puts])
     tx.record("stock.received", product_id, quantity=quantity, unit=unit, reason=reason)
 
 
@@ -47,24 +53,39 @@ def receive_many(
     *,
     location_id: UUID | None = None,
     reason: str = "receipt",
+    source: Place = Place.SUPPLIER,
+    document_id: UUID | None = None,
+    puts: Sequence[Sequence[Put]] = (),
 ) -> None:
     """Take several goods in at once: product, quantity, unit of each; waiting orders are promised what came in.
 
+    ``puts`` says for each of the goods into which bins it is put and of which lots it is; pieces of a lot that is
+    blocked or over its last day are taken in and blocked.
+
     Raises:
-        Invalid: a quantity is not more than zero, a unit is unknown, or a product is a service.
+        Invalid: a quantity is not more than zero, a unit is unknown, a product is a service, or a lot or serial
+            number cannot be taken.
+        NotAllowed: a product has lots and not every piece has one, or more is put away than comes in.
+        NotFound: a bin is none of the warehouse's.
 
     """
     place = location_id or stock_ledger.main_location(tx.connection)
     known = products.get_many(tx.connection, [product_id for product_id, _, _ in goods])
-    moves = []
-    for product_id, quantity, unit in goods:
+    waiting = promises.lock_orders(tx, known)
+    stock_ledger.lock_levels(tx, place, known)
+    moves: list[Move] = []
+    for n, (product_id, quantity, unit) in enumerate(goods):
         _refuse_service(known[product_id])
         wanted = known[product_id].grains(quantity, unit)
         if wanted <= 0:
             raise Invalid("quantity", "Type a quantity above zero.")
-        moves.append(Move(product_id, Place.SUPPLIER, Place.FREE, wanted, reason=reason))
-    waiting = promises.lock_orders(tx, known)
-    stock_ledger.lock_levels(tx, place, known)
+        put = puts[n] if puts else ()
+        fine, bad = placing.placed(tx, known[product_id], unit, place, put) if put else ((), ())
+        spoiled = sum(grains for _, grains in bad)
+        free = Move(
+            product_id, source, Place.FREE, wanted - spoiled, document_id=document_id, reason=reason, spots=fine
+        )
+        moves += [free, replace(free, target=Place.BLOCKED, quantity=spoiled, spots=bad)]
     stock_ledger.move(tx, place, moves)
     promises.serve(tx, waiting)
 
@@ -79,7 +100,7 @@ def count(
 
     Raises:
         Invalid: the count is negative, the unit is unknown, or the product is a service.
-        NotAllowed: less is counted than lies picked for shipments.
+        NotAllowed: less is counted than lies picked for shipments or blocked, or the product has lots.
         Conflict: somebody promised the same goods at the same moment.
 
     """
@@ -91,12 +112,15 @@ def count(
         raise Invalid("quantity", "A count cannot be below zero.")
     concerned = promises.lock_orders(tx, [product_id], holders=True)
     level = stock_ledger.lock_levels(tx, place, [product_id])[product_id]
-    if actual < level.picked:
+    if level.tracked:
+        raise NotAllowed(f"{known.sku} has lots or serial numbers. Count it lot by lot on a count list.")
+    if actual < level.picked + level.blocked:
         raise NotAllowed(
-            f"{known.sku}: more than the {counted:f} counted lies picked for shipments. "
+            f"{known.sku}: more than the {counted:f} counted lies picked for shipments or blocked. "
             "Put the picked goods back first."
         )
-    promises.take_back(tx, place, product_id, concerned, level.picked + level.promised - actual)
+    promises.take_back(tx, place, product_id, concerned, level.picked + level.blocked + level.promised - actual)
+    allocation.trim(tx, place, product_id, concerned)
     difference = actual - level.on_hand
     if difference > 0:
         stock_ledger.move(tx, place, [Move(product_id, Place.ADJUSTMENT, Place.FREE, difference, reason="count")])

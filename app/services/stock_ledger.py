@@ -16,14 +16,20 @@ from sqlalchemy import BigInteger, Connection, bindparam, select, text
 
 from app.errors import NotFound
 from app.models.base import Key, new_id
+from app.models.shelving import Parts
 from app.models.stock import INSIDE, Place, location, stock_level, stock_move
+from app.services import shelf_ledger
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """``quantity`` grains of a product from ``source`` to ``target``, for an order line where there is one."""
+    """``quantity`` grains of a product from ``source`` to ``target``, for an order line where there is one.
+
+    ``spots`` says for goods that leave the shelves, or come to them, from or to which bins and lots; what it leaves
+    open is decided by :mod:`app.services.shelf_ledger`.
+    """
 
     product_id: UUID
     source: Place
@@ -32,6 +38,7 @@ class Move:
     line_id: UUID | None = None
     document_id: UUID | None = None
     reason: str = ""
+    spots: Parts = ()
 
 
 @dataclass(slots=True)
@@ -42,6 +49,8 @@ class Level:
     promised: int = 0
     picked: int = 0
     blocked: int = 0
+    shelved: int = 0  # of free, promised and blocked, what lies in bins or has lots
+    tracked: bool = False  # the product has lots or serial numbers
 
     @property
     def on_hand(self) -> int:
@@ -60,8 +69,9 @@ _LOCK: Final = Prepared(
 )
 _ADD: Final = Prepared(
     text(
-        "INSERT INTO stock_level (product_id, location_id, free, promised, picked) "
-        "VALUES (:product_id, :location_id, 0, 0, 0) ON CONFLICT DO NOTHING"
+        "INSERT INTO stock_level (product_id, location_id, free, promised, picked, tracked) "
+        "SELECT id, :location_id, 0, 0, 0, tracking <> 'none' FROM product WHERE id = :product_id "
+        "ON CONFLICT DO NOTHING"
     ).bindparams(bindparam("product_id", type_=Key), bindparam("location_id", type_=Key))
 )
 _CHANGE: Final = Prepared(
@@ -70,7 +80,7 @@ _CHANGE: Final = Prepared(
         stock_level.c.product_id == bindparam("product", type_=Key),
         stock_level.c.location_id == bindparam("place", type_=Key),
     )
-    .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in INSIDE})
+    .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in (*INSIDE, "shelved")})
 )
 _MAIN: Final = Prepared(
     select(location.c.id).where(location.c.active).order_by(location.c.rank, location.c.id).limit(1)
@@ -106,7 +116,11 @@ def _read_locked(tx: Transaction, location_id: UUID, product_ids: Sequence[UUID]
     levels: dict[UUID, Level] = {}
     for start in range(0, len(product_ids), 500):
         for row in _LOCK.all(tx.connection, location_id=location_id, ids=product_ids[start : start + 500]):
-            levels[row.product_id] = Level(row.free, row.promised, row.picked, row.blocked)
+            levels[row.product_id] = Level(
+                row.free, row.promised, row.picked, row.blocked, row.shelved, bool(row.tracked)
+            )
+            if row.shelved or row.asked or row.tracked or tx.shelves:
+                shelf_ledger.note(tx, location_id, row)
     return levels
 
 
@@ -115,10 +129,15 @@ def move(tx: Transaction, location_id: UUID, moves: Sequence[Move]) -> None:
 
     The levels of the products must have been locked with :func:`lock_levels`, which also refuses
     nothing: callers decide from what it returned, and the database's floor is the last word.
+
+    Raises:
+        NotAllowed: goods with lots come in without one, or leave from bins where they do not lie.
+
     """
     moves = [one for one in moves if one.quantity]
     if not moves:
         return
+    shelved = shelf_ledger.follow(tx, location_id, moves) if tx.shelves or any(one.spots for one in moves) else {}
     changes: dict[UUID, dict[str, int]] = {}
     for one in moves:
         change = changes.setdefault(one.product_id, dict.fromkeys(INSIDE, 0))
@@ -130,9 +149,14 @@ def move(tx: Transaction, location_id: UUID, moves: Sequence[Move]) -> None:
         stock_level,
         _CHANGE,
         [
-            {"product": p, "place": location_id, **{f"by_{name}": by for name, by in changes[p].items()}}
+            {
+                "product": p,
+                "place": location_id,
+                "by_shelved": shelved.get(p, 0),
+                **{f"by_{name}": by for name, by in changes[p].items()},
+            }
             for p in sorted(changes)
-            if any(changes[p].values())
+            if any(changes[p].values()) or shelved.get(p)
         ],
     )
     tx.insert(

@@ -48,6 +48,8 @@ class Transaction:
         self.key, self.by, self.at = key, by, at
         self.site, self.incarnation = site, incarnation
         self.touched: dict[str, set[UUID]] = {}
+        self.shelves: dict[tuple[UUID, UUID], Any] = {}
+        """What :mod:`app.services.shelf_ledger` knows of the levels locked, by location and product."""
         self._rows: list[Any] = []
         self._documents: list[Any] = []
         self._numbers: list[Any] = []

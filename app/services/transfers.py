@@ -6,6 +6,7 @@ Quantities are grains, by transfer line.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from app.models.base import Key, new_id
 from app.models.sourcing import Supply
 from app.models.stock import Place, location
 from app.models.transfer import TransferState, transfer, transfer_line
-from app.services import arrivals, calendars, call_off, delays, products, promises, stock_ledger, transfer_plans
+from app.services import arrivals, calendars, call_off, delays, lots, products, promises, stock_ledger, transfer_plans
 from app.services.arrivals import Arrival
 from app.services.pegs import Freed
 from app.services.statements import Prepared
@@ -160,10 +161,15 @@ def receive(tx: Transaction, transfer_id: UUID, quantities: Quantities | None = 
         transfer_line,
         [(one.id, {"received": one.received + here[one.id]}) for one in rows if here.get(one.id)],
     )
-    coming = [
-        Arrival(Move(one.product_id, Place.TRANSIT, Place.FREE, here[one.id], one.id, transfer_id, head.number), one.id)
+    moves = [
+        Move(one.product_id, Place.TRANSIT, Place.FREE, here[one.id], one.id, transfer_id, head.number)
         for one in rows
         if here.get(one.id)
+    ]
+    coming = [
+        Arrival(replace(move, spots=lots.on_the_way(tx.connection, move.line_id, move.quantity)), move.line_id)
+        for move in moves
+        if move.line_id
     ]
     tx.record("transfer.received", transfer_id, number=head.number)
     _finish(tx, transfer_id)

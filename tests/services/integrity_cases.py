@@ -300,6 +300,7 @@ CASES = [
     Case(
         Rule.PICK_LINES,
         change(pick_line, _picked_line, picked=pick_line.c.picked - 1),
+        also=(Rule.PICK_TAKES,),
     ),
     Case(
         Rule.PICK_PLAN,
@@ -331,7 +332,7 @@ CASES = [
         key_of("packed order"),
         also=(Rule.SHIPMENT_PLAN, Rule.SHIPMENT_PACKAGES, Rule.ORDER_STATES),
     ),
-    Case(Rule.PICK_LINES, change(pick_line, _picked_line, wanted=1)),
+    Case(Rule.PICK_LINES, change(pick_line, _picked_line, wanted=1), also=(Rule.PICK_TAKES,)),
     Case(
         Rule.RETURN_LINES,
         change(goods_return, row_of(goods_return, "return"), state="authorised"),

@@ -24,6 +24,7 @@ from tests.desk import START, unhurried
 from tests.replay import differences
 from tests.services.integrity_carriage import CARRIAGE
 from tests.services.integrity_cases import CASES, valve_level
+from tests.services.integrity_shelf_cases import SHELF_CASES
 from tests.services.integrity_sourced import SOURCED
 from tests.services.integrity_strange import STRANGE
 
@@ -100,7 +101,9 @@ def test_the_log_holds_all_that_the_tables_hold(busy):
     assert busy.read(differences) == []
 
 
-@pytest.mark.parametrize("case", [*CASES, *CARRIAGE, *STRANGE, *SOURCED], ids=lambda case: case.rule.name.lower())
+@pytest.mark.parametrize(
+    "case", [*CASES, *SHELF_CASES, *CARRIAGE, *STRANGE, *SOURCED], ids=lambda case: case.rule.name.lower()
+)
 def test_damage_is_found_and_named(bare, case):
     if case.only and case.only != bare.database.dialect:
         pytest.skip(f"only {case.only} can hold this damage")
@@ -115,7 +118,7 @@ def test_damage_is_found_and_named(bare, case):
 
 
 def test_every_rule_has_been_seen_to_find_damage():
-    assert {case.rule for case in (*CASES, *CARRIAGE, *STRANGE, *SOURCED)} == set(Rule)
+    assert {case.rule for case in (*CASES, *SHELF_CASES, *CARRIAGE, *STRANGE, *SOURCED)} == set(Rule)
 
 
 def test_an_erased_payload_is_no_damage(bare):
@@ -162,7 +165,7 @@ def test_rebuilding_puts_derived_figures_right(database):
     busy = Busy(unhurried(database)).work()
     before = busy.fingerprint()
     spoil = (
-        update(stock_level).values(free=stock_level.c.free + 5),
+        update(stock_level).values(free=stock_level.c.free + 5, shelved=1, asked=7),
         update(sales_order_line).values(invoiced=0, returned=0, returned_open=0, shipped=7),
         update(sales_order).values(paid_total=Decimal(1), invoiced_total=Decimal(2), stage="draft", progress=3),
         update(invoice).where(invoice.c.id == busy.ids["free"]).values(open_amount=Decimal(0), state="paid"),
@@ -182,7 +185,7 @@ def test_rebuilding_puts_derived_figures_right(database):
             connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
     assert len(busy.damages()) > 10
     rebuilt = integrity.rebuild(database, "ann", START)
-    assert (rebuilt.levels, rebuilt.invoices) == (4, 1)
+    assert (rebuilt.levels, rebuilt.invoices) == (12, 1)  # six levels, and what was asked of each
     assert busy.damages() == []
     assert integrity.rebuild(database, "ann", START) == integrity.Rebuilt(0, 0, 0, 0)
     assert before != busy.fingerprint()  # the log has the command that rebuilt

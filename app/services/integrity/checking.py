@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity import carriage, documents, goods, ledgers, log, money, orders, places, storage
+from app.services.integrity import carriage, documents, goods, ledgers, log, money, orders, places, shelving, storage
 from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
 
@@ -25,6 +25,7 @@ PASSES: Final = (
     Pass("rows of the ledgers", ledgers.rows),
     Pass("document numbers", log.numbers),
     Pass("stock", goods.stock),
+    Pass("bins and lots", shelving.shelves),
     Pass("order lines", goods.lines),
     Pass("warehouses of order lines", places.parts),
     Pass("deliveries", goods.deliveries),

@@ -42,6 +42,13 @@ class Rule(StrEnum):
     STOCK_LEVEL = "stock level"  # level = sum of moves
     STOCK_FLOOR = "stock floor"  # nothing is below zero
     STOCK_PROMISED = "stock promised"  # promised and picked = what order lines hold
+    SHELF_STOCK = "shelf stock"  # what lies in a bin = sum of its shelf moves
+    SHELF_ASKED = "shelf asked"  # what is set aside in bins = what open pick lists ask for there
+    SHELF_LEVEL = "shelf level"  # shelves hold no more than is there; goods with lots always have a place
+    SERIAL_ONCE = "serial number"  # a serial number is in the house at most once
+    LOT_SHIPPED = "lot shipped"  # lots are named for all that leaves, and only lots that were picked
+    LOT_BLOCKED = "lot blocked"  # what lies on shelves of a blocked lot is blocked
+    PICK_TAKES = "pick takes"  # the bins of a list add up to what it asks for
     LINE_MOVES = "line moves"  # an order line's counts = sum of its moves
     KIT = "kit"  # a kit's line has got what its components have got
     LINE_PLACES = "line places"  # what lies at other warehouses = sum of its moves there

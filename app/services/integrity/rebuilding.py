@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam
+from sqlalchemy import BigInteger, bindparam, text
 
 from app.models.base import AMOUNT, Key
 from app.models.invoice import InvoiceState, invoice
 from app.models.order import line_stock, sales_order_line
 from app.models.rounding import scaled
-from app.models.stock import INSIDE, stock_level
+from app.models.stock import INSIDE, NOWHERE, shelf_stock, stock_level
 from app.services import order_book, planning, stock_ledger
 from app.services.database import Database
 from app.services.integrity import orders
@@ -21,6 +21,7 @@ from app.services.integrity.damage import Rule, Steps, read
 from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES, FOLDED_REPLACED
 from app.services.integrity.money import OPEN_AMOUNTS
 from app.services.integrity.places import FOLDED_PARTS
+from app.services.integrity.shelving import FOLDED_ASKED, FOLDED_SHELVED, FOLDED_SHELVES
 from app.services.progress import Quiet
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -47,7 +48,7 @@ def rebuild(database: Database, by: str, at: datetime) -> Rebuilt:
 
 
 def _rebuild(tx: Transaction) -> tuple[int, int, int, int]:
-    levels = _rebuild_levels(tx)
+    levels = _rebuild_levels(tx) + _rebuild_shelves(tx)
     lines = _rebuild_lines(tx) + _rebuild_parts(tx)
     invoices = _rebuild_invoices(tx)
     steps = Steps(Quiet(), 0, 0, "")
@@ -67,6 +68,31 @@ def _rebuild_levels(tx: Transaction) -> int:
         values |= {f"new_{name}": getattr(row, f"moved_{name}") for name in INSIDE}
         tx.change_projection(stock_level, _SET_LEVEL, [values])
     return len(rows)
+
+
+def _rebuild_shelves(tx: Transaction) -> int:
+    """Make the stock of bins what their moves add up to, and what is set aside what open lists ask for."""
+    spots = [(row, {"quantity": row.found}) for row in tx.execute(FOLDED_SHELVES).all()]
+    for row, values in spots:
+        tx.change_projection(shelf_stock, _ADD_SPOT, [_spot(row)])
+        tx.change_projection(shelf_stock, _SET_ALLOCATED, [_spot(row) | {"allocated": 0}])  # found again below
+        tx.change_projection(shelf_stock, _SET_SPOT, [_spot(row) | values])
+    asked = tx.execute(FOLDED_ASKED).all()
+    for row in asked:
+        if (row.bin_id, row.lot_id) == (NOWHERE, NOWHERE):
+            values = {"product": row.product_id, "place": row.location_id, "asked": row.found}
+            tx.change_projection(stock_level, _SET_ASKED, [values])
+        else:
+            tx.change_projection(shelf_stock, _SET_ALLOCATED, [_spot(row) | {"allocated": row.found}])
+    shelved = list(read(tx.connection, FOLDED_SHELVED))
+    for row in shelved:
+        values = {"product": _uuid(row.product_id), "place": _uuid(row.location_id), "shelved": row.found}
+        tx.change_projection(stock_level, _SET_SHELVED, [values])
+    return len({(row.product_id, row.location_id) for row, _ in spots} | {(r.product_id, r.location_id) for r in asked})
+
+
+def _spot(row: Any) -> dict[str, Any]:
+    return {"product": row.product_id, "place": row.location_id, "bin": row.bin_id, "lot": row.lot_id}
 
 
 def _rebuild_lines(tx: Transaction) -> int:
@@ -108,6 +134,32 @@ def _uuid(stored: Any) -> UUID:
     return stored if isinstance(stored, UUID) else UUID(bytes=stored)
 
 
+_OF_LEVEL: Final = (
+    stock_level.c.product_id == bindparam("product", type_=Key),
+    stock_level.c.location_id == bindparam("place", type_=Key),
+)
+_OF_SPOT: Final = (
+    shelf_stock.c.product_id == bindparam("product", type_=Key),
+    shelf_stock.c.location_id == bindparam("place", type_=Key),
+    shelf_stock.c.bin_id == bindparam("bin", type_=Key),
+    shelf_stock.c.lot_id == bindparam("lot", type_=Key),
+)
+_ADD_SPOT: Final = Prepared(
+    text(
+        "INSERT INTO shelf_stock (product_id, location_id, bin_id, lot_id, quantity, allocated) "
+        "VALUES (:product, :place, :bin, :lot, 0, 0) ON CONFLICT DO NOTHING"
+    ).bindparams(*(bindparam(name, type_=Key) for name in ("product", "place", "bin", "lot")))
+)
+_SET_SPOT: Final = Prepared(
+    shelf_stock.update().where(*_OF_SPOT).values(quantity=bindparam("quantity", type_=BigInteger))
+)
+_SET_ALLOCATED: Final = Prepared(
+    shelf_stock.update().where(*_OF_SPOT).values(allocated=bindparam("allocated", type_=BigInteger))
+)
+_SET_ASKED: Final = Prepared(stock_level.update().where(*_OF_LEVEL).values(asked=bindparam("asked", type_=BigInteger)))
+_SET_SHELVED: Final = Prepared(
+    stock_level.update().where(*_OF_LEVEL).values(shelved=bindparam("shelved", type_=BigInteger))
+)
 _SET_LEVEL: Final = Prepared(
     stock_level.update()
     .where(

@@ -1,0 +1,74 @@
+"""Goods that are gone or worth nothing: taken off their shelf, and off promises where nothing else is left.  Grains."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from app.errors import Invalid, NotAllowed
+from app.models.product import shown
+from app.models.shelving import Spot
+from app.models.stock import Place
+from app.services import allocation, products, promises, shelf_ledger, stock_ledger
+from app.services.shelf_ledger import UNPLACED
+from app.services.stock_ledger import Move
+from app.services.transaction import Transaction
+
+
+def scrap(
+    tx: Transaction, location_id: UUID, product_id: UUID, quantity: int, *, spot: Spot = UNPLACED, reason: str
+) -> None:
+    """Throw goods away that lie at a spot (default: in no bin).
+
+    What was promised of them is promised anew from other goods, or becomes a backorder, the youngest first.
+
+    Raises:
+        Invalid: the quantity is not above zero, or no reason is given.
+        NotAllowed: less lies there.
+
+    """
+    if quantity <= 0:
+        raise Invalid("quantity", "Type a quantity above zero.")
+    if not reason.strip():
+        raise Invalid("reason", "Say why the goods are thrown away.")
+    take_off(tx, location_id, product_id, spot, quantity, Place.SCRAP, reason=reason)
+    known = products.get(tx.connection, product_id)
+    tx.record("stock.scrapped", product_id, spot.lot_id, quantity=shown(known.quantity(quantity)), reason=reason)
+
+
+def take_off(
+    tx: Transaction,
+    location_id: UUID,
+    product_id: UUID,
+    spot: Spot,
+    quantity: int,
+    target: Place,
+    *,
+    reason: str,
+    document_id: UUID | None = None,
+) -> None:
+    """Take goods off a spot for good, and off pick lists and promises as far as they had counted on them.
+
+    Raises:
+        NotAllowed: less lies there, or it is picked or on its way out.
+        Conflict: the goods were promised to another order meanwhile.
+
+    """
+    concerned = promises.lock_orders(tx, [product_id], holders=True)
+    level = stock_ledger.lock_levels(tx, location_id, [product_id])[product_id]
+    known = shelf_ledger.shelves_of(tx, location_id, product_id)
+    there = shelf_ledger.lying_at(tx, location_id, product_id, spot)
+    lies, free = (there.quantity, there.open) if spot != UNPLACED else (known.unplaced, known.unplaced_open)
+    if known.tracked and spot == UNPLACED:
+        lies = 0
+    if quantity > lies:
+        raise NotAllowed(f"{shelf_ledger.sku(tx, product_id)}: less than that lies there by the books. Count it first.")
+    source = Place.BLOCKED if there.blocked or quantity > level.free + level.promised else Place.FREE
+    if source is Place.FREE:
+        promises.take_back(tx, location_id, product_id, concerned, quantity - level.free)
+        allocation.free_spot(tx, location_id, product_id, spot, quantity - free)
+        allocation.trim(tx, location_id, product_id, concerned)
+    gone = Move(
+        product_id, source, target, quantity, document_id=document_id, reason=reason[:40], spots=[(spot, quantity)]
+    )
+    stock_ledger.move(tx, location_id, [gone])
+    promises.serve(tx, concerned)
