@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from app.errors import NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.order import sales_order
-from app.models.route import natural
+from app.models.route import Stand, natural, shortest
 from app.models.shelving import Parts, Spot, choose
 from app.models.shipment import PickState, pick, pick_line, pick_take
 from app.models.stock import storage_bin
@@ -240,15 +240,28 @@ def put_in_order(tx: Transaction, pick_ids: Sequence[UUID]) -> None:
     rows: list[Any] = []
     for part in _portions(pick_ids):
         rows += _STANDS.all(tx.connection, picks=part)
-    rows.sort(key=_walk)
+    walked = {stand: n for n, stand in enumerate(shortest(_stand(row) for row in rows if _stands(row)))}
+    rows.sort(key=lambda row: _turn(row, walked))
     changes = [(row.id, {"position": n}) for n, row in enumerate(rows, 1) if row.position != n]
     tx.update_rows(pick_take, changes)
 
 
-def _walk(row: Any) -> Any:
-    if row.bin_id is None:
-        return (True, "", 0, 0, 0, natural(row.usual), row.id)
-    return (False, row.zone, row.aisle, row.bay, row.level, natural(row.code), row.id)
+def _stands(row: Any) -> bool:
+    """Whether it is known where the bin of a take stands."""
+    return row.bin_id is not None and bool(row.aisle or row.bay)
+
+
+def _stand(row: Any) -> Stand:
+    return Stand(row.zone, row.aisle, row.bay)
+
+
+def _turn(row: Any, walked: Mapping[Stand, int]) -> tuple[Any, ...]:
+    """Give when a take's turn is: along the shortest way, then bins nobody placed by name, then goods in no bin."""
+    if _stands(row):
+        return (0, walked[_stand(row)], row.level, natural(row.code), row.id)
+    if row.bin_id is not None:
+        return (1, row.zone, 0, natural(row.code), row.id)
+    return (2, 0, 0, natural(row.usual), row.id)
 
 
 def _portions(ids: Iterable[UUID]) -> Iterable[list[UUID]]:

@@ -17,14 +17,17 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key
 from app.models.shelving import Spot, choose
 from app.models.shipment import PickState, pick_line, pick_take
+from app.models.stock import storage_bin
 from app.services import allocation, picking, shelf_ledger, stock_ledger
 from app.services.shelf_ledger import UNPLACED
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 
-def begin(tx: Transaction, pick_ids: Sequence[UUID], picker: str) -> int:
+def begin(tx: Transaction, pick_ids: Sequence[UUID], picker: str, *, zone: str = "") -> int:
     """Begin or go on with lists walked together; give how many stops are this picker's, 0 for lists without bins.
+
+    With ``zone``, only stops in that zone are taken over.
 
     Stops nobody works on are taken over.  Where another picker has them all, the later half of what is not begun goes
     to this one.
@@ -38,6 +41,7 @@ def begin(tx: Transaction, pick_ids: Sequence[UUID], picker: str) -> int:
     for pick_id in lists:
         allocation.release(tx, pick_id)
     rows = _open(tx, lists)
+    rows = [row for row in rows if not zone or row.zone == zone]
     free = [row for row in rows if not row.picker]
     mine = [row for row in rows if row.picker == picker]
     if not free and not mine:
@@ -240,8 +244,10 @@ def _swap(
         )
 
 
-_TAKE_ROW: Final = select(pick_take, pick_line.c.product_id, pick_line.c.pick_id).join(
-    pick_line, pick_line.c.id == pick_take.c.pick_line_id
+_TAKE_ROW: Final = select(pick_take, pick_line.c.product_id, pick_line.c.pick_id, storage_bin.c.zone).select_from(
+    pick_take.join(pick_line, pick_line.c.id == pick_take.c.pick_line_id).outerjoin(
+        storage_bin, storage_bin.c.id == pick_take.c.bin_id
+    )
 )
 _TAKE: Final = Prepared(_TAKE_ROW.where(pick_take.c.id == bindparam("take", type_=Key)))
 _ALL: Final = Prepared(

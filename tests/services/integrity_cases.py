@@ -297,11 +297,7 @@ CASES = [
         change(shipment_line, _planned_line, planned=shipment_line.c.planned + 1),
         lambda c, ids: str(first_line(c, ids["waiting order"]).id),
     ),
-    Case(
-        Rule.PICK_LINES,
-        change(pick_line, _picked_line, picked=pick_line.c.picked - 1),
-        also=(Rule.PICK_TAKES,),
-    ),
+    Case(Rule.PICK_LINES, change(pick_line, _picked_line, picked=pick_line.c.picked - 1), also=(Rule.PICK_TAKES,)),
     Case(
         Rule.PICK_PLAN,
         change(pick_line, _wanted_line, wanted=pick_line.c.wanted + 1),
