@@ -122,12 +122,12 @@ sales_order_line = table(
     Column("requested_on", Date),  # null: the order's date
     Column("way", String(12), nullable=False, server_default=""),  # how it is to be had, see supply.Way; empty: chosen
     Column("ready_on", Date),  # the day all of it can leave; null: not known
-    Column("reserve_limit", BigInteger),  # grains that may be promised and shipped in all, by hand; null: no limit
     Column("ready_reason", Text, nullable=False, server_default=""),  # why that day, in words
     reference("kit_line_id", "sales_order_line", required=False),  # the kit's line, on the line of a component
     Column("kit_numerator", BigInteger),  # grains of the component in one grain of the kit, as a fraction
     Column("kit_denominator", BigInteger),
     Column("kit_fixed", Boolean, nullable=False, server_default="0"),  # the same quantity however many kits
+    Column("reserve_limit", BigInteger),  # grains that may be promised and shipped in all, by hand; null: no limit
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
         "AND returned <= shipped AND returned_open <= returned",
