@@ -31,6 +31,7 @@ from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
 from app.views.sentences import entry
+from app.views.silent_printing import print_or_show
 from app.views.tables import RowsTable
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import ActionButton, Kind
@@ -47,6 +48,12 @@ NEW = Command("product.new", "New product", "Add a product.", "Ctrl+N", "plus", 
 EDIT = Command("product.edit", "Change", "Change the product.", "F2", "pencil", needs_selection=True)
 RECEIVE = Command("stock.receive", "Receive goods", "Take goods in.", "Ctrl+R", "package-plus", needs_selection=True)
 COUNT = Command("stock.count", "Count", "Book what was counted.", "Ctrl+T", "clipboard-check", needs_selection=True)
+ITEM_LABEL = Command(
+    "product.print_label", "Print item labels", "Print a label for the article.", "", "barcode", needs_selection=True
+)
+SHELF_LABEL = Command(
+    "product.print_shelf_label", "Print shelf label", "Print a label for its bin.", "", "barcode", needs_selection=True
+)
 TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
 KINDS: Final = (("goods", "Goods"), ("service", "Service"))
 
@@ -382,8 +389,22 @@ class ProductsScreen(Screen):
 
     def _runs(self) -> tuple[tuple[Command, Any], ...]:
         if self.stock_first:
-            return ((RECEIVE, self.receive), (COUNT, self.count))
-        return ((NEW, self.new), (EDIT, self.edit))
+            return ((RECEIVE, self.receive), (COUNT, self.count), (SHELF_LABEL, self.print_shelf_label))
+        return ((NEW, self.new), (EDIT, self.edit), (ITEM_LABEL, self.print_item_labels))
+
+    def print_item_labels(self) -> None:
+        """Print a label for each ticked article, or the one on show."""
+        self._print("item_label")
+
+    def print_shelf_label(self) -> None:
+        """Print a label for the bins of the ticked articles."""
+        self._print("shelf_label")
+
+    def _print(self, kind: str) -> None:
+        if self._stack.currentWidget() is self.page and self.page.product is not None:
+            print_or_show(self, kind, [self.page.product.id])
+        else:
+            self.list.with_ticked(partial(print_or_show, self, kind))
 
     def _with_product(self, act: Any) -> None:
         row = self.list.current()
@@ -444,7 +465,7 @@ PLACE: Final = Place(
     Group.SELL,
     ProductsScreen,
     kinds=("product",),
-    commands=(NEW, EDIT),
+    commands=(NEW, EDIT, ITEM_LABEL),
     finders=(Finder("product", "Products", "tag", _find),),
 )
 INVENTORY: Final = Place(
@@ -456,5 +477,5 @@ INVENTORY: Final = Place(
     kinds=("stock",),
     waiting=_short_products,
     tables=("stock_level", "sales_order_line"),
-    commands=(RECEIVE, COUNT),
+    commands=(RECEIVE, COUNT, SHELF_LABEL),
 )

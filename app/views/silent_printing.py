@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.services import printing
+from app.services import papers, printing
 from app.services.papers import Wanted
 from app.services.printing import Job
 from app.views import workstation
@@ -31,6 +31,10 @@ def _prepare(connection: Connection, workstation: str, wanted: Sequence[Wanted])
 
 def _go_on(jobs: list[Job] | None, screen: Screen, name: str, wanted: Sequence[Wanted]) -> None:
     context: Context = screen.context
+    if jobs is None and wanted[0].kind not in papers.KINDS:
+        words = context.messages.tr("Only a label printer prints this. Choose one in the print queue’s settings.")
+        context.messages.offer(words, context.messages.tr("Choose a printer"), partial(context.open, "print_queue"))
+        return
     if jobs is None:
         others = tuple(one.document_id for one in wanted[1:])
         context.open("print", wanted[0].document_id, kinds=wanted[0].kind, others=others)

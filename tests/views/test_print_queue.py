@@ -8,7 +8,7 @@ from app.services import printing
 from app.services.label_printer import PrinterTrouble
 from app.services.papers import Wanted
 from app.services.printing import Route
-from app.views import print_queue, print_spooler, workstation
+from app.views import print_queue, print_spooler, products, workstation
 from app.views.print_queue.route_dialog import RouteDialog
 from app.views.print_spooler import PrintSpooler
 from tests.services.carrier_office import Despatch
@@ -103,3 +103,22 @@ def test_a_printer_that_is_not_there_has_printed_nothing():
     with pytest.raises(PrinterTrouble, match="no printer Nowhere") as trouble:
         print_spooler.print_pages(print_spooler.Pages("Paper", b"", "Nowhere", "", 1))
     assert trouble.value.sent == 0
+
+
+def test_an_articles_label_needs_a_label_printer_and_then_goes_there(despatch, open_window, qtbot, context):
+    context.settings.setValue(workstation.KEY, "dock-2")
+    window = open_window((products.PLACE, print_queue.PLACE))
+    window.show_place("products")
+    screen = window.screen_on_show
+    qtbot.waitUntil(lambda: screen.list.table.rowCount() == 3)
+    screen.list.view.selectRow(0)
+    qtbot.waitUntil(lambda: screen.list.current() is not None)
+    with qtbot.waitSignal(context.messages.offered) as offered:
+        context.commands.start("product.print_label")
+    assert "label printer" in offered.args[0]
+    route = Route("item_label", "tcp://zebra", resolution=300)
+    despatch.company.do(lambda tx: printing.set_route(tx, "dock-2", route))
+    context.commands.start("product.print_label")
+    qtbot.waitUntil(lambda: len(despatch.company.read(lambda c: printing.queue(c, "dock-2"))) == 1)
+    [row] = despatch.company.read(lambda c: printing.queue(c, "dock-2"))
+    assert (row.kind, row.format, row.printer) == ("item_label", "zpl", "tcp://zebra")
