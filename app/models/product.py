@@ -77,7 +77,7 @@ product_substitute = table(
     DataClass.MASTER,
     key(),
     reference("product_id", "product", index=True),
-    reference("substitute_id", "product"),
+    reference("substitute_id", "product", index=True),
     Column("rank", Integer, nullable=False),  # the lowest is offered first
     Column("both_ways", Boolean, nullable=False),
     UniqueConstraint("product_id", "substitute_id"),

@@ -31,7 +31,10 @@ reservation = table(
     Column("created_at", Moment, nullable=False),
     CheckConstraint("quantity > 0", name="positive"),
 )
-"""``sales_order_line.reserve_limit`` is the sum of those of a line that are not cancelled."""
+"""``sales_order_line.reserve_limit`` is the sum of those of a line that are not cancelled.
+
+A line that a rebalancing run holds back has a limit without any.
+"""
 
 
 def state(*, wanted: int, reserved: int, delivered: int, cancelled: bool = False) -> ReservationState:

@@ -1,0 +1,312 @@
+"""Short stock shared out anew over the open orders: shown first, piece by piece with the reason, then applied as shown.
+
+The strategies are those of :mod:`app.models.rebalancing`.  Quantities are grains.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, func, literal, or_, select, text
+
+from app.errors import Conflict, Invalid
+from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
+from app.models.party import customer
+from app.models.product import product
+from app.models.promise_words import day
+from app.models.rebalancing import Claim, Outcome, Strategy, moves, share_out
+from app.models.sourcing import Supply, peg
+from app.models.stock import Place, stock_level
+from app.services import order_book, sourcing, stock_ledger
+from app.services.order_book import FROM_STOCK, BookLine, OrderBook
+from app.services.statements import LONGEST_LIST
+from app.services.stock_ledger import Move
+from app.services.transaction import Transaction
+
+SORTS: Final = ("priority", "promised_on", "ordered_on")
+VERBS: Final = {Strategy.WIN: "wins", Strategy.GAIN: "gains", Strategy.SHARE: "comes first"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which strategy holds for whom, and who comes first within one.
+
+    ``by_priority`` gives the strategy of a customer's class (A, B, … or empty), ``by_order`` of single orders,
+    ``otherwise`` of the rest; ``sort`` names what decides within a strategy.  ``product_ids`` (empty: all) and
+    ``location_id`` (None: the main warehouse) say what is shared out.
+    """
+
+    by_priority: Mapping[str, Strategy] = field(default_factory=dict)
+    by_order: Mapping[UUID, Strategy] = field(default_factory=dict)
+    otherwise: Strategy = Strategy.SHARE
+    sort: tuple[str, ...] = SORTS
+    product_ids: frozenset[UUID] = frozenset()
+    location_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An open line that takes part: of which order, for whom, and what it wants and has."""
+
+    line_id: UUID
+    order_id: UUID
+    order_number: str
+    customer_name: str
+    priority: str
+    promised_on: date | None
+    ordered_on: date
+    product_id: UUID
+    sku: str
+    wanted: int
+    kept: int
+    strategy: Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPiece:
+    """Grains that go from one line to another (None: the free stock), and why."""
+
+    product_id: UUID
+    sku: str
+    grains: int
+    giver: Line | None
+    taker: Line | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do: every moved piece, the lines that should win and are not served whole, and its mark.
+
+    ``held_back`` are lines that must not take free stock again by themselves, with the grains they keep.
+    """
+
+    moved: tuple[MovedPiece, ...]
+    exceptions: tuple[tuple[Line, int], ...]
+    held_back: Mapping[UUID, int]
+    place: UUID
+    mark: str
+
+    @property
+    def order_ids(self) -> list[UUID]:
+        """The orders that are touched, in the order in which they are locked."""
+        sides = [side for piece in self.moved for side in (piece.giver, piece.taker) if side]
+        return sorted({side.order_id for side in sides})
+
+
+def preview(connection: Connection, rules: Rules, *, on: date) -> Preview:
+    """Work out a run; nothing is changed.
+
+    Lines that somebody reserves by hand, that are had to order or that leave from several warehouses are left out, and
+    so are orders that wait for their deposit.
+
+    Raises:
+        Invalid: a sort is not known.
+        NotFound: the company has no warehouse.
+
+    """
+    if set(rules.sort) - set(SORTS):
+        raise Invalid("sort", f"Lines can be sorted by {', '.join(SORTS)}.")
+    place = rules.location_id or stock_ledger.main_location(connection)
+    lines = _lines(connection, rules, place)
+    free = _free(connection, place, lines)
+    moved, exceptions, held = list[MovedPiece](), list[tuple[Line, int]](), dict[UUID, int]()
+    for product_id, group in lines.items():
+        known = {line.line_id: line for line in group}
+        outcomes = share_out(free.get(product_id, 0), [_claim(line, rules) for line in group])
+        for one in moves(outcomes):
+            giver = known[one.giver.line_id] if one.giver else None
+            taker = known[one.taker.line_id] if one.taker else None
+            moved.append(MovedPiece(product_id, group[0].sku, one.grains, giver, taker, _why(giver, taker, on)))
+        exceptions += [(known[each.claim.line_id], each.promised) for each in outcomes if each.fails]
+        held |= _held_back(outcomes, free.get(product_id, 0))
+    return Preview(tuple(moved), tuple(exceptions), held, place, _mark(moved, held))
+
+
+def apply(tx: Transaction, rules: Rules, mark: str) -> int:
+    """Do what a preview with this mark showed and return how many grains moved.
+
+    Who lost is sourced anew where the product can be had otherwise.
+
+    Raises:
+        Conflict: orders or stock have changed since; nothing was moved.
+        Invalid: a sort is not known.
+
+    """
+    on = tx.at.date()
+    books = {order_id: order_book.load(tx, order_id) for order_id in preview(tx.connection, rules, on=on).order_ids}
+    shown = preview(tx.connection, rules, on=on)  # again: with the orders locked
+    if shown.mark != mark or set(shown.order_ids) - books.keys():
+        raise Conflict("the orders that share this stock")
+    lines = {line.id: line for book in books.values() for line in book.lines}
+    owners = {line.id: book for book in books.values() for line in book.lines}
+    stock_ledger.lock_levels(tx, shown.place, [piece.product_id for piece in shown.moved])
+    ledger = list[Move]()
+    for piece in shown.moved:
+        for side, taken in ((piece.giver, -piece.grains), (piece.taker, piece.grains)):
+            if side is not None:
+                ledger.append(_shift(tx, owners[side.line_id], lines[side.line_id], shown.place, taken))
+    stock_ledger.move(tx, shown.place, ledger)
+    for line_id, kept in shown.held_back.items():
+        if line_id in lines:
+            _hold_back(tx, lines[line_id], kept)
+    for order_id in sorted(books):
+        tx.record("order.rebalanced", order_id, **_told(shown, order_id))
+        sourcing.settle(tx, books[order_id])
+    return sum(piece.grains for piece in shown.moved)
+
+
+def _shift(tx: Transaction, book: OrderBook, line: BookLine, place: UUID, taken: int) -> Move:
+    """Count it on the line's book and give the move for the ledger."""
+    book.place(tx)
+    book.shift(line, place, reserved=taken)
+    source, target = (Place.FREE, Place.PROMISED) if taken > 0 else (Place.PROMISED, Place.FREE)
+    return Move(line.product_id, source, target, abs(taken), line.id, book.id, reason="rebalanced")
+
+
+def _hold_back(tx: Transaction, line: BookLine, kept: int) -> None:
+    limit = line.shipped - line.returned_open + line.picked + kept
+    tx.update(sales_order_line, line.id, reserve_limit=limit)
+    line.row = line.row._replace(reserve_limit=limit)
+
+
+def _told(shown: Preview, order_id: UUID) -> dict[str, Any]:
+    """What the order's timeline says: which pieces it gained and lost, by SKU."""
+    gained = [piece.sku for piece in shown.moved if piece.taker and piece.taker.order_id == order_id]
+    lost = [piece.sku for piece in shown.moved if piece.giver and piece.giver.order_id == order_id]
+    return {"gained": ", ".join(dict.fromkeys(gained)), "lost": ", ".join(dict.fromkeys(lost))}
+
+
+def _claim(line: Line, rules: Rules) -> Claim:
+    keys: dict[str, Any] = {
+        "priority": line.priority or "~",  # whoever has no class comes after those who have
+        "promised_on": line.promised_on or date.max,
+        "ordered_on": line.ordered_on,
+    }
+    return Claim(line.line_id, line.strategy, line.wanted, line.kept, tuple(keys[name] for name in rules.sort))
+
+
+def _held_back(outcomes: Sequence[Outcome], free: int) -> dict[UUID, int]:
+    """Lines that may not gain although something stays free: they would take it the next time they are looked at."""
+    rest = free + sum(each.claim.kept - each.promised for each in outcomes)
+    if rest <= 0:
+        return {}
+    kinds = {Strategy.FILL, Strategy.LOSE}
+    return {
+        each.claim.line_id: each.promised
+        for each in outcomes
+        if each.claim.strategy in kinds and each.promised < each.claim.wanted
+    }
+
+
+def _why(giver: Line | None, taker: Line | None, on: date) -> str:
+    if taker is None:
+        assert giver is not None
+        return f"{_who(giver, on)} gives up what it has ({giver.strategy})"
+    verb = VERBS[taker.strategy]
+    if giver is None:
+        return f"{_who(taker, on)} {verb}: it lies free"
+    return f"{_who(taker, on)} {verb} over {_who(giver, on)} ({giver.strategy})"
+
+
+def _who(line: Line, on: date) -> str:
+    facts = [f"class {line.priority}" if line.priority else "no class"]
+    facts.append(f"promised for {day(line.promised_on, on)}" if line.promised_on else "no day promised")
+    return f"{line.order_number} ({', '.join(facts)})"
+
+
+def _mark(moved: Iterable[MovedPiece], held: Mapping[UUID, int]) -> str:
+    """A digest of what is shown: applying does exactly that or nothing."""
+    sides = [(piece.giver and piece.giver.line_id, piece.taker and piece.taker.line_id) for piece in moved]
+    parts = [[str(giver), str(taker), piece.grains] for (giver, taker), piece in zip(sides, moved, strict=False)]
+    return sha256(json.dumps([parts, sorted((str(key), kept) for key, kept in held.items())]).encode()).hexdigest()
+
+
+def _free(connection: Connection, place: UUID, product_ids: Iterable[UUID]) -> dict[UUID, int]:
+    wanted, found = sorted(product_ids), dict[UUID, int]()
+    for start in range(0, len(wanted), LONGEST_LIST):
+        rows = connection.execute(
+            select(stock_level.c.product_id, stock_level.c.free).where(
+                stock_level.c.location_id == place,
+                stock_level.c.product_id.in_(wanted[start : start + LONGEST_LIST]),
+            )
+        )
+        found.update({row.product_id: row.free for row in rows})
+    return found
+
+
+def _lines(connection: Connection, rules: Rules, place: UUID) -> dict[UUID, list[Line]]:
+    """Read the open lines that take part, by product; products that nobody lacks are left out."""
+    found: dict[UUID, list[Line]] = {}
+    main = place == stock_ledger.main_location(connection)
+    for row in connection.execute(_statement(rules, place, main=main)):
+        wanted = max(0, row.outstanding - row.picked - int(row.coming or 0))
+        strategy = rules.by_order.get(row.order_id) or rules.by_priority.get(row.priority, rules.otherwise)
+        line = Line(
+            row.line_id,
+            row.order_id,
+            row.number,
+            row.customer_name,
+            row.priority,
+            row.requested_on or row.promised_on,
+            row.ordered_on,
+            row.product_id,
+            row.sku,
+            max(wanted, row.reserved),
+            row.reserved,
+            strategy,
+        )
+        found.setdefault(row.product_id, []).append(line)
+    return {
+        product_id: lines
+        for product_id, lines in found.items()
+        if any(line.wanted > line.kept or line.strategy == Strategy.LOSE for line in lines)
+    }
+
+
+def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
+    """Open lines by the index of what is outstanding: what was delivered long ago costs nothing."""
+    line, order = sales_order_line.c, sales_order.c
+    coming = (
+        select(func.sum(peg.c.quantity - peg.c.served))
+        .where(peg.c.demand_id == line.id, peg.c.supply != Supply.STOCK)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            line.id.label("line_id"),
+            line.order_id,
+            order.number,
+            order.customer_name,
+            customer.c.priority,
+            line.requested_on,
+            order.promised_on,
+            order.ordered_on,
+            line.product_id,
+            line.sku,
+            (line.ordered - line.cancelled - line.shipped + line.returned_open).label("outstanding"),
+            line.picked,
+            line.reserved,
+            coming.label("coming"),
+        )
+        .join(sales_order, order.id == line.order_id)
+        .join(customer, customer.c.id == order.customer_id)
+        .join(product, product.c.id == line.product_id)
+        .where(
+            text(OUTSTANDING),
+            order.state == OrderState.CONFIRMED,
+            order.spread.is_(False),
+            or_(order.location_id == place, and_(order.location_id.is_(None), literal(main))),
+            line.reserve_limit.is_(None),
+            line.way.in_(sorted(FROM_STOCK)),
+            product.c.kind == "goods",
+            or_(order.deposit_blocks.is_(False), order.paid_total >= order.deposit_amount),
+        )
+    )
+    return statement.where(line.product_id.in_(rules.product_ids)) if rules.product_ids else statement
