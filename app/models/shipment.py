@@ -46,7 +46,7 @@ PICK_NEXT: Final[dict[PickState, frozenset[PickState]]] = {
 SHIPMENT_NEXT: Final[dict[ShipmentState, frozenset[ShipmentState]]] = {
     ShipmentState.PLANNED: frozenset({ShipmentState.PACKED, ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
     ShipmentState.PACKED: frozenset({ShipmentState.PLANNED, ShipmentState.SHIPPED}),
-    ShipmentState.SHIPPED: frozenset({ShipmentState.DELIVERED}),
+    ShipmentState.SHIPPED: frozenset({ShipmentState.DELIVERED, ShipmentState.CANCELLED}),
     ShipmentState.DELIVERED: frozenset(),
     ShipmentState.CANCELLED: frozenset(),
 }

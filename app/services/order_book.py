@@ -234,6 +234,14 @@ class OrderBook:
                 one.open -= quantity
                 one.saved = one.open
 
+    def stay(self, line: BookLine, location_id: UUID, quantity: int) -> None:
+        """Note that so much of a line has not left a warehouse after all."""
+        for one in line.pegs:
+            if one.stock and one.location_id == location_id:
+                back = min(quantity, one.quantity - one.open)
+                one.open += back
+                quantity -= back
+
     def line(self, line_id: UUID) -> BookLine:
         """Find a line of the order.
 

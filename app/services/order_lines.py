@@ -98,6 +98,8 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
     values = dict(priced.totals)
+    if book.state != OrderState.DRAFT:
+        values["amendments"] = book.head.amendments + 1
     if book.state == OrderState.DRAFT:  # once it is confirmed the deposit is agreed
         fixed = ZERO if head.deposit_percent else head.deposit_amount
         values["deposit_amount"] = deposit(values["total"], head.deposit_percent, fixed, decimals)

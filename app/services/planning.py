@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice, invoice_line
@@ -398,6 +398,32 @@ PACKED_WITH: Final = Prepared(
     )
 )
 """Gives the number of a packed shipment that holds a line."""
+
+
+def rename(tx: Transaction, order_id: UUID, named: dict[str, Any], billed: dict[str, Any]) -> None:
+    """Let the open papers of an order bear another customer: planned shipments, open pick lists, drafts."""
+    for row in _OPEN_PAPERS.all(tx.connection, order=order_id):
+        if row.paper == "shipment":
+            tx.update(shipment, row.id, **named)
+        elif row.paper == "pick":
+            tx.update(pick, row.id, customer_name=named["customer_name"])
+        else:
+            tx.update(invoice, row.id, **named, **billed)
+
+
+_OPEN_PAPERS: Final = Prepared(
+    union_all(
+        select(shipment.c.id, literal("shipment").label("paper")).where(
+            shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED
+        ),
+        select(pick.c.id, literal("pick")).where(
+            pick.c.order_id == bindparam("order", type_=Key), pick.c.state == PickState.OPEN
+        ),
+        select(invoice.c.id, literal("invoice")).where(
+            invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
+        ),
+    )
+)
 
 
 def is_on_paper(tx: Transaction, line_id: UUID) -> bool:

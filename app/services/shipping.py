@@ -102,13 +102,8 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     """
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PLANNED)
-    labels.give_up(tx, shipment_id, head.number)
-    dispatch_check.drop(tx, shipment_id)
     book = order_book.load(tx, head.order_id)
-    ids = tx.execute(select(package.c.id).where(package.c.shipment_id == shipment_id)).scalars().all()
-    contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
-    tx.delete(package_line, contents)
-    tx.delete(package, ids)
+    void_packages(tx, head)
     other = _OTHER_PLANNED.values(
         tx.connection, order=book.id, shipment=shipment_id, place=head.location_id, ship_to=head.ship_to
     )
@@ -119,6 +114,21 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     tx.update(shipment, shipment_id, state=str(ShipmentState.PLANNED), packages=0, weight_g=0)
     tx.record("shipment.unpacked", book.id, shipment_id, number=head.number)
     planning.settle(tx, book)
+
+
+def void_packages(tx: Transaction, head: Any) -> None:
+    """Remove the packages of a shipment and our own labels for them.
+
+    Raises:
+        NotAllowed: labels were bought from a carrier, which are voided there first.
+
+    """
+    labels.give_up(tx, head.id, head.number)
+    dispatch_check.drop(tx, head.id)
+    ids = tx.execute(select(package.c.id).where(package.c.shipment_id == head.id)).scalars().all()
+    contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
+    tx.delete(package_line, contents)
+    tx.delete(package, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +233,7 @@ def _leaving(
     tx: Transaction, head: Any, book: OrderBook, held: Held, quantities: Mapping[UUID, int] | None
 ) -> dict[UUID, int]:
     if head.state == ShipmentState.PACKED:
-        rows = _PACKED_LINES.all(tx.connection, shipment=head.id)
+        rows = CONTENTS.all(tx.connection, shipment=head.id)
         return {row.order_line_id: row.planned for row in rows if row.planned}
     there = {}
     for line in book.lines:
@@ -339,7 +349,7 @@ def _set_planned(
     tx: Transaction, shipment_id: UUID, book: OrderBook, quantities: Mapping[UUID, int], *, shipped: bool = False
 ) -> None:
     """Make the shipment's lines hold exactly ``quantities``."""
-    rows = {row.order_line_id: row for row in _PACKED_LINES.all(tx.connection, shipment=shipment_id)}
+    rows = {row.order_line_id: row for row in CONTENTS.all(tx.connection, shipment=shipment_id)}
     changed = []
     for line_id, row in rows.items():
         quantity = quantities.get(line_id, 0)
@@ -443,7 +453,7 @@ def _refuse_step(head: Any, wanted: ShipmentState) -> None:
 
 
 _WITH_LOTS: Final = frozenset({Tracking.LOT, Tracking.SERIAL})
-_PACKED_LINES: Final = Prepared(
+CONTENTS: Final = Prepared(
     select(shipment_line)
     .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
     .order_by(shipment_line.c.position)

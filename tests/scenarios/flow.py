@@ -6,12 +6,13 @@ Other systems name states differently; STATES says which of ours each of their w
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from app.errors import UserError
-from app.services import billing, orders, quotes
+from app.services import amendments, billing, calling_back, order_lines, orders, quotes
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
@@ -37,6 +38,7 @@ def _play(round_: Round, checks: Checks) -> None:
     given = Facts({**round_.given})
     given.ignore("supply") if given.value("supply") == "stock" else None
     company = found(given)
+    company.refund = given.flag("refund", True)
     try:
         _deposit(company, given)
         finish(given)
@@ -61,8 +63,6 @@ def _step(company: Company, facts: Facts, checks: Checks) -> None:
         raise NotCovered(f"step {name}")
     expected = facts.value("expect")
     facts.ignore("title", "note", "decision")
-    if company.order_id is not None:
-        company.seen = {line.id: line.reserved + line.picked for line in company.order.lines}
     if isinstance(expected, str) and expected in {"refused", "warning"}:
         checks.count += 1
         try:
@@ -247,14 +247,60 @@ def _pay(company: Company, facts: Facts) -> None:
 
 
 def _return(company: Company, facts: Facts) -> None:
-    if "of" in facts or facts.flag("refund", True) is False:
-        raise NotCovered("a return of a named document, or without refund")
+    """Goods come back; which document brought them does not matter here.  Without refund they are to be replaced."""
+    facts.choice("of", ("", "delivery", "invoice", "shipment"))
+    replacing = not facts.flag("refund", company.refund)
     if "lines" in facts:
         for row in facts.all_facts("lines"):
-            company.give_back(company.line_of(row.text("product")), row.number("qty"), row.text("uom"))
+            line = company.line_of(row.text("product"))
+            company.give_back(line, row.number("qty"), row.text("uom"), replace=replacing)
         return
     line = company.line_of(facts.text("product")) if "product" in facts else company.goods()[0]
-    company.give_back(line, facts.number("qty"))
+    company.give_back(line, facts.number("qty"), replace=replacing)
+
+
+def _invoice_and_ship(company: Company, facts: Facts) -> None:
+    """One document that does both: the goods leave, and exactly they are invoiced."""
+    _binding(company)
+    line, quantity = company.goods()[0], facts.number("qty")
+    company.ship({line.id: line.to_grains(quantity)})
+    company.together = company.shipments("shipped")[-1].id
+    company.invoice_quantity(None, quantity)
+
+
+def _cancel_invoice(company: Company, _: Facts) -> None:
+    """The document that did both is called off: credited, and its goods have not left after all."""
+    if company.together is None:
+        raise NotCovered("an invoice that moved no goods")
+    last, shipment_id, day = company.invoices()[-1].id, company.together, company.today
+    company.do("invoice.credit", lambda tx: billing.credit(tx, last, on=day))
+    company.do("shipment.call_back", lambda tx: calling_back.call_back(tx, shipment_id))
+
+
+def _amend(company: Company, facts: Facts) -> None:
+    """Party, products, quantities and prices change in one step."""
+    order, changed = company.order, {row.whole("line"): row for row in facts.all_facts("lines")}
+    lines = []
+    for number, line in enumerate(order.lines, 1):
+        row = changed.get(number, Facts({}))
+        new = order_lines.as_input(company.read(lambda c: orders.lines(c, order.order.id))[number - 1])
+        product = company.product(row.text("product")) if "product" in row else line.product_id
+        quantity, price = row.optional_number("qty"), row.optional_number("unit_price")
+        lines.append(
+            replace(
+                new,
+                product_id=product,
+                quantity=new.quantity if quantity is None else quantity,
+                unit_price=new.unit_price if price is None else price,
+                **({"name": "", "unit": "", "tax_codes": None} if product != line.product_id else {}),
+            )
+        )
+    party = facts.text("party")
+    customer = company.party(party) if party else None
+    head = order.order
+    company.do(
+        "order.amend", lambda tx: amendments.amend(tx, head.id, head.revision, customer_id=customer, lines=lines)
+    )
 
 
 def _credit(company: Company, facts: Facts) -> None:
@@ -304,6 +350,9 @@ STEPS: dict[str, Step] = {
     "credit_note": _credit_note,
     "pay": _pay,
     "return": _return,
+    "invoice_and_ship": _invoice_and_ship,
+    "cancel_invoice": _cancel_invoice,
+    "amend": _amend,
     "credit": _credit,
     "cancel_order": _cancel_order,
     "cancel": _cancel_order,

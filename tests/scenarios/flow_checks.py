@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.models.payment import Purpose
-from app.services import billing, companies, journal, quotes
+from app.services import billing, companies, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
@@ -89,7 +89,8 @@ def _delivered_percent(company: Company) -> Fraction:
 
 
 def _reserved_change(company: Company) -> Fraction:
-    return _sum(line.reserved + line.picked - company.seen.get(line.id, Fraction(0)) for line in company.goods())
+    """Against the time before the order."""
+    return _sum(line.reserved + line.picked for line in company.goods())
 
 
 def _balance(company: Company) -> Fraction:
@@ -119,6 +120,21 @@ def _invoiced(company: Company) -> Fraction:
     return _sum(Fraction(row.grains) / per[row.order_line_id] for row in rows)
 
 
+def _delivered(company: Company) -> Fraction:
+    """With the customer, or on its way to them again: what may be billed."""
+    rows = {row.id: row for row in company.read(lambda c: orders.lines(c, company.order.order.id))}
+    return _sum(
+        line.shipped
+        - line.returned
+        + max(Fraction(0), Fraction(rows[line.id].returned_open) / line.grains_per_unit)
+        - min(
+            Fraction(rows[line.id].returned_open) / line.grains_per_unit,
+            max(Fraction(0), line.shipped - (line.quantity - line.cancelled)),
+        )
+        for line in company.goods()
+    )
+
+
 def _open_ship_in_stock_units(company: Company) -> Fraction:
     """Pieces on the planned shipments, in the products' stock units."""
     return _sum(line.outstanding * _stock_units(company, line) for line in company.goods())
@@ -146,7 +162,8 @@ FIGURES: dict[str, Figure] = {
     "documents": _documents,
     "open_pick_qty": lambda company: company.open_pick_quantity(),
     "open_ship_qty": _open_ship,
-    "delivered": lambda company: _sum(line.shipped - line.returned for line in company.goods()),
+    "delivered": _delivered,
+    "revision": lambda company: Fraction(company.order.order.amendments),
     "shipped": lambda company: _sum(line.shipped for line in company.goods()),
     "reserved": lambda company: _sum(line.reserved for line in company.goods()),
     "delivered_pct": _delivered_percent,
@@ -251,6 +268,28 @@ def _final_invoice(company: Company, wanted: Facts, checks: Checks) -> None:
     checks.same(facts.place("lines"), sorted(expected, key=key), sorted(found_rows, key=key))
 
 
+def _shipment_move(company: Company, wanted: Facts, checks: Checks) -> None:
+    """The one product that is planned to leave."""
+    facts = wanted.facts("shipment_move")
+    names = {product: name for name, product in company.products.items()}
+    planned = [(names[line.product_id], line.outstanding) for line in company.goods() if line.outstanding]
+    checks.same(facts.place("product"), [(facts.text("product"), Fraction(facts.number("qty")))], planned)
+
+
+def _invoice_lines(company: Company, wanted: Facts, checks: Checks) -> None:
+    """The lines of the order's last invoice."""
+    names = {product: name for name, product in company.products.items()}
+    found_rows = [
+        (names.get(row.product_id), Fraction(row.quantity), Fraction(row.unit_price))
+        for row in company.invoice_lines(company.invoices()[-1].id)
+    ]
+    expected = [
+        (row.text("product") or None, Fraction(row.number("qty")), Fraction(row.number("unit_price")))
+        for row in wanted.all_facts("invoice_lines")
+    ]
+    checks.same(wanted.place("invoice_lines"), expected, found_rows)
+
+
 def _invoice_word(company: Company, wanted: Facts, checks: Checks) -> None:
     checks.same(wanted.place("invoice"), wanted.text("invoice"), str(_head(company).state))
 
@@ -260,6 +299,8 @@ COMPARED: dict[str, Callable[[Company, Facts, Checks], None]] = {
     "shipment_state": _states("delivery", "delivery_state"),
     "invoice_state": _states("billing", "billing_state"),
     "moves": _moves,
+    "shipment_move": _shipment_move,
+    "invoice_lines": _invoice_lines,
     "lines": _lines,
     "final_invoice": _final_invoice,
     "invoice": _invoice_word,

@@ -63,7 +63,9 @@ class Company:
     order_id: UUID | None = None
     quote_id: UUID | None = None
     invoice_id: UUID | None = None
-    seen: dict[UUID, Fraction] = field(default_factory=dict)  # reserved before the step, by line
+    refund: bool = True  # whether what comes back is credited, where a step does not say
+    together: UUID | None = None  # the shipment of an invoice that shipped as well
+    parties: dict[str, UUID] = field(default_factory=dict)
 
     def close(self) -> None:
         self.database.close()
@@ -282,6 +284,12 @@ class Company:
         assert product_id is not None
         return self.read(lambda c: products.get(c, product_id)).grains(quantity, unit)
 
+    def party(self, name: str) -> UUID:
+        """Another customer, by the name a case gives them."""
+        if name not in self.parties:
+            self.parties[name] = self.do("customer.add", lambda tx: parties.add(tx, parties.NewCustomer(name)))
+        return self.parties[name]
+
     def write_quote(self, lines: tuple[LineInput, ...]) -> None:
         customer = self.customer
         self.quote_id = self.do("quote.create", lambda tx: quotes.create(tx, quotes.NewQuote(customer, lines)))
@@ -300,7 +308,7 @@ def found(given: Facts) -> Company:
         taxes=taxes,
         invoice_policy=given.choice("invoice_policy", ("order", "shipment"), "order"),
         delivery_steps=len(given.list("delivery_steps")) or 1,
-        over_delivery=given.number("over_tolerance", "1") - 1,
+        over_delivery=min(given.number("over_tolerance", "1"), given.number("over_billing", "1000")) - 1,
     )
     company = Company(database, url, today, new_id(), {}, {})
     company.do("company.found", lambda tx: companies.found(tx, founding))

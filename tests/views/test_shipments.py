@@ -72,5 +72,14 @@ def test_unpacking_is_undone(company, show, qtbot):
     qtbot.waitUntil(lambda: company.shipment_of(order_id, "packed") == shipment_id)
 
 
+def test_shipping_by_mistake_is_taken_back(company, show, qtbot):
+    order_id = company.order({company.valve: 2})
+    shipment_id = company.ship(order_id)
+    screen = show("shipped")
+    qtbot.waitUntil(lambda: screen.panel.row is not None and screen.panel.row.id == shipment_id)
+    screen.context.commands.start("shipment.call_back")
+    qtbot.waitUntil(lambda: company.shipment_of(order_id, "planned") not in {None, shipment_id})
+
+
 def test_an_empty_list_says_what_belongs_there(company, open_window, qtbot):
     assert show_empty(open_window, qtbot, "shipments") == "No shipments yet"

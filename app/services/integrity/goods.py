@@ -91,8 +91,9 @@ FOLDED_LINES: Final = """
                      - CASE source WHEN 'promised' THEN quantity ELSE 0 END,
                    CASE target WHEN 'picked' THEN quantity ELSE 0 END
                      - CASE source WHEN 'picked' THEN quantity ELSE 0 END,
-                   CASE WHEN target = 'customer' THEN quantity WHEN target = 'history' THEN -quantity ELSE 0 END,
-                   CASE WHEN source = 'customer' AND target <> 'history' THEN quantity ELSE 0 END
+                   CASE WHEN target = 'customer' THEN quantity WHEN target = 'history' THEN -quantity
+                        WHEN source = 'customer' AND target = 'promised' THEN -quantity ELSE 0 END,
+                   CASE WHEN source = 'customer' AND target NOT IN ('history', 'promised') THEN quantity ELSE 0 END
               FROM stock_move m WHERE line_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM work_component c WHERE c.id = m.line_id)
                AND NOT EXISTS (SELECT 1 FROM transfer_line t WHERE t.id = m.line_id)) g
@@ -126,8 +127,10 @@ _SHIPMENT_LINE: Final = """
       FROM (SELECT shipment_id, order_line_id, SUM(stored) AS stored, SUM(moved) AS moved
               FROM (SELECT shipment_id, order_line_id, shipped AS stored, 0 AS moved FROM shipment_line
                      UNION ALL
-                    SELECT document_id, line_id, 0, quantity FROM stock_move
-                     WHERE target = 'customer' AND source <> 'history') g
+                    SELECT document_id, line_id, 0, CASE WHEN target = 'customer' THEN quantity ELSE -quantity END
+                      FROM stock_move
+                     WHERE (target = 'customer' AND source <> 'history')
+                        OR (source = 'customer' AND target = 'promised')) g
              GROUP BY shipment_id, order_line_id HAVING SUM(stored) <> SUM(moved)) f
       LEFT JOIN shipment s ON s.id = f.shipment_id
       LEFT JOIN shipment_line l ON l.shipment_id = f.shipment_id AND l.order_line_id = f.order_line_id
@@ -260,7 +263,7 @@ _RETURN_LINE: Final = """
                      UNION ALL
                     SELECT document_id, line_id, 0, 0, CASE target WHEN 'scrap' THEN 0 ELSE quantity END,
                            CASE target WHEN 'scrap' THEN quantity ELSE 0 END
-                      FROM stock_move WHERE source = 'customer' AND target <> 'history') g
+                      FROM stock_move WHERE source = 'customer' AND target NOT IN ('history', 'promised')) g
              GROUP BY return_id, order_line_id
             HAVING SUM(good) <> SUM(moved_good) OR SUM(scrap) <> SUM(moved_scrap)) f
       LEFT JOIN goods_return r ON r.id = f.return_id

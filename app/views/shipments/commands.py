@@ -23,6 +23,14 @@ SHIP: Final = Command(
 UNPACK: Final = Command(
     "shipment.unpack", "Unpack", "Open the packages; their labels are void.", "", "package-open", needs_selection=True
 )
+CALL_BACK: Final = Command(
+    "shipment.call_back",
+    "Take shipping back",
+    "It has not left after all: its goods are promised and planned again.",
+    "",
+    "undo-2",
+    needs_selection=True,
+)
 DELIVERED: Final = Command(
     "shipment.deliver", "Delivered", "Note that it has arrived.", "", "circle-check", needs_selection=True
 )
@@ -84,6 +92,7 @@ COMMANDS: Final = (
     PACK,
     SHIP,
     UNPACK,
+    CALL_BACK,
     DELIVERED,
     NOTE,
     SLIP,

@@ -78,6 +78,7 @@ class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
                 commands.DELIVERED,
                 commands.VOID,
                 commands.UNPACK,
+                commands.CALL_BACK,
                 commands.ORDER,
             )
         )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.shipment import ShipmentState
-from app.services import fulfilment, shipping
+from app.services import calling_back, fulfilment, shipping
 from app.services.fulfilment import ShipmentSheet
 from app.services.lists import SHIPMENTS, ShipmentRow
 from app.services.transaction import Transaction
@@ -103,6 +103,7 @@ class ShipmentsScreen(Screen):
             (commands.PACK, self.pack),
             (commands.SHIP, self.ship),
             (commands.UNPACK, self.unpack),
+            (commands.CALL_BACK, self.call_back),
             (commands.DELIVERED, self.deliver),
             (commands.NOTE, self.print_notes),
             (commands.SLIP, self.print_slips),
@@ -191,6 +192,18 @@ class ShipmentsScreen(Screen):
                 lambda tx: shipping.unpack(tx, shipment_id),
                 said=self.tr("The shipment is unpacked; its labels are void."),
                 inverse=Inverse("shipment.pack", lambda tx, _: shipping.pack(tx, shipment_id)),
+            )
+
+    def call_back(self) -> None:
+        """Take back the shipping of what has not left after all."""
+        row = self.list.current()
+        if row is not None:
+            shipment_id = row.id
+            self.context.run(
+                self,
+                "shipment.call_back",
+                lambda tx: calling_back.call_back(tx, shipment_id),
+                said=self.tr("Shipping of {} is taken back; its goods are planned again.").format(row.number),
             )
 
     def deliver(self) -> None:

@@ -1,0 +1,62 @@
+"""Amending a confirmed order: customer, products, quantities and prices in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.errors import Conflict, Invalid, NotAllowed
+from app.models.order import OrderState, sales_order
+from app.services import order_book, order_lines, parties, planning
+from app.services.document_lines import LineInput
+from app.services.order_book import OrderBook
+from app.services.transaction import Transaction
+
+
+def amend(
+    tx: Transaction,
+    order_id: UUID,
+    revision: int,
+    *,
+    customer_id: UUID | None = None,
+    lines: Sequence[LineInput] | None = None,
+) -> int:
+    """Change what was agreed of a confirmed order in one step and return how often it was amended by now.
+
+    Another customer takes the order over with their addresses, as long as nothing was shipped or invoiced;
+    planned shipments, pick lists and drafts follow.  ``lines`` replace the lines; one keeps its identity by its ``id``.
+
+    Raises:
+        NotFound: the order or the customer does not exist.
+        NotAllowed: the order is not confirmed, was shipped or invoiced for its customer, or a line cannot follow.
+        Conflict: the order was changed since ``revision`` was read.
+        Invalid: a line cannot be taken, or the customer pays in another currency.
+
+    """
+    book = order_book.load(tx, order_id)
+    if book.head.revision != revision:
+        raise Conflict(f"order {book.head.number}")
+    if book.state != OrderState.CONFIRMED or book.head.taken_over:
+        raise NotAllowed(f"Order {book.head.number} is {book.state}; only a confirmed order is amended.")
+    if customer_id is not None and customer_id != book.head.customer_id:
+        _hand_over(tx, book, customer_id)
+        book = order_book.load(tx, order_id)
+    inputs = [order_lines.as_input(line.row) for line in book.sold] if lines is None else lines
+    order_lines.reprice(tx, book, inputs)
+    amendments: int = book.head.amendments + 1
+    return amendments
+
+
+def _hand_over(tx: Transaction, book: OrderBook, customer_id: UUID) -> None:
+    """Let another customer take an order over, with their addresses."""
+    head, customer = book.head, parties.get(tx.connection, customer_id)
+    if any(line.shipped or line.picked or line.invoiced for line in book.lines) or head.paid_total:
+        raise NotAllowed(f"Order {head.number} is picked, shipped or invoiced for {head.customer_name} already.")
+    if customer.currency != head.currency:
+        raise Invalid("customer", f"{customer.name} pays in {customer.currency}, this order is in {head.currency}.")
+    named = {"customer_id": customer.id, "customer_name": customer.name}
+    billed = {"billing_address": customer.billing_address.to_json()}
+    shipped = customer.shipping_address.to_json()
+    tx.update(sales_order, book.id, **named, **billed, shipping_address=shipped, payment_term=customer.payment_term)
+    planning.rename(tx, book.id, named, {**billed, "payment_term": customer.payment_term})
+    tx.record("order.handed_over", book.id, customer=customer.name)
