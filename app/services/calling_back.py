@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from app.errors import NotAllowed
-from app.models.shipment import ShipmentState, shipment, shipment_line
+from app.models.base import Key
+from app.models.shelving import Spot
+from app.models.shipment import ShipmentState, shipment, shipment_line, shipment_lot
 from app.models.stock import Place
 from app.services import order_book, planning, shipping, stock_ledger
+from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
@@ -32,6 +39,7 @@ def call_back(tx: Transaction, shipment_id: UUID) -> str:
     book.place(tx)
     shipping.void_packages(tx, head)
     rows = [row for row in shipping.CONTENTS.all(tx.connection, shipment=shipment_id) if row.shipped]
+    shipped_lots = _LOTS.all(tx.connection, shipment=shipment_id)
     moves = []
     for row in rows:
         line = book.line(row.order_line_id)
@@ -40,15 +48,25 @@ def call_back(tx: Transaction, shipment_id: UUID) -> str:
         line.shipped -= row.shipped
         book.shift(line, head.location_id, reserved=row.shipped)
         book.stay(line, head.location_id, row.shipped)
-        moves.append(Move(row.product_id, Place.CUSTOMER, Place.PROMISED, row.shipped, line.id, shipment_id, number))
+        back = Move(row.product_id, Place.CUSTOMER, Place.PROMISED, row.shipped, line.id, shipment_id, number)
+        spots = [(Spot(None, each.lot_id), each.quantity) for each in shipped_lots if each.shipment_line_id == row.id]
+        moves.append(replace(back, spots=spots))
     book.follow_kits()
     if any(line.invoiced > max(0, line.billable) for line in book.lines):
         raise NotAllowed(f"Goods of {number} are invoiced. Write a credit note first, then take the shipment back.")
     stock_ledger.lock_levels(tx, head.location_id, [row.product_id for row in rows])
     stock_ledger.move(tx, head.location_id, moves)
+    tx.delete(shipment_lot, [each.id for each in shipped_lots])
     tx.update_rows(shipment_line, [(row.id, {"planned": 0, "shipped": 0}) for row in rows])
     state = str(ShipmentState.CANCELLED)
     tx.update(shipment, shipment_id, state=state, shipped_at=None, packages=0, weight_g=0)
     tx.record("shipment.called_back", book.id, shipment_id, number=number)
     planning.settle(tx, book)
     return number
+
+
+_LOTS: Final = Prepared(
+    select(shipment_lot)
+    .join(shipment_line, shipment_line.c.id == shipment_lot.c.shipment_line_id)
+    .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
+)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from app.errors import NotAllowed
-from app.services import billing, calling_back, orders, returns, shipping
+from app.models.shipment import shipment
+from app.services import billing, calling_back, lots, orders, returns, shipping
 from app.services.shipping import NewPackage
 from tests.desk import DAY
 from tests.replay import differences
+from tests.store import SOON, Store
 from tests.views import small_company
 
 UNIT = 3_600_000
@@ -76,3 +78,18 @@ def test_what_is_invoiced_or_came_back_or_arrived_is_not_taken_back(company):
     company.do(lambda tx: shipping.deliver(tx, second))
     with pytest.raises(NotAllowed, match="delivered"):
         company.do(lambda tx: calling_back.call_back(tx, second))
+
+
+def test_goods_with_lots_lie_in_the_warehouse_with_their_lots_again(database):
+    store = Store(database).open()
+    milk = store.product("MILK", units={}, tracking="lot")
+    store.put(milk, 5, "A-1", "L-1", SOON)
+    order_id = store.order(milk, 3)
+    store.release(order_id)
+    store.pick_all(order_id)
+    store.ship(order_id)
+    shipped = store.one(shipment, order_id, "shipped")
+    store.do("shipment.call_back", lambda tx: calling_back.call_back(tx, shipped))
+    trace = store.read(lots.trace, store.lot("L-1"))
+    assert (trace.went, sum(n for n, _ in store.lying(milk).values())) == ((), 5)
+    assert store.damages() == []
