@@ -83,7 +83,7 @@ MUTANTS = (
         "reserved=-quantity",
         "reserved=-row.wanted",
     ),
-    Mutant("what is put back stays picked", picking, "shelve", "picked=-picked", "picked=0"),
+    Mutant("what is put back stays picked", picking, "put_back_at", "picked=-picked", "picked=0"),
     Mutant(
         "broken pieces are not counted as returned",
         returns,
