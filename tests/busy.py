@@ -49,6 +49,7 @@ from app.services.quotes import Acceptance, NewQuote
 from app.services.shipping import Dispatch, NewPackage
 from app.services.takeover import TakenOrder
 from app.services.warehouses import NewBin
+from tests.busy_supply import BusySupply
 from tests.desk import DAY, Desk
 
 LATER = date(2026, 12, 5)
@@ -71,6 +72,7 @@ class Busy(Desk):
         self.spread_order()
         self.kit_order()
         self.lots()
+        BusySupply(self).work()
         return self
 
     def masters(self) -> None:

@@ -34,6 +34,7 @@ class SupplyDesk(Desk):
 
     def open(self) -> SupplyDesk:
         self.found(delivery_steps=1)
+        self.order_of: dict[UUID, UUID] = {}
         self.main = self.read(stock_ledger.main_location)
         self.customer_id = self.customer()
         self.orbis = self.supplier("Orbis", lead_days=3)
@@ -76,7 +77,9 @@ class SupplyDesk(Desk):
         line_id = self.line(order_id).id
         self.do("line.way", lambda tx: tx.update(sales_order_line, line_id, way=str(Way.STOCK)))
         self.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
-        return order_id, self.read(orders.lines, order_id)[0].id
+        line_id = self.read(orders.lines, order_id)[0].id
+        self.order_of[line_id] = order_id
+        return order_id, line_id
 
     def line(self, order_id: UUID) -> Any:
         return self.read(orders.lines, order_id)[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -25,9 +25,11 @@ from app.services.transaction import Transaction
 from app.services.work_schedule import Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An order line that comes on another day; ``quantity`` grains of it.  ``told`` is the day it was promised for."""
+class Hit(NamedTuple):
+    """An order line that comes on another day; ``quantity`` grains of it.  ``told`` is the day it was promised for.
+
+    A plain tuple, so that a command may answer with it: ``Hit._make(row)`` reads an answer that was given before.
+    """
 
     order_id: UUID
     order_number: str

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -55,9 +55,8 @@ class Peg:
         return self.quantity - self.served
 
 
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """What a lowered demand no longer takes of a supply."""
+class Freed(NamedTuple):
+    """What a lowered demand no longer takes of a supply; a plain tuple, so that a command may answer with it."""
 
     supply: Supply
     supply_id: UUID

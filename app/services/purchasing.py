@@ -164,8 +164,8 @@ def confirm(
 ) -> list[Hit]:
     """Note what the supplier confirmed, or says now, and return the order lines that come on another day.
 
-    ``answers`` are by line; ``expected_on`` is for all lines without one of their own.  A quantity below the ordered
-    one cancels the rest, one above raises the line.
+    ``answers`` are by line; ``expected_on`` is for all lines without one of their own.  The confirmed quantity takes
+    the place of the ordered one.
 
     Raises:
         NotAllowed: it is closed or cancelled, a line is not on it, or less is confirmed than came in.
@@ -429,10 +429,9 @@ def _take_answer(tx: Transaction, head: Any, one: Any, answer: Answer, day: date
         raise NotAllowed(f"More of {one.sku} came in than {quantity:f} {one.unit}. Confirm at least what is here.")
     if agreed > one.ordered and one.order_line_id:
         raise NotAllowed(f"{one.sku} goes to a customer who ordered less. Change the customer's order line first.")
-    typed = max(quantity, one.quantity)
     decimals = purchase_lines.decimals_of(tx.connection, head)
-    values = purchase_lines.amounts(known, typed, one.unit, price, decimals)
-    cancelled = one.cancelled if answer.quantity is None else max(0, one.ordered - agreed)
+    values = purchase_lines.amounts(known, quantity, one.unit, price, decimals)
+    cancelled = one.cancelled if answer.quantity is None else 0
     tx.update(purchase_line, one.id, **values, cancelled=cancelled, expected_on=day or one.expected_on)
     stored = purchase_lines.find(purchase_lines.of_purchase(tx.connection, head.id), one.id, head.number)
     return follow(tx, head, stored)

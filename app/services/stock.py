@@ -14,7 +14,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.stock import Place, stock_level, stock_move
-from app.services import allocation, placing, products, promises, stock_ledger
+from app.services import allocation, arrivals, placing, products, promises, stock_ledger
 from app.services.placing import Put
 from app.services.products import Product
 from app.services.stock_ledger import Move
@@ -88,6 +88,7 @@ def receive_many(
         moves += [free, replace(free, target=Place.BLOCKED, quantity=spoiled, spots=bad)]
     stock_ledger.move(tx, place, moves)
     promises.serve(tx, waiting)
+    arrivals.serve_waiting(tx, place, sorted(known))
 
 
 def count(

@@ -236,12 +236,19 @@ def cancel(tx: Transaction, transfer_id: UUID) -> str:
 def lower(tx: Transaction, line_id: UUID, grains: int) -> list[Freed]:
     """Bring up to ``grains`` less by a transfer line that has not left; return what comes in without being wanted.
 
+    What is given back where it starts is promised to who waits.
+
     Raises:
         NotFound: the line does not exist.
 
     """
+    line = tx.lock(transfer_line, line_id, "Transfer line")
+    books = arrivals.lock_waiting(tx, [line.product_id])
     part = transfer_plans.shrink(tx, line_id, grains)
-    return call_off.lower(tx, line_id, part)
+    kept = call_off.lower(tx, line_id, part)
+    _follow(tx, get(tx.connection, line.transfer_id))
+    promises.serve(tx, books)
+    return kept
 
 
 def get(connection: Connection, transfer_id: UUID) -> Any:

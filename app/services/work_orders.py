@@ -100,14 +100,20 @@ def plan(
 def lower(tx: Transaction, work_order_id: UUID, grains: int) -> list[Freed]:
     """Plan up to ``grains`` less of a work order nobody has begun; return what comes in without being wanted.
 
+    Components that are given back are promised to who waits.
+
     Raises:
         NotFound: it does not exist.
 
     """
+    books = arrivals.lock_waiting(tx, _product_ids(tx.connection, work_order_id))
     part, less = work_plans.shrink(tx, work_order_id, grains)
     if part:
         call_off.lower_service(tx, work_order_id, part)
-    return call_off.lower_all(tx, less)
+    kept = call_off.lower_all(tx, less)
+    follow(tx, work_order_id)
+    promises.serve(tx, books)
+    return kept
 
 
 def release(tx: Transaction, work_order_id: UUID) -> str:

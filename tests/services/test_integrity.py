@@ -27,6 +27,9 @@ from tests.services.integrity_cases import CASES, valve_level
 from tests.services.integrity_shelf_cases import SHELF_CASES
 from tests.services.integrity_sourced import SOURCED
 from tests.services.integrity_strange import STRANGE
+from tests.services.integrity_supply import SUPPLY
+
+EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *STRANGE, *SOURCED, *SUPPLY]
 
 
 @contextmanager
@@ -101,9 +104,7 @@ def test_the_log_holds_all_that_the_tables_hold(busy):
     assert busy.read(differences) == []
 
 
-@pytest.mark.parametrize(
-    "case", [*CASES, *SHELF_CASES, *CARRIAGE, *STRANGE, *SOURCED], ids=lambda case: case.rule.name.lower()
-)
+@pytest.mark.parametrize("case", EVERY, ids=lambda case: case.rule.name.lower())
 def test_damage_is_found_and_named(bare, case):
     if case.only and case.only != bare.database.dialect:
         pytest.skip(f"only {case.only} can hold this damage")
@@ -118,7 +119,7 @@ def test_damage_is_found_and_named(bare, case):
 
 
 def test_every_rule_has_been_seen_to_find_damage():
-    assert {case.rule for case in (*CASES, *SHELF_CASES, *CARRIAGE, *STRANGE, *SOURCED)} == set(Rule)
+    assert {case.rule for case in EVERY} == set(Rule)
 
 
 def test_an_erased_payload_is_no_damage(bare):
@@ -185,7 +186,7 @@ def test_rebuilding_puts_derived_figures_right(database):
             connection.exec_driver_sql("PRAGMA ignore_check_constraints=OFF")
     assert len(busy.damages()) > 10
     rebuilt = integrity.rebuild(database, "ann", START)
-    assert (rebuilt.levels, rebuilt.invoices) == (12, 1)  # six levels, and what was asked of each
+    assert (rebuilt.levels, rebuilt.invoices) == (17, 1)  # eleven levels, and what was asked of six
     assert busy.damages() == []
     assert integrity.rebuild(database, "ann", START) == integrity.Rebuilt(0, 0, 0, 0)
     assert before != busy.fingerprint()  # the log has the command that rebuilt

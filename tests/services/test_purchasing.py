@@ -2,14 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.errors import Invalid, NotAllowed
 from app.models.sourcing import Supply
 from app.models.supply import Way
-from app.services import pegs, purchasing, receiving
-from tests.supply_desk import FRIDAY, GRAIN, supply_desk
+from app.services import papers, pegs, purchasing, receiving, supply_ways
+from app.services.papers import Wanted
+from app.services.purchasing import Answer, NewLine
+from app.services.supply_ways import PriceBreak
+from tests.supply_desk import FRIDAY, GRAIN, NEXT_FRIDAY, supply_desk
 
 
 @pytest.fixture
@@ -57,3 +63,103 @@ def test_what_is_received_is_promised_to_whom_it_was_bought_for(desk):
     assert desk.read(purchasing.get, purchase).state == "closed"
     assert [one.open for one in desk.read(pegs.of_supply, line)] == [0]
     assert desk.damages() == []
+
+
+def test_minimum_multiple_and_price_breaks_are_kept(desk):
+    way = desk.way(desk.sensor, Way.BUY, unit="dozen", minimum=Decimal(2), multiple=Decimal("0.5"))
+    prices = (
+        PriceBreak(Decimal("48.00")),
+        PriceBreak(Decimal("42.00"), Decimal(3)),
+        PriceBreak(Decimal("36.00"), Decimal(3), valid_from=date(2026, 12, 1)),
+    )
+    desk.do("supply.prices", lambda tx: supply_ways.set_prices(tx, way, prices))
+    line = propose(desk, way, 5)
+    purchase = purchase_of(desk, line)
+    assert [(row.quantity, row.unit, row.net) for row in desk.read(purchasing.lines, purchase)] == [(2, "dozen", 96)]
+    propose(desk, way, 13)
+    (row,) = desk.read(purchasing.lines, purchase)
+    assert (row.quantity, row.unit_price, row.net) == (Decimal("3.5"), 42, 147)
+    desk.peg(desk.order(desk.sensor, 30)[1], Supply.PURCHASE_LINE, line, 30)
+    assert desk.do("purchase.lower", lambda tx: purchasing.lower(tx, line, 20 * GRAIN)) == 12 * GRAIN
+    assert [row.quantity for row in desk.read(purchasing.lines, purchase)] == [Decimal("2.5")]
+    assert desk.damages() == []
+
+
+def test_a_little_more_is_taken_in_and_a_little_less_is_complete(desk):
+    desk.orbis = desk.supplier("Orbis North", over_receipt=Decimal("0.1"), under_receipt=Decimal("0.2"))
+    way = desk.way(desk.sensor, Way.BUY, "4.00")
+    line = propose(desk, way, 10)
+    purchase = purchase_of(desk, line)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    with pytest.raises(NotAllowed, match="10 unit are still to come"):
+        desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: 12 * GRAIN}))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: 7 * GRAIN}))
+    assert desk.read(purchasing.get, purchase).state == "sent"
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: GRAIN}))
+    (row,) = desk.read(purchasing.lines, purchase)
+    assert (row.received // GRAIN, row.cancelled // GRAIN) == (8, 2)
+    assert desk.read(purchasing.get, purchase).state == "closed"
+    other = propose(desk, way, 10)
+    purchase = purchase_of(desk, other)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {other: 11 * GRAIN}))
+    assert desk.level(desk.sensor) == (19, 0)
+    with pytest.raises(NotAllowed, match="came in"):
+        desk.do("purchase.reopen", lambda tx: purchasing.reopen(tx, purchase))
+    assert desk.damages() == []
+
+
+def test_a_purchase_in_another_currency_is_confirmed_with_other_prices(desk):
+    dover = desk.supplier("Dover Sensors", currency="GBP")
+    lines = (NewLine(desk.sensor, Decimal(3), unit_price=Decimal("3.335")),)
+    purchase = desk.do(
+        "purchase.write", lambda tx: purchasing.write(tx, dover, lines, location_id=desk.main, notes="By boat")
+    )
+    head = desk.read(purchasing.get, purchase)
+    assert (head.currency, head.exchange_rate, head.total) == ("GBP", Decimal("0.8417"), Decimal("10.01"))
+    (line,) = desk.read(purchasing.lines, purchase)
+    answers = {line.id: Answer(expected_on=NEXT_FRIDAY, unit_price=Decimal("3.50"), quantity=Decimal(2))}
+    desk.do("purchase.confirm", lambda tx: purchasing.confirm(tx, purchase, answers, reference="DS-77"))
+    head, (line,) = desk.read(purchasing.get, purchase), desk.read(purchasing.lines, purchase)
+    assert (head.state, head.reference, head.expected_on) == ("confirmed", "DS-77", NEXT_FRIDAY)
+    assert (line.ordered, line.unit_price, head.total) == (2 * GRAIN, Decimal("3.5"), 7)
+    assert desk.damages() == []
+
+
+def test_finished_purchases_and_nothing_are_refused(desk):
+    way = desk.way(desk.sensor, Way.BUY, "4.00")
+    with pytest.raises(Invalid):
+        propose(desk, way, 0)
+    line = propose(desk, way, 4)
+    purchase = purchase_of(desk, line)
+    for step in (lambda tx: purchasing.close(tx, purchase), lambda tx: receiving.receive(tx, purchase)):
+        with pytest.raises(NotAllowed, match="draft"):
+            desk.do("purchase.step", step)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: GRAIN}))
+    with pytest.raises(NotAllowed, match="Close it"):
+        desk.do("purchase.cancel", lambda tx: purchasing.cancel(tx, purchase))
+    with pytest.raises(NotAllowed, match="Confirm it"):
+        desk.do("purchase.change", lambda tx: purchasing.change_line(tx, line, quantity=Decimal(9)))
+    assert desk.do("purchase.lower", lambda tx: purchasing.lower(tx, line, 9 * GRAIN)) == 3 * GRAIN
+    assert desk.read(purchasing.get, purchase).state == "closed"
+    assert desk.damages() == []
+
+
+def test_the_supplier_gets_a_paper_with_our_number_their_item_and_the_day(desk):
+    orbis = desk.supplier("Orbis", our_number="K-2207", street="Quay 9", city="Delft", country="NL")
+    way = desk.way(desk.sensor, Way.BUY, "4.00", supplier_id=orbis, supplier_sku="S-4/A", unit="dozen")
+    purchase = purchase_of(desk, propose(desk, way, 24))
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    paper = desk.read(papers.build, [Wanted("purchase", purchase)])
+    said = "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper.pdf)).pages)
+    for words in (
+        "Purchase order PO-00001",
+        "K-2207",
+        "Quay 9",
+        "Your item no. S-4/A",
+        "Delta Trading, Main warehouse",
+    ):
+        assert words in said, words
+    assert "8.00" in said
+    assert desk.read(papers.build, [Wanted("purchase", purchase)]).pdf == paper.pdf

@@ -13,6 +13,7 @@ from app.services.documents import (
     order_confirmation,
     packing_slip,
     pick_list,
+    purchase_order,
     quote,
     shipping_label,
 )
@@ -27,4 +28,5 @@ PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
     "manifest": manifest.build,
     "invoice": invoice.build,
     "credit_note": credit_note.build,
+    "purchase_order": purchase_order.build,
 }

@@ -8,7 +8,19 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity import carriage, documents, goods, ledgers, log, money, orders, places, shelving, storage
+from app.services.integrity import (
+    carriage,
+    documents,
+    goods,
+    ledgers,
+    log,
+    money,
+    orders,
+    places,
+    shelving,
+    storage,
+    supply,
+)
 from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
 
@@ -30,6 +42,8 @@ PASSES: Final = (
     Pass("warehouses of order lines", places.parts),
     Pass("deliveries", goods.deliveries),
     Pass("labels", carriage.labels),
+    Pass("supply", supply.documents),
+    Pass("pegs", supply.pegs),
     Pass("orders", orders.states),
     Pass("the journal", money.journal),
     Pass("invoices", money.invoices),

@@ -63,6 +63,16 @@ class Rule(StrEnum):
     PICK_LINES = "pick lines"  # picked = sum of the list's moves
     PICK_PLAN = "pick plan"  # the open list asks for what is promised
     RETURN_LINES = "return lines"  # received = sum of the return's moves
+    COMPONENT_MOVES = "component moves"  # a component's counts = sum of its moves
+    WORK_MOVES = "work moves"  # made and scrapped = sum of the work order's moves
+    TRANSFER_MOVES = "transfer moves"  # a transfer line's counts = sum of its moves
+    TRANSIT = "transit"  # what is between our places = what transfers have under way
+    PURCHASE_MOVES = "purchase moves"  # received = what came from the supplier
+    PURCHASE_TOTAL = "purchase total"  # total = sum of the lines
+    SUPPLY_STATES = "supply states"  # states of purchases, work orders and transfers fit what happened
+    PEG = "peg"  # no more came in of a peg than it asks for
+    PEG_DEMAND = "peg demand"  # no more is pegged than is wanted
+    PEG_SUPPLY = "peg supply"  # no more is pegged than will come, or somebody is told
     ORDER_STATES = "order states"  # states follow from what happened
     ORDER_MONEY = "order money"  # invoiced and paid = sums over the order's invoices
     ORDER_DRAFT = "order draft"  # a draft invoice asks for what may be invoiced

@@ -117,6 +117,9 @@ _USED: Final = {  # customers and orders are left out: their numbers may be give
     "PAY": "payment",
     "INV": "invoice",
     "CN": "invoice",
+    "PO": "purchase_order",
+    "WO": "work_order",
+    "TR": "transfer",
 }
 
 

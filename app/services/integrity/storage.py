@@ -30,9 +30,14 @@ from app.models.lines import LINE_KINDS
 from app.models.log import command_log
 from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
 from app.models.payment import journal_line, payment
+from app.models.purchase import PurchaseState, purchase_order
 from app.models.quote import QuoteState, quote, quote_line
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
+from app.models.sourcing import Demand, Supply, peg
+from app.models.supply import Way, product_supply
+from app.models.transfer import TransferState, transfer
+from app.models.work import WorkState, work_order
 from app.services.integrations.carriers.port import Status
 from app.services.integrity.damage import RESTORE, Damage, Rule, Steps, key_text
 from app.services.payments import METHODS
@@ -56,9 +61,17 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (invoice.c.state, InvoiceState),
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
+    (purchase_order.c.state, PurchaseState),
+    (work_order.c.state, WorkState),
+    (work_order.c.way, Way),
+    (transfer.c.state, TransferState),
+    (product_supply.c.way, Way),
+    (peg.c.way, Way),
+    (peg.c.demand, Demand),
+    (peg.c.supply, Supply),
     *((document.c.tax_rounding, TaxRounding) for document in (quote, sales_order, invoice)),
     *((line.c.kind, LINE_KINDS) for line in (quote_line, sales_order_line, invoice_line)),
-    *((document.c.currency, None) for document in (quote, sales_order, invoice, payment, journal_line)),
+    *((document.c.currency, None) for document in (quote, sales_order, invoice, payment, journal_line, purchase_order)),
 )
 """Columns whose words Waybill chooses; those of a currency are in its own table."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.errors import NotAllowed
 from app.services import overview
-from app.services.papers import billing, fulfilling, handing_over, selling
+from app.services.papers import billing, buying, fulfilling, handing_over, selling
 from app.services.papers.paper import Paper, Wanted
 
 __all__ = ["KINDS", "Paper", "Wanted", "build", "of_order"]
@@ -35,6 +35,7 @@ KINDS: Final[dict[str, Callable[[Connection, UUID], Paper]]] = {
     "invoice": billing.invoice_or_credit,
     "deposit": billing.invoice_or_credit,
     "credit": billing.invoice_or_credit,
+    "purchase": buying.purchase,
     "manifest": handing_over.manifest,
 }
 """Which paper is made for which kind of document."""

@@ -75,7 +75,7 @@ def heading(
         dated=dated,
         company=company(ours),
         customer=party(Address.from_json(address), customer),
-        language=_locale(customer.language or ours.language, ours.country),
+        language=locale(customer.language or ours.language, ours.country),
         po_number=getattr(head, "customer_po", ""),
         order_number=order_number,
         clerk=getattr(head, "created_by", ""),
@@ -88,7 +88,7 @@ def taxes(connection: Connection, document_id: UUID) -> list[Any]:
     return list(connection.execute(mine))
 
 
-def _locale(language: str, country: str) -> str:
+def locale(language: str, country: str) -> str:
     """English papers of a company outside the United States write dates and numbers as Britain does."""
     return "en_GB" if language == "en" and country != "US" else language
 

@@ -17,6 +17,7 @@ from app.services.documents.manifest import Manifest, ManifestLine
 from app.services.documents.order_confirmation import OrderConfirmation
 from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
+from app.services.documents.purchase_order import Asked, PurchaseOrder
 from app.services.documents.quote import Quote
 from app.services.documents.shipping_label import ShippingLabel
 from app.services.documents.snapshots import (
@@ -163,6 +164,14 @@ def papers(count: int = 3) -> dict[str, Any]:
             ship_to="Plant 2\n70327 Stuttgart",
             payment_terms="30 days net",
             signature=SIGNATURE,
+        ),
+        "purchase_order": PurchaseOrder(
+            heading("PO-H1-00031"),
+            priced(count),
+            tuple(Asked(f"OR-{n}", DAY if n % 2 else None) for n in range(len(priced(count).lines))),
+            ship_to="Plant 2\n70327 Stuttgart",
+            reference="DS-77",
+            payment_terms="30 days net",
         ),
         "pick_list": PickList("PK-H1-00981", DAY, COMPANY, picks(count), order_number="SO-H1-01042", ship_by=DAY),
         "packing_slip": PackingSlip(

@@ -1,0 +1,178 @@
+"""Work orders: planned on capacity, released, reported in parts, finished short, cancelled, outsourced, assembled."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.errors import NotAllowed
+from app.models.sourcing import Supply
+from app.models.stock import Place
+from app.models.supply import Way
+from app.services import pegs, production, purchasing, receiving, suppliers, transfers, work_orders
+from app.services.bills import Component, Step
+from tests.supply_desk import FRIDAY, GRAIN, supply_desk
+
+
+@pytest.fixture
+def desk(database):
+    return supply_desk(database)
+
+
+def plan(desk, way, pieces, due_on=FRIDAY, **fields):
+    return desk.do(
+        "work.plan",
+        lambda tx: work_orders.plan(tx, way, pieces * GRAIN, due_on, location_id=desk.main, **fields),
+    )
+
+
+def do(desk, name, *arguments, **fields):
+    module = production if name == "report" else work_orders
+    return desk.do(f"work.{name}", lambda tx: getattr(module, name)(tx, *arguments, **fields))
+
+
+def pieces(desk, work_order):
+    """Needed, promised and consumed of each component."""
+    rows = desk.read(work_orders.components, work_order)
+    return [(row.needed // GRAIN, row.reserved // GRAIN, row.consumed // GRAIN) for row in rows]
+
+
+def test_parts_of_a_work_order_consume_what_the_bill_says_and_serve_whom_it_is_for(desk):
+    desk.bill()
+    way = desk.way(desk.pump, Way.MAKE)
+    order, line = desk.order(desk.pump, 5)
+    work = plan(desk, way, 5)
+    desk.peg(line, Supply.WORK_ORDER, work, 5)
+    desk.receive(desk.housing, 5)
+    desk.receive(desk.sensor, 8)
+    do(desk, "release", work)
+    assert pieces(desk, work) == [(5, 5, 0), (10, 8, 0)]
+    do(desk, "report", work, 2 * GRAIN)
+    assert pieces(desk, work) == [(5, 3, 2), (10, 4, 4)]
+    assert desk.line(order).reserved == 2 * GRAIN
+    with pytest.raises(NotAllowed, match="SENSOR"):
+        do(desk, "report", work, 3 * GRAIN)
+    desk.receive(desk.sensor, 2)
+    do(desk, "report", work, 2 * GRAIN, scrapped=GRAIN)
+    assert pieces(desk, work) == [(5, 0, 5), (10, 0, 10)]
+    head = desk.read(work_orders.get, work)
+    assert (head.state, head.made // GRAIN, head.scrapped // GRAIN) == ("done", 4, 1)
+    assert desk.line(order).reserved == 4 * GRAIN
+    assert desk.moved(desk.pump, Place.PRODUCTION, Place.SCRAP) == 1
+    (peg,) = desk.read(pegs.of_supply, work)
+    assert (peg.open // GRAIN, peg.trouble) == (1, "WO-00001 was finished.")
+    assert desk.damages() == []
+
+
+def test_work_is_booked_on_capacity_that_others_left(desk):
+    steps = (Step("Turn", desk.center("LATHE", 120), Decimal(30), Decimal(30)), Step("Paint", desk.center("PAINT")))
+    desk.bill(steps)
+    way = desk.way(desk.pump, Way.MAKE)
+    first, second = plan(desk, way, 5), plan(desk, way, 5)
+    booked = [[(row.on, row.minutes) for row in desk.read(work_orders.steps, work)] for work in (first, second)]
+    assert booked[0] == [(date(2026, 11, 5), Decimal(60)), (FRIDAY, Decimal(120))]
+    assert booked[1] == [(date(2026, 11, 4), Decimal(120)), (date(2026, 11, 5), Decimal(60))]
+    third = plan(desk, way, 20)
+    assert desk.read(work_orders.get, third).due_on == date(2026, 11, 12)  # 630 minutes, from today on
+    do(desk, "cancel", second)
+    assert desk.read(work_orders.steps, second) == []
+    assert desk.damages() == []
+
+
+def test_a_bigger_half_and_a_fixed_component_add_up_to_the_whole(desk):
+    parts = (Component(desk.housing, Decimal("0.3333")), Component(desk.sensor, Decimal(1), fixed=True))
+    desk.bill(parts=parts, quantity=Decimal(7))
+    work = plan(desk, desk.way(desk.pump, Way.MAKE), 3)
+    desk.receive(desk.housing, 1)
+    desk.receive(desk.sensor, 1)
+    do(desk, "release", work)
+    needed = [row.needed for row in desk.read(work_orders.components, work)]
+    assert needed == [-(-3333 * 3 * GRAIN // 70_000), GRAIN]
+    for _ in range(3):
+        do(desk, "report", work, GRAIN)
+    assert [row.consumed for row in desk.read(work_orders.components, work)] == needed
+    assert desk.damages() == []
+
+
+def test_finishing_short_gives_components_to_who_waits_and_reopening_needs_them_again(desk):
+    desk.bill()
+    way = desk.way(desk.pump, Way.MAKE)
+    work = plan(desk, way, 4)
+    desk.receive(desk.housing, 4)
+    desk.receive(desk.sensor, 8)
+    do(desk, "release", work)
+    order, _ = desk.order(desk.sensor, 3)
+    do(desk, "report", work, GRAIN)
+    do(desk, "finish", work)
+    assert (desk.line(order).reserved // GRAIN, desk.level(desk.housing)) == (3, (3, 0))
+    do(desk, "reopen", work)
+    assert pieces(desk, work) == [(4, 0, 1), (8, 0, 2)]
+    with pytest.raises(NotAllowed, match="begun"):
+        do(desk, "take_back", work)
+    assert desk.damages() == []
+
+
+def test_what_is_assembled_is_bought_first_and_waits_for_it(desk):
+    desk.bill(lead_days=1)
+    desk.way(desk.housing, Way.BUY, "11.00")
+    desk.way(desk.sensor, Way.BUY, "4.00", lead_days=8)
+    work = plan(desk, desk.way(desk.pump, Way.ASSEMBLE), 2)
+    rows = desk.read(work_orders.components, work)
+    bought = [desk.read(pegs.of_demand, row.id)[0] for row in rows]
+    assert [one.supply for one in bought] == [Supply.PURCHASE_LINE] * 2
+    head = desk.read(work_orders.get, work)
+    assert (head.starts_on, head.due_on) == (date(2026, 11, 12), FRIDAY.replace(day=13))
+    purchases = {row.id for row in desk.database.read(lambda c: c.execute(purchasing.purchase_order.select()).all())}
+    for purchase in purchases:
+        desk.do("purchase.send", lambda tx, p=purchase: purchasing.send(tx, p))
+        desk.do("purchase.receive", lambda tx, p=purchase: receiving.receive(tx, p))
+    assert pieces(desk, work) == [(2, 2, 0), (4, 4, 0)]  # promised before the work is released
+    do(desk, "release", work)
+    do(desk, "report", work, 2 * GRAIN)
+    assert desk.level(desk.pump) == (2, 0)
+    assert desk.damages() == []
+
+
+def test_a_subcontractor_gets_the_components_and_is_paid_for_the_work(desk):
+    desk.bill()
+    lathe = desk.supplier("Lathe Works", lead_days=4)
+    desk.receive(desk.housing, 2)
+    desk.receive(desk.sensor, 4)
+    work = plan(desk, desk.way(desk.pump, Way.OUTSOURCE, "30.00", supplier_id=lathe), 2)
+    yard = desk.read(suppliers.find_yard, lathe)
+    (moving,) = desk.database.read(lambda c: c.execute(transfers.transfer.select()).all())
+    assert (moving.to_location_id, desk.level(desk.sensor)) == (yard, (0, 4))
+    desk.do("transfer.ship", lambda tx: transfers.ship(tx, moving.id))
+    assert (desk.level(desk.sensor), desk.level(desk.sensor, yard)) == ((0, 0), (0, 0))
+    desk.do("transfer.receive", lambda tx: transfers.receive(tx, moving.id))
+    assert desk.level(desk.sensor, yard) == (0, 4)
+    do(desk, "release", work)
+    (purchase,) = desk.database.read(lambda c: c.execute(purchasing.purchase_order.select()).all())
+    (line,) = desk.read(purchasing.lines, purchase.id)
+    assert (line.net, line.work_order_id) == (Decimal("60.00"), work)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase.id))
+    with pytest.raises(NotAllowed, match="WO-00001"):
+        desk.do("purchase.cancel", lambda tx: purchasing.cancel(tx, purchase.id))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase.id, {line.id: GRAIN}))
+    assert (desk.level(desk.pump), desk.level(desk.sensor, yard)) == ((1, 0), (0, 2))
+    do(desk, "report", work, GRAIN)
+    assert desk.read(purchasing.get, purchase.id).state == "closed"
+    assert desk.read(work_orders.get, work).state == "done"
+    assert desk.damages() == []
+
+
+def test_cancelling_calls_off_what_nobody_is_bound_to(desk):
+    desk.bill()
+    lathe = desk.supplier("Lathe Works")
+    desk.receive(desk.housing, 2)
+    desk.receive(desk.sensor, 4)
+    work = plan(desk, desk.way(desk.pump, Way.OUTSOURCE, "30.00", supplier_id=lathe), 2)
+    order, _ = desk.order(desk.sensor, 4)
+    do(desk, "lower", work, GRAIN)
+    assert (desk.level(desk.sensor), desk.line(order).reserved) == ((0, 4), 2 * GRAIN)
+    do(desk, "cancel", work)
+    (purchase,) = desk.database.read(lambda c: c.execute(purchasing.purchase_order.select()).all())
+    (moving,) = desk.database.read(lambda c: c.execute(transfers.transfer.select()).all())
+    assert (purchase.state, moving.state) == ("cancelled", "cancelled")
+    assert desk.line(order).reserved == 4 * GRAIN
+    assert desk.damages() == []
