@@ -158,7 +158,7 @@ def test_the_supplier_gets_a_paper_with_our_number_their_item_and_the_day(desk):
         "K-2207",
         "Quay 9",
         "Your item no. S-4/A",
-        "Delta Trading, Main warehouse",
+        "Ship to Delta Trading, Main",
     ):
         assert words in said, words
     assert "8.00" in said

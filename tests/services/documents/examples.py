@@ -142,6 +142,17 @@ def manifest(count: int) -> Manifest:
     return Manifest("MAN-H1-00017", "Nordpaket", DAY, COMPANY, lines, carrier_reference="NP-2026-330")
 
 
+def purchase_order(count: int) -> PurchaseOrder:
+    return PurchaseOrder(
+        heading("PO-H1-00031"),
+        priced(count),
+        tuple(Asked(f"OR-{n}", DAY if n % 2 else None) for n in range(len(priced(count).lines))),
+        ship_to="Plant 2\n70327 Stuttgart",
+        reference="DS-77",
+        payment_terms="30 days net",
+    )
+
+
 def papers(count: int = 3) -> dict[str, Any]:
     """One snapshot per paper, with ``count`` lines each."""
     return {
@@ -165,14 +176,7 @@ def papers(count: int = 3) -> dict[str, Any]:
             payment_terms="30 days net",
             signature=SIGNATURE,
         ),
-        "purchase_order": PurchaseOrder(
-            heading("PO-H1-00031"),
-            priced(count),
-            tuple(Asked(f"OR-{n}", DAY if n % 2 else None) for n in range(len(priced(count).lines))),
-            ship_to="Plant 2\n70327 Stuttgart",
-            reference="DS-77",
-            payment_terms="30 days net",
-        ),
+        "purchase_order": purchase_order(count),
         "pick_list": PickList("PK-H1-00981", DAY, COMPANY, picks(count), order_number="SO-H1-01042", ship_by=DAY),
         "packing_slip": PackingSlip(
             heading("SH-H1-00412"),
