@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.base import new_id
+from app.models.order import sales_order_line
 from app.models.sourcing import Demand, Supply
 from app.models.stock import location
 from app.models.supply import Way
@@ -84,8 +85,7 @@ class BusySupply:
     def made_order(self) -> None:
         """Four engines for an order: one is made and one was spoilt, bolts for it are bought and came in part."""
         ids, desk = self.ids, self.desk
-        order = desk.confirmed(NewOrder(ids["customer"], (LineInput(ids["engine"], Decimal(4)),)))
-        ids["made order"], ids["made line"] = order, desk.read(orders.lines, order)[0].id
+        ids["made order"], ids["made line"] = self.order("engine", 4)
         ids["work"] = self.plan("make", 4)
         self.peg(ids["made line"], Way.MAKE, Supply.WORK_ORDER, ids["work"], 4)
         parts = desk.read(work_orders.components, ids["work"])
@@ -118,8 +118,8 @@ class BusySupply:
     def dropped(self) -> None:
         """Five gauges sent to the customer by the supplier, two of them so far."""
         ids, desk = self.ids, self.desk
-        order = desk.confirmed(NewOrder(ids["customer"], (LineInput(ids["gauge"], Decimal(7)),)))
-        ids["drop order"], line = order, desk.read(orders.lines, order)[0].id
+        order, line = self.order("gauge", 7)
+        ids["drop order"] = order
         ids["drop line"] = self.propose("drop gauges", 5, order_line_id=line)
         self.peg(line, Way.DROP_SHIP, Supply.PURCHASE_LINE, ids["drop line"], 5)
         desk.do("order.settle", lambda tx: planning.settle(tx, order_book.load(tx, order)))
@@ -155,6 +155,15 @@ class BusySupply:
         ids["yard"] = desk.read(suppliers.find_yard, ids["Lathe Works"])
 
     # shorter words ---------------------------------------------------------------------------
+
+    def order(self, product: str, pieces: int) -> tuple[UUID, UUID]:
+        """A confirmed order of one line that takes from stock alone, so that it is supplied by hand: ids of both."""
+        new = NewOrder(self.ids["customer"], (LineInput(self.ids[product], Decimal(pieces)),))
+        order_id = self.desk.do("order.create", lambda tx: orders.create(tx, new))
+        line_id = self.desk.read(orders.lines, order_id)[0].id
+        self.desk.do("line.way", lambda tx: tx.update(sales_order_line, line_id, way=str(Way.STOCK)))
+        self.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+        return order_id, line_id
 
     def plan(self, way: str, pieces: int) -> UUID:
         return self.desk.do(

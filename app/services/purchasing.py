@@ -252,8 +252,9 @@ def reopen(tx: Transaction, purchase_id: UUID) -> str:
         raise NotAllowed(f"Everything on {head.number} came in. Write a new purchase order for more.")
     tx.update(purchase_order, purchase_id, state=str(to))
     tx.update_rows(purchase_line, [(one.id, {"cancelled": 0}) for one in rows if one.cancelled])
+    opened = get(tx.connection, purchase_id)
     for one in purchase_lines.of_purchase(tx.connection, purchase_id):
-        follow(tx, head, one)
+        follow(tx, opened, one)
     purchase_lines.sum_up(tx, head)
     tx.record("purchase.reopened", purchase_id, number=head.number)
     number: str = head.number
