@@ -11,7 +11,11 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from app.errors import Invalid
+from app.models.stock import Tracking
+from app.services import scanning
 from app.services.pick_sheets import PickSheet, Stop
+from app.services.scanning import Scan, ScanKind
 
 CONTROL: Final = {
     "WB-UNDO": "undo",
@@ -20,6 +24,7 @@ CONTROL: Final = {
     "WB-SKIP": "skip",
     "WB-DONE": "done",
     "WB-LEAVE": "leave",
+    "WB-OTHER": "other",
 }
 """Codes for the card at the trolley: all that can be done without touching the screen."""
 
@@ -38,11 +43,18 @@ class Kind(StrEnum):
     SKIPPED = "skipped"  # comes again at the end
     UNDONE = "undone"
     NOTHING = "nothing"  # nothing to take back
+    LOT = "lot"  # the right lot: now its pieces
+    NEEDS_LOT = "needs_lot"  # right item; its lot or serial number is to be scanned as well
+    OTHER_LOT = "other_lot"  # right item of another lot: put it back, or say that it is taken instead
+    TOTE = "tote"  # the right tote
+    WRONG_TOTE = "wrong_tote"
     BLOCKED = "blocked"  # a wrong scan must be settled first
     RELEASED = "released"  # the wrong scan is settled
 
 
-WRONG: Final = frozenset({Kind.WRONG_ITEM, Kind.WRONG_BIN, Kind.TOO_MANY, Kind.BLOCKED})
+WRONG: Final = frozenset(
+    {Kind.WRONG_ITEM, Kind.WRONG_BIN, Kind.TOO_MANY, Kind.OTHER_LOT, Kind.WRONG_TOTE, Kind.BLOCKED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +84,9 @@ class PickRound:
         """Begin at the first stop with nothing taken."""
         self.sheet = sheet
         self._by_id = {stop.id: stop for stop in sheet.stops}
-        self._taken: dict[UUID, int] = dict.fromkeys(self._by_id, 0)
-        self._short: set[UUID] = set()
+        self._taken: dict[UUID, int] = {stop.id: stop.picked if stop.place else 0 for stop in sheet.stops}
+        self._short: set[UUID] = {stop.id for stop in sheet.stops if stop.place and stop.place.short}
+        self._lot_seen: set[UUID] = set()
         self._skipped: list[UUID] = []
         self._steps: list[_Step] = []
         self._current: UUID | None = None
@@ -130,7 +143,12 @@ class PickRound:
         stop = self.current
         if stop is None:
             return Answer(Kind.ALL_DONE, code=code)
-        found = _grains(stop, code)
+        said = _scan_of(code)
+        found = _grains(stop, said)
+        if stop.place is not None:
+            answer = self._at_shelf(stop, said, found)
+            if answer is not None:
+                return answer
         if found is None and not _is_bin(stop, code):
             return self._wrong(stop, code)
         if found is None:
@@ -229,6 +247,41 @@ class PickRound:
         self._advance()
         return any(self._taken.values()) or bool(self._short) or bool(self._skipped)
 
+    def _at_shelf(self, stop: Stop, said: Scan, found: int | None) -> Answer | None:
+        """What a scan means for the lot and the tote of a stop; None where it says nothing of them."""
+        place, code = stop.place, said.code
+        assert place is not None, "asked of stops at shelves"
+        if place.tote and found is None and code.casefold() in _totes(self.sheet):
+            right = code.casefold() == place.tote.casefold()
+            self.blocked = not right
+            return Answer(Kind.TOTE if right else Kind.WRONG_TOTE, stop, code=code)
+        return self._lot_of(stop, said, found) if place.lot else None
+
+    def _lot_of(self, stop: Stop, said: Scan, found: int | None) -> Answer | None:
+        """What a scan means for the lot a stop asks for; None where it is the item's and its lot is right."""
+        place, code, named = stop.place, said.code, said.serial or said.lot
+        assert place is not None, "asked of stops at shelves"
+        if found is None and code.casefold() == place.lot.casefold():
+            return self._right_lot(stop, code)
+        if found is None:
+            return None
+        if named and named.casefold() != place.lot.casefold():
+            self.blocked = True
+            return Answer(Kind.OTHER_LOT, stop, code=named)
+        if named:
+            self._lot_seen.add(stop.id)
+        unseen = stop.id not in self._lot_seen
+        return Answer(Kind.NEEDS_LOT, stop, code=code) if unseen else None
+
+    def _right_lot(self, stop: Stop, code: str) -> Answer:
+        """The number on the label alone: a serial number is the piece, a lot number says whose pieces come next."""
+        assert stop.place is not None, "asked of stops at shelves"
+        self.blocked = False
+        self._lot_seen.add(stop.id)
+        if stop.place.tracking == Tracking.SERIAL:
+            return self._count(stop, self.left(stop), code)
+        return Answer(Kind.LOT, stop, code=code)
+
     # inner -------------------------------------------------------------------------------------
 
     def _count(self, stop: Stop, grains: int, code: str) -> Answer:
@@ -242,7 +295,8 @@ class PickRound:
 
     def _wrong(self, stop: Stop, code: str) -> Answer:
         """Tell the wrong item from the wrong bin; another line of the same bin is right too."""
-        owner = next((one for one in self.sheet.stops if _grains(one, code) is not None), None)
+        said = _scan_of(code)
+        owner = next((one for one in self.sheet.stops if _grains(one, said) is not None), None)
         same_bin = owner is not None and bool(stop.bin) and owner.bin == stop.bin
         if owner is not None and same_bin and not self._settled(owner):
             self._current = owner.id
@@ -272,13 +326,25 @@ def control(code: str) -> str:
     return CONTROL.get(code.strip().upper(), "")
 
 
-def _grains(stop: Stop, code: str) -> int | None:
-    """How many grains one scan of ``code`` stands for at this stop; None if it is another thing's code."""
-    wanted = code.casefold()
+def _scan_of(code: str) -> Scan:
+    """Take a scanned text apart; one that is no sound GS1 code is taken as it is written."""
+    try:
+        return scanning.read(code)
+    except Invalid:
+        return Scan(ScanKind.CODE, code)
+
+
+def _grains(stop: Stop, said: Scan) -> int | None:
+    """How many grains one scan stands for at this stop; None if it is another thing's code."""
+    wanted = {key.casefold() for key in said.keys}
     for known, grains in stop.codes:
-        if known.casefold() == wanted or _same_gtin(known, code):
-            return grains
+        if known.casefold() in wanted or any(_same_gtin(known, key) for key in said.keys):
+            return grains * (said.count or 1)
     return None
+
+
+def _totes(sheet: PickSheet) -> set[str]:
+    return {stop.place.tote.casefold() for stop in sheet.stops if stop.place and stop.place.tote}
 
 
 def _same_gtin(known: str, code: str) -> bool:

@@ -25,8 +25,30 @@ from app.services.statements import LONGEST_LIST, Prepared
 
 
 @dataclass(frozen=True, slots=True)
+class TakePlace:
+    """Where and for whom a stop at a shelf is: its lot (or serial number) and last day, the tote its goods go into.
+
+    ``short`` grains of it were looked for and not found.
+    """
+
+    pick_id: UUID
+    line_id: UUID
+    bin_id: UUID | None
+    lot_id: UUID | None
+    lot: str
+    expires_on: date | None
+    tracking: str
+    tote: str
+    order_number: str
+    customer_name: str
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """One line of a pick list: the bin to go to and what to take there.
+
+    A stop at a shelf is a take and has its ``place``; ``picked`` is what was taken there so far.
 
     ``unit`` is the order line's, or the stock unit where the list asks for a part of one (34 m of a roll).
     ``wanted`` and ``picked`` are grains; ``codes`` pairs what may be scanned for it (SKU, barcodes of the
@@ -46,6 +68,7 @@ class Stop:
     wanted: int
     picked: int
     codes: tuple[tuple[str, int], ...]
+    place: TakePlace | None = None
 
     def shown(self, grains: int) -> Fraction:
         """Give grains in the stop's unit."""
@@ -81,8 +104,8 @@ def read(connection: Connection, pick_id: UUID) -> PickSheet:
     if head is None:
         raise NotFound("Pick list", pick_id)
     rows = _PICK_LINES.all(connection, pick=pick_id)
-    units = _unit_codes(connection, [row.product_id for row in rows])
-    stops = [_stop(row, units.get(row.product_id, [])) for row in rows]
+    units = unit_codes(connection, [row.product_id for row in rows])
+    stops = [stop_of(row, units.get(row.product_id, [])) for row in rows]
     stops.sort(key=lambda stop: (not stop.bin, natural(stop.bin)))
     return PickSheet(
         head.id,
@@ -130,7 +153,8 @@ def grouped(sheets: Sequence[PickSheet]) -> list[GroupedStop]:
     return sorted(found.values(), key=lambda stop: (not stop.bin, natural(stop.bin)))
 
 
-def _stop(row: Any, units: Sequence[Any]) -> Stop:
+def stop_of(row: Any, units: Sequence[Any]) -> Stop:
+    """Make a stop of a row that has a line's columns; ``units`` are its product's units with their barcodes."""
     grain = row.grain or GRAIN
     per_unit, unit = Fraction(row.numerator, row.denominator) * grain, row.unit
     if (row.wanted / per_unit).denominator != 1 and row.wanted % grain == 0:
@@ -161,7 +185,8 @@ def _whole(per_unit: Fraction, grain: int) -> int:
     return per_unit.numerator if per_unit.denominator == 1 else grain
 
 
-def _unit_codes(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+def unit_codes(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """Read the units of products, with their barcodes."""
     found: dict[UUID, list[Any]] = {}
     wanted = sorted(set(product_ids))
     for start in range(0, len(wanted), LONGEST_LIST):
@@ -211,7 +236,7 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
 
 
 _LINE: Final = sales_order_line.c
-_LINE_COLUMNS: Final = (_LINE.sku, _LINE.name, _LINE.unit, _LINE.numerator, _LINE.denominator, product.c.grain)
+LINE_COLUMNS: Final = (_LINE.sku, _LINE.name, _LINE.unit, _LINE.numerator, _LINE.denominator, product.c.grain)
 _PICK: Final = Prepared(
     select(pick, sales_order.c.promised_on, sales_order.c.customer_id)
     .join(sales_order, sales_order.c.id == pick.c.order_id)
@@ -225,7 +250,7 @@ _PICK_LINES: Final = Prepared(
         pick_line.c.bin,
         pick_line.c.wanted,
         pick_line.c.picked,
-        *_LINE_COLUMNS,
+        *LINE_COLUMNS,
         _LINE.description,
         product.c.barcode,
         product.c.unit.label("stock_unit"),

@@ -37,7 +37,10 @@ ALL: Final = Command(
 )
 SHORT: Final = Command("round.short", "Short", "No more is found here: go on.", "F8", "package-x")
 SKIP: Final = Command("round.skip", "Skip", "Come back to this bin at the end.", "F9", "skip-forward")
+INSTEAD: Final = Command(
+    "round.instead", "Take this instead", "Take the other lot, number or bin that was scanned.", "F6", "arrow-up-down"
+)
 UNDO_SCAN: Final = Command("round.undo", "Undo the last scan", "Take the last counted step back.", "F7", "undo-2")
 FULL_SCREEN: Final = Command("round.full_screen", "Full screen", "Use the whole screen, or go back.", "F11", "eye")
 
-ROUND_COMMANDS: Final = (LEAVE, ALL, SHORT, SKIP, UNDO_SCAN, FULL_SCREEN)
+ROUND_COMMANDS: Final = (LEAVE, ALL, SHORT, SKIP, INSTEAD, UNDO_SCAN, FULL_SCREEN)

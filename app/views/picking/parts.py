@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from app.views import icons
 from app.views.painting import draw_text, metrics
@@ -194,3 +194,14 @@ class ProgressBar(QWidget):
         painter.fillRect(self.rect(), colour("border2"))
         painter.fillRect(QRect(0, 0, self.width() * self._done // self._of, self.height()), colour("accent"))
         painter.end()
+
+
+def two_lines(upper: QWidget, lower: QWidget) -> QVBoxLayout:
+    """Put one line above another, both in the middle of the height there is."""
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addStretch(1)
+    column.addWidget(upper)
+    column.addWidget(lower)
+    column.addStretch(1)
+    return column

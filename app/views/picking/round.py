@@ -13,14 +13,16 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from sqlalchemy import Connection
 
 from app.errors import UserError
+from app.models.shelving import Spot
 from app.models.shipment import PickState
 from app.services import pick_round, pick_sheets, picking
 from app.services.pick_round import Answer, Kind, PickRound
-from app.services.pick_sheets import PickSheet
+from app.services.pick_sheets import PickSheet, Stop
 from app.views.context import Context
 from app.views.picking import commands, words
 from app.views.picking.end import EndPage
-from app.views.picking.parts import Band, Mood, ProgressBar
+from app.views.picking.parts import Band, Mood, ProgressBar, two_lines
+from app.views.picking.shelf import ShelfWork, at_shelves, unpicked
 from app.views.picking.stop import StopPage
 from app.views.picking.words import Words
 from app.views.scanner import ScannerInput, ScannerSettings
@@ -47,12 +49,16 @@ class PickingRound(Screen):
         self._pick_id: UUID | None = None
         self._scanner: ScannerInput | None = None
         self._next: UUID | None = None
+        self._zone = ""
+        self._instead: tuple[Stop, Spot] | None = None
+        self.shelf = ShelfWork(context, self, self._not_noted)
         self.sounds = Sounds(self)
         for command, run in (
             (commands.LEAVE, self.leave_round),
             (commands.ALL, self.take_all),
             (commands.SHORT, self.short),
             (commands.SKIP, self.skip),
+            (commands.INSTEAD, self.take_instead),
             (commands.UNDO_SCAN, self.undo),
             (commands.FULL_SCREEN, self.toggle_full_screen),
         ):
@@ -63,7 +69,7 @@ class PickingRound(Screen):
     def visit(self, target: Target) -> None:
         """Go on with the list named, where it was left."""
         if target.record_id is not None and (target.record_id != self._pick_id or self.walk is None):
-            self._open(target.record_id)
+            self._open(target.record_id, wave=target.kind == "wave", zone=str(target.option("zone", "")))
         else:
             self.stop.start()
 
@@ -125,7 +131,22 @@ class PickingRound(Screen):
             return
         if self.window().isFullScreen():
             self.window().showNormal()
+        if self.walk is not None and at_shelves(self.walk.sheet):
+            self._note(self.walk.current)
+            self.shelf.leave(self.walk.sheet)
         self.context.open("picking")
+
+    def take_instead(self) -> None:
+        """The other lot, number or bin that was scanned is taken instead of the one asked for."""
+        walk, instead = self.walk, self._instead
+        if walk is None or instead is None or walk.current != instead[0]:
+            return
+        stop, spot = instead
+        self._instead = None
+        self._note(stop)
+        self.shelf.take_instead(stop, walk.left(stop), spot)
+        walk.release()
+        self._say(Words(Mood.NOTE, self.tr("Taken instead"), self.tr("The books ask for that one now.")))
 
     def finish(self) -> None:
         """Complete the list with what was taken."""
@@ -134,6 +155,10 @@ class PickingRound(Screen):
             return
         pick_id, picked, cancel_rest = walk.sheet.id, walk.result(), self.end.cancel_rest()
         self.end.set_busy(busy=True)
+        if at_shelves(walk.sheet):
+            missing = {stop.place.line_id for stop in walk.sheet.stops if stop.place and walk.left(stop)}
+            self.shelf.finish(walk.sheet, missing if cancel_rest else (), self._finished_at_shelves)
+            return
         self.context.run(
             self,
             "pick.complete",
@@ -188,12 +213,12 @@ class PickingRound(Screen):
         leave.clicked.connect(self.leave_round)
         row.addWidget(leave)
         self.title, self.about = Label("", Type.TOUCH_STRONG), Label("", Type.TOUCH, Tone.SOFT)
-        row.addLayout(_two_lines(self.title, self.about))
+        row.addLayout(two_lines(self.title, self.about))
         row.addStretch(1)
         self.place, self.done = Label("", Type.TOUCH_STRONG), Label("", Type.TOUCH, Tone.SOFT)
         for label in (self.place, self.done):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        row.addLayout(_two_lines(self.place, self.done))
+        row.addLayout(two_lines(self.place, self.done))
         self._round_buttons = []
         for text, icon, key, run in (
             (self.tr("Short"), "package-x", "F8", self.short),
@@ -229,6 +254,7 @@ class PickingRound(Screen):
             "skip": self.skip,
             "done": self._finish_by_scan,
             "leave": self.leave_round,
+            "other": self.take_instead,
         }
 
     def _finish_by_scan(self) -> None:
@@ -250,15 +276,36 @@ class PickingRound(Screen):
 
     # reading -----------------------------------------------------------------------------------
 
-    def _open(self, pick_id: UUID) -> None:
-        self._pick_id, self.walk, self._next = pick_id, None, None
-        self.context.tasks.read(self, partial(_sheet, pick_id=pick_id), self._show_sheet)
+    def _open(self, pick_id: UUID, *, wave: bool = False, zone: str = "") -> None:
+        self._pick_id, self.walk, self._next, self._zone = pick_id, None, None, zone
+        self.shelf.look(pick_id, wave=wave, done=self._begin)
+
+    def _begin(self, shelved: bool) -> None:
+        if self._pick_id is None:
+            return
+        if shelved:
+            self.shelf.begin(self._pick_id, self._begun, self._not_begun, self._zone)
+        else:
+            self.context.tasks.read(self, partial(_sheet, pick_id=self._pick_id), self._show_sheet)
+
+    def _begun(self, who: tuple[str, int]) -> None:
+        self.shelf.picker = who[0]
+        self._read_again()
+
+    def _not_begun(self, _: UserError) -> None:
+        """The list is done or called off: it is shown as it is."""
+        self._read_again()
+
+    def _read_again(self) -> None:
+        if self._pick_id is not None:
+            self.shelf.read(self._pick_id, self._show_sheet)
 
     def _show_sheet(self, sheet: PickSheet) -> None:
         if sheet.id != self._pick_id:
             return  # another list was asked for meanwhile
         self.title.setText(f"{sheet.number} · {sheet.customer_name}")
-        self.about.setText(self.tr("Order {} · {} stops").format(sheet.order_number, len(sheet.stops)))
+        order = self.tr("Order {}").format(sheet.order_number) if sheet.order_number else self.tr("Wave")
+        self.about.setText(self.tr("{} · {} stops").format(order, len(sheet.stops)))
         if sheet.state != PickState.OPEN:
             self._show_closed(sheet)
             return
@@ -301,11 +348,16 @@ class PickingRound(Screen):
 
     def _changed(self, changes: Any) -> None:
         """Somebody changed the order meanwhile: what was counted stays where it still fits."""
-        if self.walk is not None and self.isVisible() and changes.touch("pick", "pick_line"):
+        if self.walk is None or not self.isVisible() or not changes.touch("pick", "pick_line", "pick_take"):
+            return
+        if at_shelves(self.walk.sheet):
+            self.shelf.read(self.walk.sheet.id, self._compare)
+        else:
             self.context.tasks.read(self, partial(_sheet, pick_id=self.walk.sheet.id), self._compare)
 
     def _compare(self, sheet: PickSheet) -> None:
-        if self.walk is not None and sheet != self.walk.sheet and sheet.id == self.walk.sheet.id:
+        known = self.walk.sheet if self.walk is not None else None
+        if known is not None and sheet.id == known.id and unpicked(sheet) != unpicked(known):
             self._show_sheet(sheet)
 
     # answering ---------------------------------------------------------------------------------
@@ -320,11 +372,49 @@ class PickingRound(Screen):
         assert self.walk is not None, "only a list under way answers"
         clock = f"{self.context.now().astimezone():%H:%M:%S}"
         self._say(words.answer(found, self.walk, clock))
+        if found.stop is not None and found.stop.place is not None:
+            self._answer_at_shelf(found, found.stop)
         if found.kind is Kind.WRONG_ITEM and found.other is None:
             code = found.code
             self.context.tasks.read(self, partial(_owner, code=code), partial(self._name_wrong, found))
-        self.context.settings.setValue(_key(self.walk.sheet.id), self.walk.to_text())
+        if not at_shelves(self.walk.sheet):
+            self.context.settings.setValue(_key(self.walk.sheet.id), self.walk.to_text())
         self._refresh()
+
+    def _answer_at_shelf(self, found: Answer, stop: Stop) -> None:
+        """Write a settled stop down, and find out whether a wrong scan is another lot or bin of the same item."""
+        assert self.walk is not None, "only a list under way answers"
+        self._instead = None
+        if found.kind in {Kind.STOP_DONE, Kind.ALL_DONE, Kind.UNDONE}:
+            self._note(stop)
+        elif found.kind is Kind.SHORT:
+            self.shelf.short(stop, self.walk.taken(stop))
+        elif found.kind in {Kind.OTHER_LOT, Kind.WRONG_ITEM, Kind.WRONG_BIN} and found.other is None:
+            self.shelf.find_instead(stop, found.code, partial(self._offer_instead, stop))
+
+    def _offer_instead(self, stop: Stop, spot: Spot | None) -> None:
+        if spot is not None and self.walk is not None and self.walk.current == stop:
+            self._instead = (stop, spot)
+            self.band.say(self.band.mood, self.band.title, self.band.detail, self.tr(words.INSTEAD))
+
+    def _note(self, stop: Stop | None) -> None:
+        """Write down what was taken at a stop so far."""
+        if self.walk is not None and stop is not None and stop.place is not None:
+            self.shelf.take(stop, self.walk.taken(stop))
+
+    def _not_noted(self, error: UserError) -> None:
+        """Somebody else changed what this stop asks for: say so, and show what is asked for now."""
+        self.end.set_busy(busy=False)
+        self._say(Words(Mood.WRONG, self.tr("Nothing was written down"), str(error), "", Sound.WRONG))
+        self.walk = None
+        self._read_again()
+
+    def _finished_at_shelves(self, result: tuple[list[UUID], list[UUID]]) -> None:
+        done, waiting = result
+        self._finished(None)
+        if waiting and not done:
+            others = self.tr("Others still pick part of it. It is finished when they are.")
+            self._say(Words(Mood.NOTE, self.tr("Your part is done"), others, "", Sound.DONE))
 
     def _name_wrong(self, found: Answer, owner: tuple[str, str] | None) -> None:
         if self.band.mood is Mood.WRONG and found.code in self.band.detail:
@@ -364,7 +454,7 @@ class PickingRound(Screen):
         self.sounds.play(Sound.DONE)
         self.end.set_busy(busy=False)
         if self._pick_id is not None:
-            self._open(self._pick_id)
+            self._open(self._pick_id, wave=self.shelf.wave, zone=self._zone)
 
     def _refused(self, error: UserError) -> None:
         self.end.set_busy(busy=False)
@@ -378,16 +468,6 @@ def is_begun(context: Context, pick_id: UUID) -> bool:
 
 def _key(pick_id: UUID) -> str:
     return f"{KEPT}/{pick_id.hex}"
-
-
-def _two_lines(upper: Label, lower: Label) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(0)
-    column.addStretch(1)
-    column.addWidget(upper)
-    column.addWidget(lower)
-    column.addStretch(1)
-    return column
 
 
 def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
@@ -412,6 +492,6 @@ PLACE: Final = Place(
     "scan-barcode",
     Group.HIDDEN,
     PickingRound,
-    kinds=("pick",),
+    kinds=("pick", "wave"),
     commands=commands.ROUND_COMMANDS,
 )

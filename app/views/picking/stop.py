@@ -10,9 +10,11 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.models.stock import Tracking
 from app.services.pick_round import PickRound
 from app.services.pick_sheets import Stop
 from app.views import format as written
+from app.views.format import tr
 from app.views.picking import words
 from app.views.picking.parts import Ring, StopCard, large_code
 from app.views.theme import Type, font
@@ -76,11 +78,13 @@ class StopPage(QWidget):
         self.name.setText(stop.name)
         codes = f"EAN {stop.barcode}" if stop.barcode else self.tr("scan the SKU")
         self.codes.setText(" · ".join(part for part in (codes, stop.description) if part))
-        sheet = walk.sheet
-        self.order.setText(sheet.order_number)
+        self.lot.setText(_lot_words(stop, today))
+        self.lot.setVisible(bool(self.lot.text()))
+        sheet, place = walk.sheet, stop.place
+        self.order.setText(" · ".join(filter(None, (place.tote, place.order_number))) if place else sheet.order_number)
         due = self.tr("due {}").format(written.day(sheet.promised_on, today)) if sheet.promised_on else ""
         late = sheet.promised_on is not None and sheet.promised_on < today
-        self.customer.setText(sheet.customer_name)
+        self.customer.setText(place.customer_name if place else sheet.customer_name)
         self.due.setText(written.days_late(sheet.promised_on, today) if late and sheet.promised_on else due)
         self.due.set_tone(Tone.BAD if late else Tone.WARN if sheet.promised_on == today else Tone.SOFT)
         self._show_count(walk, stop)
@@ -108,7 +112,8 @@ class StopPage(QWidget):
         self.sku = Label("", Type.SKU)
         self.sku.setFont(large_code(Type.SKU))
         self.name, self.codes = Label("", Type.BAND, Tone.SOFT, wrap=True), Label("", Type.TOUCH, Tone.FAINT, code=True)
-        for label in (self.sku, self.name, self.codes):
+        self.lot = Label("", Type.BAND, code=True)
+        for label in (self.sku, self.name, self.lot, self.codes):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             names.addWidget(label)
         names.addStretch(1)
@@ -188,7 +193,8 @@ class StopPage(QWidget):
             if number < len(coming):
                 stop = coming[number]
                 count = f"×{words.quantity(walk.left(stop), stop)}"
-                card.show_stop(stop.bin or self.tr("No bin"), count, stop.sku, stop.unit)
+                note = stop.place.tote if stop.place and stop.place.tote else stop.unit
+                card.show_stop(stop.bin or self.tr("No bin"), count, stop.sku, note)
 
     def _press(self, by: int) -> None:
         self.pressed.emit(by * self._grains(Decimal(1)))
@@ -215,3 +221,14 @@ class StopPage(QWidget):
         top, bottom = quantity.as_integer_ratio()
         whole = self._stop.grains_per_unit * top / bottom
         return whole.numerator if whole.denominator == 1 else 0
+
+
+def _lot_words(stop: Stop, today: date) -> str:
+    """Say which lot or serial number is asked for, and its last day."""
+    place = stop.place
+    if place is None or not place.lot:
+        return ""
+    said = (tr("Serial {}") if place.tracking == Tracking.SERIAL else tr("Lot {}")).format(place.lot)
+    if place.expires_on is None:
+        return said
+    return tr("{}, last day {}").format(said, written.day(place.expires_on, today))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.models.product import shown
-from app.services.pick_round import Answer, Kind, PickRound
+from app.services.pick_round import WRONG, Answer, Kind, PickRound
 from app.services.pick_sheets import Stop
 from app.views.format import tr
 from app.views.picking.parts import Mood
@@ -24,6 +24,7 @@ class Words:
 
 
 UNDO_HINT = "Undo: F7"
+INSTEAD = "F6: take this one instead. Esc: it is back"
 STOPPED = "Counting stopped: scan the right item, or Esc"
 
 
@@ -34,8 +35,8 @@ def answer(found: Answer, walk: PickRound, clock: str) -> Words:
         return Words(Mood.RIGHT, tr("Nothing left to pick"), tr("Finish the list, or take a step back."))
     if found.kind in {Kind.COUNTED, Kind.STOP_DONE, Kind.ALL_DONE}:
         return _counted(found, stop, walk, clock)
-    if found.kind in {Kind.WRONG_ITEM, Kind.WRONG_BIN, Kind.TOO_MANY, Kind.BLOCKED}:
-        return _wrong(found, stop, walk)
+    if found.kind in WRONG:
+        return _at_shelf(found, stop) or _wrong(found, stop, walk)
     return _noted(found, stop, walk)
 
 
@@ -45,8 +46,15 @@ def _noted(found: Answer, stop: Stop, walk: PickRound) -> Words:
     missing = f"{quantity(found.grains, stop)} {stop.unit}".strip()
     not_found = tr("{} of {} not found; they stay promised to the order.").format(missing, stop.sku)
     back = tr("Back at {}: {} of {}").format(place, taken, wanted)
+    lot, tote = (stop.place.lot, stop.place.tote) if stop.place else ("", "")
+    which = tr("Scan its serial number") if stop.place and stop.place.tracking == "serial" else tr("Scan its lot")
     known = {
         Kind.BIN: Words(Mood.RIGHT, tr("Right bin"), tr("{} · now scan {}").format(place, stop.sku), "", Sound.RIGHT),
+        Kind.LOT: Words(Mood.RIGHT, tr("Right lot"), tr("{} · now scan {}").format(lot, stop.sku), "", Sound.RIGHT),
+        Kind.TOTE: Words(Mood.RIGHT, tr("Right tote"), tr("{} for {}").format(tote, stop.sku), "", Sound.RIGHT),
+        Kind.NEEDS_LOT: Words(
+            Mood.NOTE, which, tr("{} is right; {} is asked for.").format(stop.sku, lot), "", Sound.DONE
+        ),
         Kind.SHORT: Words(Mood.NOTE, tr("Short at {}").format(place), not_found, tr(UNDO_HINT), Sound.DONE),
         Kind.SKIPPED: Words(Mood.NOTE, tr("{} comes again at the end").format(place), "", "", Sound.DONE),
         Kind.UNDONE: Words(Mood.NOTE, back, tr("The last step is taken back."), "", Sound.DONE),
@@ -67,6 +75,19 @@ def _counted(found: Answer, stop: Stop, walk: PickRound, clock: str) -> Words:
         done = tr("{} of {}, bin done").format(taken, of)
         return Words(Mood.RIGHT, done, detail, tr(UNDO_HINT), Sound.DONE)
     return Words(Mood.RIGHT, tr("{} of {}, that was the last one").format(taken, of), detail, tr(UNDO_HINT), Sound.DONE)
+
+
+def _at_shelf(found: Answer, stop: Stop) -> Words | None:
+    """Say what is wrong with a lot or a tote; None where that is not it."""
+    place = stop.place
+    if place is None or found.kind not in {Kind.OTHER_LOT, Kind.WRONG_TOTE}:
+        return None
+    if found.kind is Kind.WRONG_TOTE:
+        detail = tr("You scanned {}. This goes into {}.").format(found.code, place.tote)
+        return Words(Mood.WRONG, tr("Wrong tote: use {}").format(place.tote), detail, tr(STOPPED), Sound.WRONG)
+    word = tr("Other number: put it back") if place.tracking == "serial" else tr("Other lot: put it back")
+    detail = tr("You scanned {}. This stop asks for {}.").format(found.code, place.lot)
+    return Words(Mood.WRONG, word, detail, tr(INSTEAD), Sound.WRONG)
 
 
 def _wrong(found: Answer, stop: Stop, walk: PickRound) -> Words:
