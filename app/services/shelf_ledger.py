@@ -89,7 +89,8 @@ def follow(tx: Transaction, location_id: UUID, moves: Iterable[Any]) -> dict[UUI
         known = shelves_of(tx, *key)
         parts = _parts_out(tx, key, one) if leaves else _parts_in(tx, key, one)
         sign = -1 if leaves else 1
-        line_id = one.line_id if leaves or one.source in _BACK else None
+        back = one.source in _BACK or (one.source is Place.CUSTOMER and one.target is Place.PROMISED)
+        line_id = one.line_id if leaves or back else None
         written = [
             ShelfMove(spot if leaves else None, None if leaves else spot, n, line_id, one.document_id, one.reason)
             for spot, n in parts
@@ -203,7 +204,10 @@ def sku(tx: Transaction, product_id: UUID) -> str:
 
 
 _BACK: Final = frozenset({Place.PICKED, Place.TRANSIT})
-"""Where goods come from that had left shelves for a line before: what is put back, or arrives, counts against it."""
+"""Where goods come from that had left shelves for a line before: what is put back, or arrives, counts against it.
+
+Shipping that is taken back does so too; a return does not: its goods had left.
+"""
 
 UNPLACED: Final = Spot()
 """No bin and no lot: what the shelves do not place."""
