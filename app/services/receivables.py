@@ -19,6 +19,7 @@ from app.models.lines import document_tax
 from app.models.payment import allocation, journal_entry, journal_line, payment
 from app.services import billing, companies, drafting, parties, payments
 from app.services.drafting import Opened
+from app.services.lists import INVOICES
 from app.services.parties import Customer
 from app.services.payments import OpenInvoice
 from app.services.statements import Prepared
@@ -215,6 +216,12 @@ def count_drafts(connection: Connection) -> int:
     """Count the invoices that wait to be posted."""
     drafts = select(func.count()).select_from(invoice).where(invoice.c.state == InvoiceState.DRAFT)
     return connection.execute(drafts).scalar_one()
+
+
+def count_overdue(connection: Connection, today: date) -> int:
+    """Count the posted invoices that are not paid in full and were due before ``today``."""
+    condition = INVOICES.filters["overdue"](today)
+    return connection.execute(select(func.count()).select_from(invoice).where(condition)).scalar_one()
 
 
 def count_unallocated(connection: Connection) -> int:

@@ -319,7 +319,7 @@ class DocumentPage(QWidget):
         self.version_section.setVisible(bool(found.versions))
         today = self.context.today()
         for version in reversed(found.versions):
-            text = self.tr("Version {}, {}").format(version.version, written.day(version.sent_at.date(), today))
+            text = self.tr("Version {}, {}").format(version.version, written.day_within(version.sent_at.date(), today))
             button = Button(text, "file-check", Kind.LINK)
             button.clicked.connect(partial(self.opened_version.emit, version.id))
             self._versions.addWidget(button)

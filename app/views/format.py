@@ -118,6 +118,12 @@ def day(value: date, today: date) -> str:
     return _cldr(value, "d MMM" if value.year == today.year else "d MMM yyyy")
 
 
+def day_within(value: date, today: date) -> str:
+    """As :func:`day`, within a sentence: ``confirmed today``."""
+    near = abs((value - today).days) <= 1
+    return day(value, today).lower() if near else day(value, today)
+
+
 def full_day(value: date) -> str:
     """``Tue 24 Nov 2026``."""
     return _cldr(value, "ddd d MMM yyyy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy import Connection
 
 from app.services.database import Changes
 from app.views.commands import Command
@@ -276,9 +278,10 @@ class MainWindow(QMainWindow):
 
     def count_waiting(self) -> None:
         """Count what waits in each place, off the GUI thread."""
+        today = self._context.today()
         for place in self._places.values():
-            if place.waiting is not None:
-                self._context.tasks.read(self, place.waiting, partial(self._counted, place.id))
+            if place.waiting is not None or place.waiting_on is not None:
+                self._context.tasks.read(self, partial(_waiting, place, today), partial(self._counted, place.id))
 
     def _counted(self, place_id: str, waiting: Waiting) -> None:
         self.navigation.set_waiting(place_id, waiting)
@@ -335,6 +338,12 @@ class MainWindow(QMainWindow):
         geometry = self._context.settings.value("window/geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
+
+
+def _waiting(place: Place, today: date, connection: Connection) -> Waiting:
+    if place.waiting_on is not None:
+        return place.waiting_on(connection, today)
+    return place.waiting(connection) if place.waiting is not None else Waiting(0)
 
 
 class _Everything(Changes):

@@ -64,20 +64,23 @@ class PlaceButton(_SideButton):
 
     def __init__(self, place: Place, key: str) -> None:
         super().__init__()
-        self.place, self._waiting = place, Waiting(0)
+        self.place, self._key, self._waiting = place, key, Waiting(0)
         self.setObjectName(f"place.{place.id}")
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setToolTip(f"{place.title} ({key})" if key else place.title)
         self.set_waiting(Waiting(0))
 
     def set_waiting(self, waiting: Waiting) -> None:
         """Show how many things wait."""
         self._waiting = waiting
         words = self.tr("{} waiting").format(waiting.count) if waiting.count else ""
+        if waiting.late:
+            words = self.tr("{}, {} late").format(words, waiting.late)
         self.setAccessibleName(f"{self.place.title} {words}".strip())
+        title = f"{self.place.title} ({self._key})" if self._key else self.place.title
+        self.setToolTip(f"{title}: {words}" if words else title)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -107,9 +110,9 @@ class PlaceButton(_SideButton):
 
     def _draw_count(self, painter: QPainter, box: QRect) -> None:
         if self._waiting.count:
-            urgent = self._waiting.urgent
-            painter.setPen(colour("bad" if urgent else "text3"))
-            draw_text(painter, box, f"{self._waiting.count:,}", Type.META_BOLD if urgent else Type.META, right=True)
+            late = self._waiting.late > 0
+            painter.setPen(colour("bad" if late else "text3"))
+            draw_text(painter, box, f"{self._waiting.count:,}", Type.META_BOLD if late else Type.META, right=True)
 
 
 class SearchBox(_SideButton):

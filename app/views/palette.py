@@ -37,6 +37,7 @@ from PySide6.QtWidgets import (
 )
 from sqlalchemy import Connection
 
+from app.errors import UserError
 from app.views import icons
 from app.views.commands import EVERYWHERE, Bound
 from app.views.context import Context
@@ -159,7 +160,9 @@ class Palette(QWidget):
         super().__init__(window)
         self._context, self._places, self._window = context, tuple(places), window
         self._finders = tuple(finder for place in places for finder in place.finders)
-        self._asked, self._found = 0, dict[str, tuple[Found, ...]]()
+        self._asked = self._answered_last = 0
+        self._enter_waits = self._moved = False
+        self._found = dict[str, tuple[Found, ...]]()
         self._came_from: QWidget | None = None
         self.setAccessibleName(self.tr("Search or run"))
         self._model = _Items(self)
@@ -213,6 +216,8 @@ class Palette(QWidget):
         self.field.clear()
         self.field.blockSignals(False)
         self._found = {}
+        self._answered_last = self._asked
+        self._enter_waits = self._moved = False
         self._show_items()
         self.setGeometry(self._window.rect())
         self.show()
@@ -223,6 +228,7 @@ class Palette(QWidget):
         """Close without doing anything; the keyboard goes back to where it was."""
         self._timer.stop()
         self._asked += 1
+        self._enter_waits = False
         self.hide()
         if self._came_from is not None:
             self._came_from.setFocus()
@@ -238,6 +244,7 @@ class Palette(QWidget):
     # finding -----------------------------------------------------------------------------------
 
     def _typed(self, _text: str) -> None:
+        self._enter_waits = self._moved = False
         self._timer.start()
         self._show_items()
 
@@ -246,22 +253,47 @@ class Palette(QWidget):
         text, finders = self.field.text().strip(), self._finders
         if text:
             ask = partial(_find_all, finders, text)
-            self._context.tasks.read(self, ask, partial(self._answered, self._asked))
+            answered, failed = partial(self._answered, self._asked), partial(self._not_answered, self._asked)
+            self._context.tasks.read(self, ask, answered, failed)
         else:
-            self._found = {}
-            self._show_items()
+            self._answered(self._asked, {})
 
     def _answered(self, asked: int, found: dict[str, tuple[Found, ...]]) -> None:
-        if asked == self._asked and self.isVisible():
-            self._found = found
-            self._show_items()
+        if asked != self._asked or not self.isVisible():
+            return
+        self._answered_last = asked
+        self._found = found
+        self._show_items()
+        if self._enter_waits:
+            self._enter_waits = False
+            self._run(self.list.currentIndex().row())
+
+    def _not_answered(self, asked: int, error: UserError) -> None:
+        self._answered(asked, {})
+        self._context.messages.error(error)
+
+    def _enter(self) -> None:
+        """Run what is highlighted; what was typed last is looked up first, unless the highlight was moved by hand."""
+        if self._moved or (not self._timer.isActive() and self._answered_last == self._asked):
+            self._run(self.list.currentIndex().row())
+            return
+        self._enter_waits = True
+        if self._timer.isActive():
+            self._timer.stop()
+            self._ask()
+
+    def _groups(self, text: str) -> list[Finder]:
+        """The kinds of records found; those whose best begins with what is typed come first."""
+        found = [finder for finder in self._finders if self._found.get(finder.kind)]
+        return sorted(found, key=lambda one: not _begins(self._found[one.kind][0], text))
 
     def _show_items(self) -> None:
         text = self.field.text().strip().lower()
         items: list[Item] = []
-        for finder in self._finders:
-            items += _with_heading(finder.title, [_found_item(finder, one) for one in self._found.get(finder.kind, ())])
-        items += _with_heading(self.tr("Do"), self._command_items(text))
+        groups = self._groups(text)
+        for finder in groups:
+            items += _with_heading(finder.title, [_found_item(finder, one) for one in self._found[finder.kind]])
+        items += _with_heading(self.tr("Do"), self._command_items(text, groups))
         items += _with_heading(self.tr("Go to"), [_place_item(p) for p in self._places if _fits(p.title, text)])
         if not items:
             items = [Item(self.tr("Nothing found for “{}”").format(self.field.text()))]
@@ -269,8 +301,8 @@ class Palette(QWidget):
         self._place_box()
         self._select_first()
 
-    def _command_items(self, text: str) -> list[Item]:
-        best = next(((kind, found[0]) for kind, found in self._found.items() if found), None)
+    def _command_items(self, text: str, groups: Sequence[Finder]) -> list[Item]:
+        best = (groups[0].kind, self._found[groups[0].kind][0]) if groups else None
         items = []
         for bound in self._context.commands:
             command = bound.command
@@ -302,7 +334,7 @@ class Palette(QWidget):
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Backtab):
             self._move(-1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._run(self.list.currentIndex().row())
+            self._enter()
         else:
             return False
         return True
@@ -336,6 +368,7 @@ class Palette(QWidget):
 
     def _move(self, by: int) -> None:
         runs = [number for number, item in enumerate(self._model.items) if item.act]
+        self._moved = True
         if runs:
             current = self.list.currentIndex().row()
             place = runs.index(current) if current in runs else -1
@@ -368,6 +401,12 @@ def _tr(text: str) -> str:
 
 def _find_all(finders: Sequence[Finder], text: str, connection: Connection) -> dict[str, tuple[Found, ...]]:
     return {finder.kind: tuple(finder.find(connection, text, PER_KIND)) for finder in finders}
+
+
+def _begins(found: Found, text: str) -> bool:
+    """Whether a record's name or number begins with what is typed; behind a document's number stands another's name."""
+    names = (found.title,) if found.code else (found.title, found.detail)
+    return any(name.lower().startswith(text) for name in names)
 
 
 def _with_heading(title: str, items: list[Item]) -> list[Item]:

@@ -322,7 +322,7 @@ def _signed(one: Booking, sign: int) -> Cell:
 
 _USED: Final = (
     Column[Settling]("invoice", "Invoice", lambda one: cells.code(one.invoice_number), 130, stretch=True),
-    Column[Settling]("on", "On", lambda one: cells.text(written.full_day(one.on), tone=Tone.SOFT), 120),
+    Column[Settling]("on", "On", lambda one: cells.text(written.full_day(one.on), tone=Tone.SOFT), 136),
     Column[Settling]("amount", "Amount", lambda one: cells.amount(one.amount), 96, right=True),
 )
 _JOURNAL: Final[tuple[Column[Any], ...]] = (
@@ -336,7 +336,7 @@ _JOURNAL: Final[tuple[Column[Any], ...]] = (
 
 def _waiting(connection: Connection) -> Waiting:
     count = receivables.count_unallocated(connection)
-    return Waiting(count, urgent=count > 0)
+    return Waiting(count, count)
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -42,10 +43,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many things wait in a place; ``urgent`` shows the number in the colour of trouble."""
+    """How many things wait in a place, and how many of them are late; with any the number has trouble's colour."""
 
     count: int
-    urgent: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ class Finder:
 class Place:
     """One entry of the navigation.
 
-    ``kinds`` are the records it can show (``context.open("order", id)``).  ``waiting`` is read off the
-    GUI thread, again after each change of ``tables``.  ``commands`` are the screen's own: they are known
+    ``kinds`` are the records it can show (``context.open("order", id)``).  ``waiting``, or
+    ``waiting_on`` a day where what is late depends on it, is read off the GUI thread, again after each
+    change of ``tables``.  ``commands`` are the screen's own: they are known
     to the palette before the screen is built.
     """
 
@@ -84,6 +86,7 @@ class Place:
     make: Callable[[Context], Screen]
     kinds: tuple[str, ...] = ()
     waiting: Callable[[Connection], Waiting] | None = None
+    waiting_on: Callable[[Connection, date], Waiting] | None = None
     tables: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
     finders: tuple[Finder, ...] = ()

@@ -109,3 +109,9 @@ def test_dates_are_as_near_as_they_are():
     assert written.when(now - timedelta(days=3), now) == "Fri"
     assert written.when(now - timedelta(days=30), now) == "24 Oct"
     assert ":" in written.when(now - timedelta(minutes=5), now)
+
+
+def test_a_near_day_within_a_sentence_is_written_small():
+    assert f"confirmed {written.day_within(TODAY, TODAY)}" == "confirmed today"
+    assert written.day_within(TODAY + timedelta(days=1), TODAY) == "tomorrow"
+    assert written.day_within(TODAY + timedelta(days=3), TODAY) == written.day(TODAY + timedelta(days=3), TODAY)

@@ -7,6 +7,9 @@ from time import thread_time
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.views.places import PLACES
+from tests.views import small_company
+
 
 def texts(finder):
     return [item.text for item in finder._model.items]
@@ -51,7 +54,7 @@ def test_a_command_of_another_screen_goes_there_first(qtbot, window):
     window.show_place("today")
     finder = typed(qtbot, window, "new ord", "New order")
     QTest.keyClick(finder.field, Qt.Key.Key_Return)
-    assert window.screen_on_show.place_id == "demo_orders"
+    qtbot.waitUntil(lambda: window.screen_on_show.place_id == "demo_orders")
     assert window.screen_on_show.done == ["new"]
 
 
@@ -84,3 +87,26 @@ def test_it_opens_at_once(window):
         best = min(best, thread_time() - start)
         window.finder.dismiss()
     assert best < 0.05
+
+
+def test_enter_takes_what_was_typed_last_not_what_was_found_before(qtbot, window):
+    finder = typed(qtbot, window, "harb", "Harborview Clinics")
+    finder.field.selectAll()
+    QTest.keyClicks(finder.field, "SO-10479")
+    with qtbot.waitSignal(finder.record_wanted) as opened:
+        QTest.keyClick(finder.field, Qt.Key.Key_Return)
+    assert opened.args[0] == "order"
+    assert not finder.isVisible()
+
+
+def test_whoever_begins_with_what_is_typed_comes_before_their_papers(qtbot, open_window, database):
+    company = small_company.found(database)
+    company.order({company.valve: 1})
+    window = open_window(PLACES)
+    finder = typed(qtbot, window, "har", "Harbor & Finch")
+    found = texts(finder)
+    assert found[:2] == ["Customers", "Harbor & Finch"]
+    assert "New order for Harbor & Finch" in found
+    finder.dismiss()
+    finder = typed(qtbot, window, "SO-0", "SO-00001")
+    assert texts(finder)[:2] == ["Orders", "SO-00001"]

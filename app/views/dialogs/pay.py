@@ -72,7 +72,7 @@ class PayDialog(FormDialog):
                 Column[OpenInvoice](
                     "number", self.tr("Invoice"), lambda one: cells.code(one.number), 120, stretch=True
                 ),
-                Column[OpenInvoice]("due", self.tr("Due"), lambda one: cells.text(written.full_day(one.due_on)), 100),
+                Column[OpenInvoice]("due", self.tr("Due"), lambda one: cells.text(written.full_day(one.due_on)), 136),
                 Column[OpenInvoice](
                     "open", self.tr("Open"), lambda one: cells.amount(one.open_amount), 110, right=True
                 ),

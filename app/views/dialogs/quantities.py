@@ -16,8 +16,10 @@ from app.models.product import shown
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Column
+from app.views.painting import advance
 from app.views.tables import RowsTable
-from app.views.tokens import Tone
+from app.views.theme import Type
+from app.views.tokens import Space, Tone
 from app.views.widgets.list_view import ListView
 
 ROWS_SHOWN: Final = 8
@@ -47,10 +49,11 @@ class QuantityTable(QWidget):
 
     def __init__(self, title: str, heading: str, lines: Sequence[QuantityLine], *, second: str = "") -> None:
         super().__init__()
+        width = max(100, advance(heading, Type.META_STRONG) + 2 * Space.MEDIUM + 1)
         columns = [
             Column[QuantityLine]("item", self.tr("Item"), _item, 230, stretch=True),
             Column[QuantityLine]("most", self.tr("Of"), _most, 90, right=True),
-            Column[QuantityLine]("chosen", heading, _chosen, 100, right=True, edit=_edit_chosen),
+            Column[QuantityLine]("chosen", heading, _chosen, width, right=True, edit=_edit_chosen),
         ]
         if second:
             columns.append(Column[QuantityLine]("second", second, _second, 100, right=True, edit=_edit_second))

@@ -21,6 +21,7 @@ from app.views.format import tr
 from app.views.invoices import commands
 from app.views.row_panel import RowPanel, fit_rows
 from app.views.tables import RowsTable
+from app.views.term_names import TermNames
 from app.views.theme import Type
 from app.views.tokens import Density, Space, Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
@@ -54,6 +55,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, _read, TABLES, context.messages.tr("Choose an invoice to see it."))
+        self._terms = TermNames(context, self)
         self._build_head()
         facts = Section()
         self.facts = Facts()
@@ -104,7 +106,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
             Fact(self.tr("Invoice date"), written.full_day(head.invoiced_on) if head.invoiced_on else ""),
             Fact(self.tr("Due"), written.full_day(head.due_on) if head.due_on else ""),
             Fact(self.tr("PO number"), head.customer_po, code=True),
-            Fact(self.tr("Terms"), head.payment_term),
+            Fact(self.tr("Terms"), self._terms.of(head.payment_term)),
         ]
         if sheet.credits:
             facts.append(Fact(self.tr("Takes back"), sheet.credits, code=True))

@@ -53,7 +53,7 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
                 "due",
                 "Due",
                 lambda row: cells.due(row.due_on, today, late=row.state == InvoiceState.POSTED and row.open_amount > 0),
-                88,
+                104,
                 sort="due_on",
             ),
             Column[InvoiceRow]("state", "Status", lambda row: cells.state(state_of(row, today)), 104),
@@ -262,8 +262,9 @@ def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
     return receivables.invoice_sheet(connection, invoice_id)
 
 
-def _waiting(connection: Connection) -> Waiting:
-    return Waiting(receivables.count_drafts(connection))
+def _waiting(connection: Connection, today: date) -> Waiting:
+    overdue = receivables.count_overdue(connection, today)
+    return Waiting(receivables.count_drafts(connection) + overdue, overdue)
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
@@ -278,7 +279,7 @@ PLACE: Final = Place(
     Group.BILL,
     InvoicesScreen,
     kinds=("invoice",),
-    waiting=_waiting,
+    waiting_on=_waiting,
     tables=("invoice",),
     commands=commands.COMMANDS,
     finders=(Finder("invoice", "Invoices", "receipt", _find),),

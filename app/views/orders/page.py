@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWid
 from sqlalchemy import Connection
 
 from app.models.product import shown
-from app.services import companies
 from app.services import overview as overviews
 from app.services.overview import LineView, OrderOverview
 from app.views import cells
@@ -23,6 +22,7 @@ from app.views.orders import commands, words
 from app.views.orders.steps import OrderSteps
 from app.views.sentences import entry
 from app.views.tables import RowsTable
+from app.views.term_names import TermNames
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
 from app.views.widgets.banner import Banner
@@ -50,11 +50,10 @@ class OrderPage(QWidget):
         self._context = context
         self._order_id: UUID | None = None
         self.overview: OrderOverview | None = None
-        self._terms: dict[str, str] = {}
+        self._terms = TermNames(context, self)
         self.steps = OrderSteps(context, self)
         self._lay_out()
         context.tasks.changed.connect(self._changed)
-        context.tasks.read(self, _term_names, self._take_terms)
 
     def show_order(self, order_id: UUID) -> None:
         """Show an order; the page before stays until it is read."""
@@ -216,13 +215,13 @@ class OrderPage(QWidget):
             Fact(self.tr("Customer"), widget=link),
             Fact(self.tr("Contact"), reach or customer.email),
             Fact(self.tr("PO number"), order.customer_po, code=True),
-            Fact(self.tr("Terms"), words.terms(order, self._terms)),
+            Fact(self.tr("Terms"), words.terms(order, self._terms.names)),
             Fact(self.tr("Promised"), written.full_day(order.promised_on) if order.promised_on else ""),
             Fact(self.tr("Ship to"), words.place(order.shipping_address)),
             Fact(self.tr("Ordered"), written.day(order.ordered_on, today)),
         ]
         if signed is not None:
-            facts.append(Fact(self.tr("Signed by"), f"{signed.name}, {written.day(signed.signed_on, today)}"))
+            facts.append(Fact(self.tr("Signed by"), f"{signed.name}, {written.day_within(signed.signed_on, today)}"))
         self.facts.set_facts(facts)
 
     # listening ---------------------------------------------------------------------------------
@@ -231,19 +230,12 @@ class OrderPage(QWidget):
         if self._order_id is not None and changes.touch(*ROW_TABLES):
             self.show_order(self._order_id)
 
-    def _take_terms(self, names: dict[str, str]) -> None:
-        self._terms = names
-
     def _edit(self) -> None:
         self.edit_wanted.emit(self._order_id)
 
 
 def _read(connection: Connection, order_id: UUID) -> OrderOverview:
     return overviews.read(connection, order_id)
-
-
-def _term_names(connection: Connection) -> dict[str, str]:
-    return {code: name for code, (name, _, _) in companies.terms(connection).items()}
 
 
 def _ordered(line: LineView) -> Cell:

@@ -20,6 +20,7 @@ from app.views.orders import commands, words
 from app.views.orders.page import ROW_TABLES
 from app.views.sentences import entry
 from app.views.tables import RowsTable
+from app.views.term_names import TermNames
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
@@ -42,6 +43,7 @@ class OrderPanel(SidePanel):
         super().__init__()
         self._context = context
         self._row: OrderRow | None = None
+        self._terms = TermNames(context, self)
         self.overview: OrderOverview | None = None
         self._timer = QTimer(self, singleShot=True, interval=READ_AFTER_MS)
         self._timer.timeout.connect(self._read)
@@ -115,7 +117,7 @@ class OrderPanel(SidePanel):
         self.facts.set_facts(
             [
                 Fact(self.tr("Deliver by"), written.full_day(order.promised_on) if order.promised_on else ""),
-                Fact(self.tr("Terms"), words.terms(order)),
+                Fact(self.tr("Terms"), words.terms(order, self._terms.names)),
                 Fact(self.tr("Ship to"), words.place(order.shipping_address)),
                 Fact(self.tr("Ordered"), written.day(order.ordered_on, today)),
             ]

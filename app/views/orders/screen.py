@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QStackedWidget
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from app.models.order import sales_order
 from app.services import activity, orders
@@ -45,12 +45,13 @@ def _columns(today: date) -> tuple[Column[OrderRow], ...]:
             "po",
             "PO number",
             lambda row: cells.code(row.customer_po, tone=Tone.SOFT, strong=False),
-            120,
+            112,
             sort="customer_po",
         ),
         Column[OrderRow]("due", "Due", due, 104, sort="promised_on"),
-        Column[OrderRow]("state", "Status", _state, 150, sort="stage"),
+        Column[OrderRow]("state", "Status", _state, 146, sort="stage"),
         Column[OrderRow]("total", "Total", lambda row: cells.amount(row.total), 100, sort="total", right=True),
+        Column[OrderRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 54),
     )
 
 
@@ -271,9 +272,11 @@ class OrdersScreen(Screen):
         self.context.open("print", keys[0], kinds="order", others=tuple(keys[1:]))
 
 
-def _waiting(connection: Connection) -> Waiting:
-    open_orders = select(func.count()).select_from(sales_order).where(sales_order.c.stage.in_(["draft", *OPEN_STAGES]))
-    return Waiting(connection.execute(open_orders).scalar_one())
+def _waiting(connection: Connection, today: date) -> Waiting:
+    late = ORDERS.filters["due"](today - timedelta(days=1))
+    counted = select(func.count(), func.coalesce(func.sum(case((late, 1), else_=0)), 0))
+    row = connection.execute(counted.where(sales_order.c.stage.in_(["draft", *OPEN_STAGES]))).one()
+    return Waiting(row[0], int(row[1]))
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
@@ -288,7 +291,7 @@ PLACE: Final = Place(
     Group.SELL,
     OrdersScreen,
     kinds=("order",),
-    waiting=_waiting,
+    waiting_on=_waiting,
     tables=("sales_order",),
     commands=commands.COMMANDS,
     finders=(Finder("order", "Orders", "file-text", _find),),

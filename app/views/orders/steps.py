@@ -18,6 +18,7 @@ from app.models.returns import goods_return_line
 from app.models.shipment import pick_line
 from app.services import orders, picking, shipping
 from app.services.overview import LineView, OrderOverview, PaperRow
+from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.bill import CreditDialog, PartInvoiceDialog, PostInvoiceDialog
 from app.views.dialogs.give_back import AuthoriseReturnDialog, ReceiveReturnDialog
@@ -129,7 +130,8 @@ class OrderSteps(QObject):
     def post_invoice(self, overview: OrderOverview, invoice_id: UUID) -> None:
         """Ask the date and post."""
         paper = next(one for one in overview.papers if one.id == invoice_id)
-        about = f"{overview.order.customer_name}, {paper.amount:.2f} {overview.order.currency}."
+        amount = written.money(paper.amount or overview.order.total * 0, overview.order.currency)
+        about = f"{overview.order.customer_name}, {amount}."
         PostInvoiceDialog(self._context, invoice_id, about, parent=self._over).open()
 
     def pay(self, overview: OrderOverview, invoice_id: UUID) -> None:

@@ -69,14 +69,14 @@ def _fact(step: Step, today: date, currency: str) -> str:
         return tr("{} version {}").format(facts["number"], facts["version"]) if facts["version"] else facts["number"]
     if step.name == "order":
         on = facts["confirmed_on"]
-        return tr("confirmed {}").format(written.day(on, today)) if on else tr("draft")
+        return tr("confirmed {}").format(written.day_within(on, today)) if on else tr("draft")
     if step.name == "deposit":
         return f"{written.amount(facts['amount'])} {currency}"
     if step.name == "picking":
         return tr("{} of {} units").format(shown(facts["done"]), shown(facts["of"]))
     if step.name == "shipping":
         number = facts["shipments"]
-        return tr("nothing shipped yet") if not number else tr("{} sent").format(number)
+        return tr("not yet") if not number else tr("{} sent").format(number)
     return written.amount(facts["total"]) if facts["total"] else ""
 
 
@@ -108,7 +108,7 @@ def warning(overview: OrderOverview, today: date) -> Warn | None:
         more = tr("and {} more lines").format(len(short) - 1) if len(short) > 1 else tr("They are on backorder.")
         return Warn(text, more)
     if order.promised_on and order.promised_on < today and any(line.outstanding for line in overview.lines):
-        return Warn(tr("Promised for {}, not shipped yet.").format(written.day(order.promised_on, today)))
+        return Warn(tr("Promised for {}, not shipped yet.").format(written.day_within(order.promised_on, today)))
     return None
 
 

@@ -18,6 +18,7 @@ from app.services.lists import QUOTES, QuoteRow
 from app.services.quotes import NewQuote
 from app.services.transaction import Transaction
 from app.views import cells
+from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.accept import AcceptDialog
@@ -27,6 +28,7 @@ from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.quotes import commands
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.empty_state import EmptyState
 
@@ -50,6 +52,12 @@ def _spec(today: date) -> ListSpec[QuoteRow]:
             return cells.state("expired")
         return cells.state(row.state, f"v{row.version}" if row.version else "")
 
+    def valid(row: QuoteRow) -> Cell:
+        if row.state == QuoteState.SENT and row.valid_until < today:
+            ago = (today - row.valid_until).days
+            return Cell(written.tr("{} d ago").format(ago), tone=Tone.BAD, strong=True)
+        return cells.due(row.valid_until, today, late=row.state == QuoteState.SENT)
+
     return ListSpec(
         listing=QUOTES,
         columns=(
@@ -61,12 +69,12 @@ def _spec(today: date) -> ListSpec[QuoteRow]:
             Column[QuoteRow](
                 "valid",
                 "Valid until",
-                lambda row: cells.due(row.valid_until, today, late=row.state == QuoteState.SENT),
+                valid,
                 120,
                 sort="valid_until",
             ),
             Column[QuoteRow]("total", "Total", lambda row: cells.amount(row.total), 110, sort="total", right=True),
-            Column[QuoteRow]("currency", "", lambda row: cells.text(row.currency), 56),
+            Column[QuoteRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 56),
         ),
         nouns=("quote", "quotes"),
         search_hint="Quote, customer, PO…",

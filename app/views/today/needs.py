@@ -48,8 +48,8 @@ def _backorder(need: Need, _: date) -> Sentence:
 
 
 def _expires(need: Need, today: date) -> Sentence:
-    when = written.day(need.on, today) if need.on else ""
-    title = tr("{} expires: {}").format(need.number, when)
+    when = written.day_within(need.on, today) if need.on else ""
+    title = tr("{} expires {}").format(need.number, when)
     text = f"{need.customer} · {written.money(need.amount, need.currency)}"
     return Sentence("handshake", Tone.WARN, title, text, tr("Open"), "quote")
 

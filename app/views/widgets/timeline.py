@@ -87,7 +87,7 @@ def _line(entry: Entry, *, last: bool) -> QWidget:
     words = QVBoxLayout()
     words.setSpacing(0)
     words.setContentsMargins(0, 2, 0, Space.SMALL)
-    words.addWidget(Label(entry.title, Type.BODY))
+    words.addWidget(Label(entry.title, Type.BODY, wrap=True))
     detail = Label(entry.detail, Type.META, Tone.FAINT, wrap=True)
     words.addWidget(detail)
     words.addStretch(1)

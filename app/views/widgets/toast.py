@@ -23,8 +23,8 @@ class Toast(QFrame):
         super().__init__(window)
         self.setObjectName("toast")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(Space.LARGE, Space.SMALL, Space.SMALL, Space.SMALL)
         layout.setSpacing(Space.MEDIUM)
+        self._lines = layout
         self.label = Label("", Type.BODY_STRONG)
         self.button = QPushButton()
         self.button.setFont(font(Type.BODY_STRONG))
@@ -44,6 +44,8 @@ class Toast(QFrame):
         self.label.setWordWrap(len(text) > 110)
         self.button.setText(button)
         self.button.setVisible(bool(button))
+        after = Space.SMALL if button else Space.LARGE
+        self._lines.setContentsMargins(Space.LARGE, Space.SMALL, after, Space.SMALL)
         self.button.setAccessibleName(button or self.tr("Action"))
         self.setAccessibleName(text)
         self._do = act

@@ -36,14 +36,14 @@ class EmptyScreen(Screen):
         )
 
 
-def _plain(place_id: str, title: str, icon: str, group: Group, count: int = 0, *, urgent: bool = False) -> Place:
+def _plain(place_id: str, title: str, icon: str, group: Group, count: int = 0, *, late: int = 0) -> Place:
     return Place(
         place_id,
         title,
         icon,
         group,
         lambda context: EmptyScreen(context, place_id, title, icon),
-        waiting=(lambda _connection: Waiting(count, urgent=urgent)) if count else None,
+        waiting=(lambda _connection: Waiting(count, late)) if count else None,
     )
 
 
@@ -91,5 +91,5 @@ PLACES = (
     _plain("shipments", "Shipments", "truck", Group.FULFIL),
     _plain("returns", "Returns", "undo-2", Group.FULFIL, 3),
     _plain("invoices", "Invoices", "receipt", Group.BILL),
-    _plain("payments", "Payments", "hand-coins", Group.BILL, 5, urgent=True),
+    _plain("payments", "Payments", "hand-coins", Group.BILL, 5, late=5),
 )
