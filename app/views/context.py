@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -105,7 +106,7 @@ class _Reporter:
         if self.inverse is not None:
             way_back = _WayBack(self.context, self.command, self.op, self.inverse, text or self.command, value)
             undo.push(way_back.step)
-            messages.offer(text, messages.tr("Undo"), undo.undo)
+            messages.offer(text, messages.tr("Undo"), partial(undo.take_back, way_back.step))
         elif text:
             messages.say(text)
         if self.done is not None:

@@ -22,7 +22,7 @@ from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.commands import Command
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
@@ -101,7 +101,8 @@ class CustomerDialog(FormDialog):
     def submit(self) -> None:
         """Save the customer."""
         values: dict[str, Any] = {name: field.text().strip() for name, field in self.fields.items()}
-        values["payment_term"] = str(self.term.currentData() or "NET30")
+        before = self._known.payment_term if self._known else "NET30"
+        values["payment_term"] = str(self.term.currentData() or before)  # the terms may not be read yet
         values["credit_limit"] = self.limit.value()
         values["tax_exempt"] = self.exempt.isChecked()
         values["notes"] = self.notes.toPlainText()
@@ -112,7 +113,12 @@ class CustomerDialog(FormDialog):
             self.run("customer.add", lambda tx: parties.add(tx, new), self.tr("The customer is added."))
             return
         customer_id, seen = self._known.id, {name: getattr(self._known, name) for name in values}
-        self.run("customer.change", lambda tx: parties.change(tx, customer_id, values, seen), self.tr("Saved."))
+        self.run(
+            "customer.change",
+            lambda tx: parties.change(tx, customer_id, values, seen),
+            self.tr("{} is changed.").format(values["name"]),
+            inverse=Inverse("customer.change", lambda tx, _: parties.change(tx, customer_id, seen, values)),
+        )
 
     def _show_terms(self, terms: dict[str, str]) -> None:
         for code, name in terms.items():
@@ -184,7 +190,10 @@ class AddressDialog(FormDialog):
         self.run(
             "customer.change_address",
             lambda tx: parties.change_address(tx, address_id, values, seen),
-            self.tr("Saved."),
+            self.tr("The address is changed."),
+            inverse=Inverse(
+                "customer.change_address", lambda tx, _: parties.change_address(tx, address_id, seen, values)
+            ),
         )
 
 

@@ -94,7 +94,7 @@ class DocumentPage(QWidget):
         if document_id != self._document_id:
             self.save()
             self._after_saving = None
-            self.context.undo.forget()
+            self.context.undo.forget_typed()
         self._document_id = document_id
         self.context.tasks.read(
             self, partial(read, kind=self.kind, document_id=document_id), partial(self._show, start)
@@ -244,7 +244,7 @@ class DocumentPage(QWidget):
         if typed == [line.to_input() for line in found.opened.lines]:
             self.editor.show_draft(found.opened.draft, self.editor.lines())  # as typed: undo goes on working
         else:
-            self.context.undo.forget()
+            self.context.undo.forget_typed()
             self.editor.show_draft(found.opened.draft, found.opened.lines)
         self._timer.stop()
         self.form.clear_errors()

@@ -24,7 +24,7 @@ from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.commands import Command
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.list_page import ListPage
@@ -184,7 +184,12 @@ class ProductDialog(FormDialog):
             self.run("product.add", lambda tx: products.add(tx, new), self.tr("The product is added."))
             return
         product_id, seen = self._known.id, {name: getattr(self._known, name) for name in values}
-        self.run("product.change", lambda tx: products.change(tx, product_id, values, seen), self.tr("Saved."))
+        self.run(
+            "product.change",
+            lambda tx: products.change(tx, product_id, values, seen),
+            self.tr("{} is changed.").format(values["sku"]),
+            inverse=Inverse("product.change", lambda tx, _: products.change(tx, product_id, seen, values)),
+        )
 
 
 class StockDialog(FormDialog):

@@ -16,12 +16,14 @@ class Step:
     """What was done, in the user's words, and the two ways to go.
 
     ``undo`` and ``redo`` start the work (usually ``tasks.run`` of the inverse command) and return at
-    once; posted documents are taken back by a booked counter-document, never by deletion.
+    once; posted documents are taken back by a booked counter-document, never by deletion.  A ``typed``
+    step belongs to what is being written on one page and means nothing once another document is there.
     """
 
     text: str
     undo: Callable[[], None]
     redo: Callable[[], None]
+    typed: bool = False
 
 
 class UndoStack(QObject):
@@ -45,6 +47,14 @@ class UndoStack(QObject):
         """Take back the newest step, if there is one."""
         if self._done:
             step = self._done.pop()
+            self._undone.append(step)
+            step.undo()
+            self.changed.emit()
+
+    def take_back(self, step: Step) -> None:
+        """Take back one step, also when others were done since; nothing if it is taken back already."""
+        if step in self._done:
+            self._done.remove(step)
             self._undone.append(step)
             step.undo()
             self.changed.emit()
@@ -73,6 +83,12 @@ class UndoStack(QObject):
     def redo_text(self) -> str:
         """What redo would do again; empty if nothing."""
         return self._undone[-1].text if self._undone else ""
+
+    def forget_typed(self) -> None:
+        """Drop the steps of a page that shows another document now; commands can still be taken back."""
+        for steps in (self._done, self._undone):
+            steps[:] = [step for step in steps if not step.typed]
+        self.changed.emit()
 
     def forget(self) -> None:
         """Drop all steps, e.g. when another company is opened."""

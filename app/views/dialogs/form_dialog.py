@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDialog, QHBoxLayout
 
 from app.errors import UserError
 from app.services.transaction import Transaction
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import Button, Kind
@@ -67,11 +67,13 @@ class FormDialog(QDialog):
         """Check what was typed and run the command; subclasses say how."""
         raise NotImplementedError
 
-    def run(self, command: str, op: Callable[[Transaction], T], said: str = "") -> None:
-        """Run the dialog's command; on success the dialog closes and tells its result."""
+    def run(
+        self, command: str, op: Callable[[Transaction], T], said: str = "", *, inverse: Inverse | None = None
+    ) -> None:
+        """Run the dialog's command; on success the dialog closes, tells its result and offers the ``inverse``."""
         self.form.clear_errors()
         self.go.setEnabled(False)
-        self.context.run(self, command, op, said=said, done=self._done, failed=self._failed)
+        self.context.run(self, command, op, said=said, done=self._done, failed=self._failed, inverse=inverse)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard begins in the first field or table, never on a button."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.errors import Invalid
 from app.services import returns
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.quantities import QuantityLine, QuantityTable
 from app.views.widgets.fields import Field
@@ -48,6 +48,7 @@ class AuthoriseReturnDialog(FormDialog):
             "return.authorise",
             lambda tx: returns.authorise(tx, order_id, quantities, reason=reason, replace=replace),
             self.tr("The return is authorised."),
+            inverse=Inverse("return.cancel", returns.cancel),
         )
 
 

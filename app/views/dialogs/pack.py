@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.errors import Invalid
 from app.services import shipping
 from app.services.shipping import NewPackage
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.quantities import QuantityLine, QuantityTable
 from app.views.theme import Type
@@ -77,7 +77,10 @@ class PackDialog(FormDialog):
         packages = [*self._packages, *([last] if last.contents else [])]
         shipment_id = self._shipment_id
         self.run(
-            "shipment.pack", lambda tx: shipping.pack(tx, shipment_id, packages), self.tr("The shipment is packed.")
+            "shipment.pack",
+            lambda tx: shipping.pack(tx, shipment_id, packages),
+            self.tr("The shipment is packed."),
+            inverse=Inverse("shipment.unpack", lambda tx, _: shipping.unpack(tx, shipment_id)),
         )
 
     def _package(self) -> NewPackage:

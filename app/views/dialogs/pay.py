@@ -15,7 +15,7 @@ from app.services.payments import NewPayment, OpenInvoice
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.tables import RowsTable
 from app.views.theme import Type
@@ -102,7 +102,13 @@ class PayDialog(FormDialog):
             reference=self.reference.text().strip(),
             allocations=dict(self._shares),
         )
-        self.run("payment.receive", lambda tx: payments.receive(tx, new), self.tr("The payment is booked."))
+        today = self.context.today()
+        self.run(
+            "payment.receive",
+            lambda tx: payments.receive(tx, new),
+            self.tr("The payment is booked."),
+            inverse=Inverse("payment.reverse", lambda tx, payment_id: payments.reverse(tx, payment_id, today)),
+        )
 
     def _show_open(self, found: tuple[list[OpenInvoice], int]) -> None:
         self._open = [one for one in found[0] if one.currency == self._currency and one.open_amount > 0]

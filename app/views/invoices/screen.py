@@ -19,11 +19,13 @@ from app.services.receivables import InvoiceSheet
 from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
+from app.views.bulk import Bulk, run_each
 from app.views.cells import Column
 from app.views.context import Context
 from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.quantities import QuantityLine
+from app.views.format import tr
 from app.views.invoices import commands
 from app.views.invoices.panel import InvoicePanel, state_of, title_of
 from app.views.list_page import ListPage
@@ -203,14 +205,7 @@ class InvoicesScreen(Screen):
         self._asked = confirm(self, text, detail, self.tr("Post"), partial(self._post_many, tuple(keys)))
 
     def _post_many(self, keys: tuple[UUID, ...]) -> None:
-        today = self.context.today()
-        for key in keys:
-            self.context.run(
-                self,
-                "invoice.post",
-                partial(_post, invoice_id=key, on=today),
-                said=self.tr("Invoice {} is posted."),
-            )
+        run_each(self.context, self, _posting(self.context.today()), keys)
         self.list.untick()
 
     def _pay_one(self, row: InvoiceRow) -> None:
@@ -254,8 +249,26 @@ def _asked(line: Any, left: Fraction) -> QuantityLine:
     return QuantityLine(line.id, line.name, line.sku, line.unit, left, per, Fraction(0))
 
 
+def _posting(on: date) -> Bulk:
+    return Bulk(
+        "invoice.post",
+        partial(_post, on=on),
+        _label,
+        one=tr("Invoice {} is posted."),
+        doing=tr("Posting {} invoices…"),
+        done_one=tr("1 invoice is posted."),
+        done=tr("{} invoices are posted."),
+    )
+
+
 def _post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     return billing.post(tx, invoice_id, on)
+
+
+def _label(connection: Connection, invoice_id: UUID) -> str:
+    """A draft has no number yet: its order and customer name it."""
+    head = receivables.invoice_sheet(connection, invoice_id).head
+    return head.number or " · ".join(part for part in (head.order_number, head.customer_name) if part)
 
 
 def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:

@@ -126,7 +126,7 @@ class InvoiceWriting(Screen):
     def _show(self, found: NewInvoice) -> None:
         self.found = found
         customer = found.customer
-        self.context.undo.forget()
+        self.context.undo.forget_typed()
         self.header.set_title(self.tr("New invoice"), customer.name)
         self.header.set_note("")
         self.po.clear()

@@ -189,7 +189,7 @@ class LineEditor(QWidget):
         except Invalid as error:
             self._context.messages.error(error)
             return False
-        self._context.undo.push(Step(text, partial(self._show, before), partial(self._show, after)))
+        self._context.undo.push(Step(text, partial(self._show, before), partial(self._show, after), typed=True))
         return True
 
     def _show(self, lines: tuple[TypedLine, ...]) -> None:

@@ -16,9 +16,11 @@ from app.services import activity, orders
 from app.services.lists import OPEN_STAGES, ORDERS, OrderRow
 from app.services.overview import OrderOverview
 from app.views import cells
+from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.freight import AgreeFreightDialog
+from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.orders import commands
@@ -235,13 +237,7 @@ class OrdersScreen(Screen):
             act(found)
 
     def _confirm(self, keys: Sequence[UUID]) -> None:
-        for key in keys:
-            self.context.run(
-                self,
-                "order.confirm",
-                partial(orders.confirm, order_id=key),
-                said=self.tr("Order {} is confirmed."),
-            )
+        run_each(self.context, self, _CONFIRMING, keys)
         self.list.untick()
 
     def _ask_note(self, overview: OrderOverview) -> None:
@@ -270,6 +266,22 @@ class OrdersScreen(Screen):
 
     def _print_ticked(self, keys: Sequence[UUID]) -> None:
         self.context.open("print", keys[0], kinds="order", others=tuple(keys[1:]))
+
+
+def _number(connection: Connection, order_id: UUID) -> str:
+    number: str = orders.get(connection, order_id).number
+    return number
+
+
+_CONFIRMING: Final = Bulk(
+    "order.confirm",
+    orders.confirm,
+    _number,
+    one=tr("Order {} is confirmed."),
+    doing=tr("Confirming {} orders…"),
+    done_one=tr("1 order is confirmed."),
+    done=tr("{} orders are confirmed."),
+)
 
 
 def _waiting(connection: Connection, today: date) -> Waiting:

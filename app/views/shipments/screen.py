@@ -19,11 +19,13 @@ from app.services.fulfilment import ShipmentSheet
 from app.services.lists import SHIPMENTS, ShipmentRow
 from app.services.transaction import Transaction
 from app.views import cells
+from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.quantities import QuantityLine
 from app.views.dialogs.ship import ShipDialog
+from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
@@ -265,10 +267,7 @@ class ShipmentsScreen(Screen):
         PackDialog(self.context, sheet.head.id, sheet.head.number, lines, parent=self).open()
 
     def _deliver(self, keys: Sequence[UUID]) -> None:
-        for key in keys:
-            self.context.run(
-                self, "shipment.deliver", partial(_deliver, shipment_id=key), said=self.tr("{} has arrived.")
-            )
+        run_each(self.context, self, _DELIVERING, keys)
         self.list.untick()
 
     def _print(self, kind: str, keys: Sequence[UUID]) -> None:
@@ -283,8 +282,23 @@ class ShipmentsScreen(Screen):
 
 def _deliver(tx: Transaction, shipment_id: UUID) -> str:
     shipping.deliver(tx, shipment_id)
-    number: str = fulfilment.shipment_sheet(tx.connection, shipment_id).head.number
+    return _number(tx.connection, shipment_id)
+
+
+def _number(connection: Connection, shipment_id: UUID) -> str:
+    number: str = fulfilment.shipment_sheet(connection, shipment_id).head.number
     return number
+
+
+_DELIVERING: Final = Bulk(
+    "shipment.deliver",
+    _deliver,
+    _number,
+    one=tr("{} has arrived."),
+    doing=tr("Noting the arrival of {} shipments…"),
+    done_one=tr("1 shipment has arrived."),
+    done=tr("{} shipments have arrived."),
+)
 
 
 def _sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
