@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import lists, o2c, papers, results, takeover, totals
+from bench import lists, o2c, papers, results, source, takeover, totals
 from bench.results import Report
 
 
@@ -25,6 +25,7 @@ BENCHES: Final = {
     "lists": Bench(lists.TITLE, lists.add_options, lists.run),
     "o2c": Bench(o2c.TITLE, o2c.add_options, o2c.run),
     "papers": Bench(papers.TITLE, papers.add_options, papers.run),
+    "source": Bench(source.TITLE, source.add_options, source.run),
     "takeover": Bench(takeover.TITLE, takeover.add_options, takeover.run),
     "totals": Bench(totals.TITLE, totals.add_options, totals.run),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +16,7 @@ from app.models.supply import Way
 from app.models.work import work_order
 from app.services import orders, pegs, production, promising, purchasing, receiving, stock, transfers, work_orders
 from app.services.bills import Component, Step
+from app.services.database import Database
 from app.services.document_lines import LineInput
 from app.services.promising import Policy, Wanted
 from tests.desk import START
@@ -241,3 +244,25 @@ def test_components_of_a_subcontractor_are_sent_along(desk):
     (bought,) = desk.read(pegs.of_demand, sent.supply_id)
     assert (bought.supply, bought.quantity) == (Supply.PURCHASE_LINE, 5 * GRAIN)
     assert bought.order_id == order_id
+
+
+def test_two_clerks_who_confirm_at_once_never_count_on_the_same_receipt(desk):
+    way = desk.way(desk.sensor, Way.BUY, "4.00")
+    desk.do("purchase.propose", lambda tx: purchasing.propose(tx, way, 5 * GRAIN, MONDAY, location_id=desk.main))
+    lines = (LineInput(desk.sensor, Decimal(5)),)
+    new = orders.NewOrder(desk.customer_id, lines)
+    drafts = [desk.do("order.create", lambda tx: orders.create(tx, new)) for _ in range(2)]
+    together = threading.Barrier(2)
+
+    def confirm(order_id):
+        database = Database(desk.database.url)
+        try:
+            together.wait()
+            database.run("order.confirm", lambda tx: orders.confirm(tx, order_id), by="ann", at=START)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(2) as clerks:
+        list(clerks.map(confirm, drafts))
+    assert sorted(len(sources(desk, order_id)) for order_id in drafts) == [0, 1]
+    assert sum(row.ordered for row in rows(desk, purchase_line)) == 10 * GRAIN

