@@ -10,35 +10,47 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from app.models.base import EPOCH, MICROSECOND
 
 
 def plain(value: Any) -> Any:
     """Give a value the log's JSON can hold; a decimal keeps its digits, a moment is microseconds UTC."""
-    write = _WRITERS.get(type(value))
-    if write is not None:
-        return write(value)
-    if isinstance(value, (str, int, NoneType)):
-        return value
-    raise TypeError(f"the log cannot hold a {type(value).__name__}")
+    write = _writer_of(type(value), _of_another_type)
+    return value if write is None else write(value)
 
 
 def plain_row(values: Iterable[Any]) -> list[Any]:
     """Give the values of a row as :func:`plain` gives each."""
-    return [value if type(value) in _PLAIN else plain(value) for value in values]
+    return [value if (write := _writer_of(type(value), _of_another_type)) is None else write(value) for value in values]
 
 
-_PLAIN: Final = frozenset({str, int, bool, NoneType})
-_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {
+def _of_another_type(value: Any) -> Any:
+    if isinstance(value, (str, int)):  # a word of an enumeration
+        return value
+    raise TypeError(f"the log cannot hold a {type(value).__name__}")
+
+
+_WRITERS: Final[dict[type, Callable[[Any], Any] | None]] = {
+    **dict.fromkeys((str, int, bool, NoneType)),  # as they are
     UUID: lambda value: value.int.to_bytes(16, "big").hex(),
     Decimal: lambda value: text if "E" not in (text := str(value)) else f"{value:f}",
     datetime: lambda value: (value - EPOCH) // MICROSECOND,
     date: date.isoformat,
     bytes: bytes.hex,
 }
+_writer_of: Final = _WRITERS.get
 
-dumps: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""Writes plain JSON: compact, text kept readable, the same value always the same text."""
+
+def dumps(value: Any) -> str:
+    """Write plain JSON: compact, text kept readable, the same value always the same text.
+
+    Raises:
+        TypeError: a whole number does not fit 64 bits, which no column could hold either.
+
+    """
+    return orjson.dumps(value).decode()
 
 
 def freeze(value: Any) -> str:
