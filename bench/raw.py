@@ -93,6 +93,13 @@ UPDATES: Final = {
 BACKENDS: Final = (
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 )
+SETTINGS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-16000",
+    "wal_autocheckpoint=4000",
+)
 NEXT: Final = (
     "INSERT INTO number_series (series, last) VALUES (?, 1) "
     "ON CONFLICT (series) DO UPDATE SET last = number_series.last + 1 RETURNING last"
@@ -434,7 +441,7 @@ def _with_check_digit(digits: str) -> str:
 def _open_sqlite(url: str) -> Any:
     connection = sqlite3.connect(str(make_url(url).database), isolation_level=None, cached_statements=400)
     connection.create_function(GATE, 0, lambda: 1)
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+    for setting in SETTINGS:
         connection.execute(f"PRAGMA {setting}")
     return connection
 

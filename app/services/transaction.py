@@ -47,7 +47,7 @@ class Transaction:
         self.connection = connection
         self.key, self.by, self.at = key, by, at
         self.site, self.incarnation = site, incarnation
-        self.touched: dict[str, set[UUID]] = {}
+        self.touched: dict[str, list[UUID]] = {}
         self.shelves: dict[tuple[UUID, UUID], Any] = {}
         """What :mod:`app.services.shelf_ledger` knows of the levels locked, by location and product."""
         self._rows: list[Any] = []
@@ -149,7 +149,7 @@ class Transaction:
     def change_projection(self, table: Table, statement: Prepared, rows: Sequence[Values]) -> None:
         """Change figures that are derived from a ledger and could be rebuilt; they are not logged."""
         assert table.info["data_class"] == DataClass.LOCAL
-        self.touched.setdefault(table.name, set())
+        self.touched.setdefault(table.name, [])
         statement.run(self.connection, rows)
 
     def number(self, prefix: str, document_id: UUID, *, gapless: bool = False) -> str:
@@ -178,7 +178,7 @@ class Transaction:
             rows = [{"series": series, "n": n, "document_id": document_id} for n, document_id in issued]
             _insert(number_issued, tuple(rows[0])).run(self.connection, rows)
         self._numbers.extend([series, n, document_id.hex, gapless] for n, document_id in issued)
-        self.touched.setdefault("number_series", set())
+        self.touched.setdefault("number_series", [])
         return [n for n, _ in issued]
 
     def record(self, name: str, subject_id: UUID, document_id: UUID | None = None, /, **facts: Any) -> None:
@@ -235,11 +235,11 @@ class Transaction:
         return written_number(prefix, self.site, self.incarnation, n)
 
     def _touch(self, table: Table, ids: Iterable[UUID]) -> None:
-        self.touched.setdefault(table.name, set()).update(ids)
+        self.touched.setdefault(table.name, []).extend(ids)
 
     def _capture_insert(self, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
         if table.info["data_class"] == DataClass.LOCAL:
-            self.touched.setdefault(table.name, set())
+            self.touched.setdefault(table.name, [])
             return
         self._rows.append(["i", table.name, columns, [plain_row(map(row.__getitem__, columns)) for row in rows]])
         self._touch(table, [row["id"] for row in rows] if "id" in columns else ())
