@@ -280,7 +280,7 @@ def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Pric
 
 def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Converter) -> list[Posting]:
     """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
-    accounts = companies.accounts(tx.connection)
+    accounts = journal.accounts(tx.connection)
     taxes = companies.known_taxes(tx.connection)
     deposits = [_deposit_posting(tx, head, line, accounts, rate) for line in lines if line.deposit_id]
     credited = get(tx.connection, head.credits_id) if head.credits_id else head
@@ -376,8 +376,9 @@ def _settle_against(tx: Transaction, invoice_id: UUID, credit_id: UUID) -> None:
     if amount <= 0:
         return
     settled = [(original, amount), (note, -amount)]
-    postings = settlement.clear(tx, settled, journal.company_decimals(tx.connection))
-    postings.append(settlement.difference(tx, postings))
+    accounts = journal.accounts(tx.connection)
+    postings = settlement.clear(accounts, settled, journal.company_decimals(tx.connection))
+    postings.append(settlement.difference(accounts, postings))
     text = f"{note.number} to {original.number}"
     journal.book(tx, journal.Entry(note.invoiced_on, credit_id, text, note.currency), postings)
     settlement.allocate(tx, settled, None)

@@ -230,6 +230,9 @@ class Company:
 
 
 _COMPANY: Final = Prepared(select(*(company.c[name] for name in Company.__dataclass_fields__)))
+_CURRENCY: Final = Prepared(select(company.c.currency))
+_DELIVERY_STEPS: Final = Prepared(select(company.c.delivery_steps))
+_GS1_PREFIX: Final = Prepared(select(company.c.gs1_prefix))
 _ACCOUNTS: Final = Prepared(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
 _TERMS: Final = Prepared(select(payment_term))
 _ALL_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__))
@@ -248,6 +251,21 @@ def get(connection: Connection) -> Company:
     if row is None:
         raise NotFound("Company", "in this database")
     return Company(*row)
+
+
+def own_currency(connection: Connection) -> str:
+    """Read the company's currency."""
+    return str(_CURRENCY.value(connection))
+
+
+def delivery_steps(connection: Connection) -> int:
+    """Read in how many steps goods leave: one without pick lists, two with."""
+    return int(_DELIVERY_STEPS.value(connection))
+
+
+def gs1_prefix(connection: Connection) -> str:
+    """Read the company's GS1 prefix; empty where it has none."""
+    return str(_GS1_PREFIX.value(connection))
 
 
 def taxes(connection: Connection) -> dict[str, TaxRule]:

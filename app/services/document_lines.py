@@ -96,26 +96,33 @@ class Catalogue:
     company_currency: str
 
 
-def catalogue(connection: Connection, product_ids: Iterable[UUID]) -> Catalogue:
-    """Read the products, taxes and currency that lines need.
+def catalogue(connection: Connection, product_ids: Iterable[UUID], company_currency: str = "") -> Catalogue:
+    """Read the products, taxes and, where it is not known yet, the company's currency that lines need.
 
     Raises:
         NotFound: a product does not exist.
 
     """
     known = products.get_many(connection, list(product_ids))
-    return Catalogue(known, companies.taxes(connection), companies.get(connection).currency)
+    return Catalogue(known, companies.taxes(connection), company_currency or companies.own_currency(connection))
 
 
-def price(connection: Connection, rules: Rules, inputs: Sequence[LineInput], *, tax_exempt: bool = False) -> Priced:
-    """Complete the lines from their products and compute all amounts.
+def price(
+    connection: Connection,
+    rules: Rules,
+    inputs: Sequence[LineInput],
+    *,
+    tax_exempt: bool = False,
+    company_currency: str = "",
+) -> Priced:
+    """Complete the lines from their products and compute all amounts; what is not handed over is read.
 
     Raises:
         Invalid: a quantity, unit, price or tax cannot be taken; the text names the line.
         NotFound: a product does not exist.
 
     """
-    known = catalogue(connection, [one.product_id for one in inputs if one.product_id])
+    known = catalogue(connection, [one.product_id for one in inputs if one.product_id], company_currency)
     return price_from(known, rules, inputs, tax_exempt=tax_exempt)
 
 

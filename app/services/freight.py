@@ -160,12 +160,12 @@ def refresh(tx: Transaction, order_id: UUID) -> None:
         tx.update(freight_charge, charge.id, weight_g=weight, price=price)
 
 
-def charge(tx: Transaction, shipment_id: UUID) -> None:
+def charge(tx: Transaction, shipment_id: UUID, order_id: UUID) -> None:
     """Charge the freight of a shipment that has just left, where that is agreed; once for each shipment."""
-    head = _SHIPMENT.first(tx.connection, shipment=shipment_id)
-    agreed = _AGREED.first(tx.connection, order=head.order_id)
+    agreed = _AGREED.first(tx.connection, order=order_id)
     if agreed is None or agreed.policy != FreightPolicy.SHIPMENT:
         return
+    head = _SHIPMENT.first(tx.connection, shipment=shipment_id)
     charges = _CHARGES.all(tx.connection, order=head.order_id)
     if any(one.shipment_id == shipment_id for one in charges):
         return

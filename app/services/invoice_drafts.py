@@ -49,7 +49,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     """
     if book.head.taken_over:
         return
-    draft = _read_draft(tx, book)
+    draft = _read_draft(tx, book) if book.drafted else None
     due = {line.id: line.billable - line.invoiced for line in book.lines}
     due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
     if draft and draft.head.by_hand and _fits(book, draft.quantities):

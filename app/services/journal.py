@@ -10,12 +10,13 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from app.errors import Invalid
 from app.models.base import new_id
 from app.models.company import account, company, exchange_rate
-from app.models.payment import Purpose, journal_entry, journal_line
+from app.models.company import currency as currency_table
+from app.models.payment import journal_entry, journal_line
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies
 from app.services.statements import Prepared
@@ -55,8 +56,9 @@ def converter(connection: Connection, currency: str, on: date) -> Converter:
         Invalid: no rate is known for that day.
 
     """
-    own: str = _COMPANY_CURRENCY.value(connection)
-    decimals = companies.decimals(connection, own)
+    found = _OWN.first(connection)
+    own: str = found.currency
+    decimals: int = found.decimals
     if currency == own:
         return Converter(own, Decimal(1), decimals)
     rate = connection.execute(
@@ -72,7 +74,8 @@ def converter(connection: Connection, currency: str, on: date) -> Converter:
 
 def company_decimals(connection: Connection) -> int:
     """Read how many decimal places amounts in the company's own currency have."""
-    return companies.decimals(connection, _COMPANY_CURRENCY.value(connection))
+    found: int = _OWN.first(connection).decimals
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +143,21 @@ def balances(connection: Connection) -> list[tuple[str, str, Decimal]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def account_for(connection: Connection, purpose: Purpose) -> str:
-    """Name the account that serves a purpose.
+class Accounts(dict[str, str]):
+    """The codes of the accounts by the purpose they serve."""
 
-    Raises:
-        Invalid: the chart of accounts has none.
-
-    """
-    code: str | None = _ACCOUNT.value(connection, purpose=str(purpose))
-    if code is None:
+    def __missing__(self, purpose: str) -> str:
+        """Refuse to book where the chart of accounts has none for a purpose."""
         raise Invalid("account", f"No account is set up for: {purpose}. Choose one in the chart of accounts.")
-    return code
 
 
-_COMPANY_CURRENCY: Final = Prepared(select(company.c.currency))
-_ACCOUNT: Final = Prepared(select(account.c.code).where(account.c.purpose == bindparam("purpose")))
+def accounts(connection: Connection) -> Accounts:
+    """Read which account serves which purpose; to ask for one that is not set up raises Invalid."""
+    return Accounts(companies.accounts(connection))
+
+
+_OWN: Final = Prepared(
+    select(company.c.currency, currency_table.c.decimals).join(
+        currency_table, currency_table.c.code == company.c.currency
+    )
+)

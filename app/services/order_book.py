@@ -160,6 +160,7 @@ class OrderBook:
     changes: dict[str, Any] = field(default_factory=dict)
     open_amount: bool = False  # a posted invoice is not settled
     packed: bool = False  # a packed shipment waits
+    drafted: bool = True  # there may be a draft invoice of any kind
     own_place: UUID | None = None  # see place()
 
     @property

@@ -90,7 +90,8 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     customer = parties.get(tx.connection, new.customer_id)
     company = companies.get(tx.connection)
     rules = _rules(tx, new, customer, company)
-    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
+    exempt = customer.tax_exempt
+    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=exempt, company_currency=company.currency)
     order_id = new_id()
     policy = new.invoice_policy or company.invoice_policy
     number = new.number or numbering.free_number(tx, "SO", order_id, sales_order.c.number)

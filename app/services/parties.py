@@ -243,7 +243,20 @@ def get(connection: Connection, customer_id: UUID) -> Customer:
         raise NotFound("Customer", customer_id)
     addresses = tuple((r[0], Address(*r[1:])) for r in _ADDRESSES.all(connection, row_id=customer_id))
     contacts = tuple((r[0], Contact(*r[1:])) for r in _CONTACTS.all(connection, row_id=customer_id))
-    return replace(Customer(*row), addresses=addresses, contacts=contacts)
+    return Customer(*(*row, addresses, contacts))
+
+
+def payer(connection: Connection, customer_id: UUID) -> Any:
+    """Read who pays: a customer's own fields, without addresses and contacts.
+
+    Raises:
+        NotFound: the customer does not exist.
+
+    """
+    row = _BY_ID.first(connection, row_id=customer_id)
+    if row is None:
+        raise NotFound("Customer", customer_id)
+    return row
 
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:

@@ -50,12 +50,14 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
         NotFound: the customer or an invoice does not exist.
 
     """
-    customer = parties.get(tx.connection, new.customer_id)
+    customer = parties.payer(tx.connection, new.customer_id)
     currency = new.currency or customer.currency
-    _check_amount(tx.connection, new, currency)
+    decimals = companies.decimals(tx.connection, currency)
+    _check_amount(new, currency, decimals)
     payment_id = new_id()
     rate = journal.converter(tx.connection, currency, new.received_on)
-    bank = journal.account_for(tx.connection, Purpose.BANK)
+    accounts = journal.accounts(tx.connection)
+    bank = accounts[Purpose.BANK]
     number = tx.number("PAY", payment_id)
     tx.insert(
         payment,
@@ -79,11 +81,10 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     )
     settled = [_settling(tx, new.customer_id, currency, i, a) for i, a in sorted(new.allocations.items()) if a]
     postings = [Posting(bank, rate.company(new.amount), new.amount)]
-    postings += settlement.clear(tx, settled, rate.decimals)
+    postings += settlement.clear(accounts, settled, rate.decimals)
     rest = new.amount - sum(amount for _, amount in settled)
-    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
-    postings.append(Posting(prepayment, -rate.company(rest), -rest, customer.id))
-    postings.append(settlement.difference(tx, postings))
+    postings.append(Posting(accounts[Purpose.PREPAYMENT], -rate.company(rest), -rest, customer.id))
+    postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(new.received_on, payment_id, f"{number} {customer.name}", currency), postings)
     for head, amount in settled:
         if head.order_id:
@@ -109,14 +110,16 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     left = head.amount - allocated(tx.connection, payment_id)
     if not amount or abs(amount) > abs(left) or amount * left < 0:
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Allocate at most that.")
+    _refuse_finer(amount, head.currency, companies.decimals(tx.connection, head.currency))
     settled = [_settling(tx, head.customer_id, head.currency, invoice_id, amount)]
-    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
+    accounts = journal.accounts(tx.connection)
+    prepayment = accounts[Purpose.PREPAYMENT]
     decimals = journal.company_decimals(tx.connection)
     # In proportion to what is held, whatever the rate is called today: nothing is left over once all is used.
     share = Fraction(_held(tx, payment_id, prepayment)) * Fraction(amount) / Fraction(left)
     used = round_decimals(share, decimals, Rounding.HALF_UP)
-    postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(tx, settled, decimals)]
-    postings.append(settlement.difference(tx, postings))
+    postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(accounts, settled, decimals)]
+    postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(on, payment_id, f"{head.number} to {settled[0][0].number}", head.currency), postings)
     settlement.allocate(tx, settled, payment_id)
     tx.record("payment.allocated", head.customer_id, payment_id, invoice=settled[0][0].number, amount=amount)
@@ -152,16 +155,17 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
             "at": tx.at,
         },
     )
-    prepayment = journal.account_for(tx.connection, Purpose.PREPAYMENT)
+    accounts = journal.accounts(tx.connection)
+    prepayment = accounts[Purpose.PREPAYMENT]
     rows = _ALLOCATED.all(tx.connection, payment=payment_id)
     settled = [(tx.lock(invoice, row.invoice_id, "Invoice"), -row.amount) for row in rows if row.amount]
     postings = [
         Posting(head.account, -head.company_amount, -head.amount),
-        *settlement.clear(tx, settled, journal.company_decimals(tx.connection)),
+        *settlement.clear(accounts, settled, journal.company_decimals(tx.connection)),
     ]
     rest = head.amount + sum(amount for _, amount in settled)
     postings.append(Posting(prepayment, _held(tx, payment_id, prepayment), rest, head.customer_id))
-    postings.append(settlement.difference(tx, postings))
+    postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(on, reverse_id, f"{number} takes back {head.number}", head.currency), postings)
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
     if settled:
@@ -235,8 +239,7 @@ def propose(amount: Decimal, invoices: list[OpenInvoice], currency: str) -> dict
     return shares
 
 
-def _check_amount(connection: Connection, new: NewPayment, currency: str) -> None:
-    decimals = companies.decimals(connection, currency)
+def _check_amount(new: NewPayment, currency: str, decimals: int) -> None:
     for value in (new.amount, *new.allocations.values()):
         document_lines.check_number("amount", value)
     if not new.amount:
@@ -245,9 +248,16 @@ def _check_amount(connection: Connection, new: NewPayment, currency: str) -> Non
         raise Invalid("amount", f"{currency} has {decimals} decimal places.")
     if new.method not in METHODS:
         raise Invalid("method", f"Choose one of: {', '.join(METHODS)}.")
+    for value in new.allocations.values():
+        _refuse_finer(value, currency, decimals)
     total = sum(new.allocations.values(), Decimal(0))
     if abs(total) > abs(new.amount) or total * new.amount < 0:
         raise Invalid("allocations", "More is allocated than was paid. Lower the allocated amounts.")
+
+
+def _refuse_finer(amount: Decimal, currency: str, decimals: int) -> None:
+    if amount != round(amount, decimals):
+        raise Invalid("allocations", f"{amount:f} is finer than {currency} is counted. Round it.")
 
 
 def _settling(
@@ -258,8 +268,6 @@ def _settling(
         raise NotAllowed(f"{head.number} is another customer's or in another currency.")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID}:
         raise NotAllowed("This invoice is not posted. Post it, then book the payment.")
-    if amount != round(amount, companies.decimals(tx.connection, currency)):
-        raise Invalid("allocations", f"{amount:f} is finer than {currency} is counted. Round it.")
     if abs(amount) > abs(head.open_amount) or amount * head.open_amount < 0:
         raise NotAllowed(
             f"{head.number} has {head.open_amount:f} {head.currency} open. Allocate at most that; "

@@ -127,7 +127,7 @@ def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
             packed[key] = packed.get(key, 0) + row.planned
     book.packed = bool(packed)
     stops = _stops(tx, book, packed)
-    picks = companies.get(tx.connection).delivery_steps > 1
+    picks = bool(stops) and companies.delivery_steps(tx.connection) > 1
     lists = _open_picks(tx, book)
     for stop, found in _match(list(planned.values()), list(stops)):
         shipment_id = _plan_shipment(tx, book, found, stop, stops.get(stop, {}) if stop else {})
@@ -140,13 +140,15 @@ def plan_deliveries(tx: Transaction, book: OrderBook) -> None:
 
 def _stops(tx: Transaction, book: OrderBook, packed: dict[tuple[UUID, UUID], int]) -> dict[Stop, dict[UUID, int]]:
     """Say what is still to ship and not packed, by order line, for each stop."""
-    own, stops = book.place(tx), dict[Stop, dict[UUID, int]]()
+    stops = dict[Stop, dict[UUID, int]]()
+    if book.waits_for_deposit:
+        return stops
     usual = book.get("shipping_address")
     for line in book.lines:
-        if not line.goods:
+        left = max(0, line.outstanding - line.dropping) if line.goods else 0
+        if not left:
             continue
-        address = line.row.ship_to or usual
-        left = 0 if book.waits_for_deposit else max(0, line.outstanding - line.dropping)
+        own, address = book.place(tx), line.row.ship_to or usual
         for place, share in line.shares.items():
             here = min(left, share)
             left -= here
@@ -340,8 +342,10 @@ def _read_money(tx: Transaction, book: OrderBook) -> None:
     """Read what the order's invoices say, so that its billing state can be computed."""
     invoiced = paid = Decimal(0)
     book.open_amount = False
+    book.drafted = False
     for row in _INVOICES.all(tx.connection, order=book.id):
         if row.state == InvoiceState.DRAFT:
+            book.drafted = True
             continue
         invoiced += row.total
         paid += row.total - row.open_amount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -253,9 +253,7 @@ def get_many(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, 
         units: dict[UUID, dict[str, Fraction]] = {}
         for row in _UNITS.all(connection, ids=ids):
             units.setdefault(row.product_id, {})[row.unit] = Fraction(row.numerator, row.denominator)
-        found.update(
-            (row[0], replace(Product(*row), units=units.get(row[0], {}))) for row in _BY_IDS.all(connection, ids=ids)
-        )
+        found.update((row[0], Product(*(*row, units.get(row[0], {})))) for row in _BY_IDS.all(connection, ids=ids))
     missing = set(wanted) - found.keys()
     if missing:
         raise NotFound("Product", missing.pop())

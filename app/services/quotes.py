@@ -77,7 +77,9 @@ def create(tx: Transaction, new: NewQuote) -> UUID:
         new.discount_amount,
         company.cash_rounding,
     )
-    priced = document_lines.price(tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt)
+    priced = document_lines.price(
+        tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt, company_currency=company.currency
+    )
     quote_id = new_id()
     number = tx.number("Q", quote_id)
     tx.insert(
@@ -169,7 +171,7 @@ def send(tx: Transaction, quote_id: UUID) -> int:
     if not stored:
         raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
     version: int = head.version + 1
-    printed = snapshot(tx.connection, head)
+    printed = snapshot(tx.connection, head, stored)
     tx.insert(
         quote_version,
         {
@@ -316,12 +318,12 @@ CHANGEABLE: Final = {
 }
 
 
-def snapshot(connection: Connection, head: Any) -> str:
-    """Write all that the customer sees of a quote as it stands, keys in fixed order."""
+def snapshot(connection: Connection, head: Any, stored: Sequence[Any] | None = None) -> str:
+    """Write all that the customer sees of a quote as it stands, keys in fixed order; its lines unless ``stored``."""
     shown = {name: plain(getattr(head, name)) for name in _SHOWN}
     rows = [
         {name: plain(value) for name, value in row._asdict().items() if name != "quote_id"}
-        for row in lines(connection, head.id)
+        for row in (lines(connection, head.id) if stored is None else stored)
     ]
     taxes = _TAXES.all(connection, document=head.id)
     shown_taxes = [{name: plain(value) for name, value in row._asdict().items()} for row in taxes]

@@ -10,7 +10,7 @@ from app.models.base import new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation
 from app.services import journal, order_book, sourcing
-from app.services.journal import Posting
+from app.services.journal import Accounts, Posting
 from app.services.transaction import Transaction
 
 Settled = list[tuple[Any, Decimal]]
@@ -41,25 +41,22 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None) -> None
         sourcing.settle(tx, order_book.load(tx, order_id))
 
 
-def clear(tx: Transaction, settled: Settled, decimals: int) -> list[Posting]:
+def clear(accounts: Accounts, settled: Settled, decimals: int) -> list[Posting]:
     """Take settled amounts off the receivable account at the rate each invoice was booked with.
 
     What the account holds of an invoice is then always its open amount at that rate, ``decimals`` being those
     of the company's currency.
     """
-    if not settled:
-        return []
-    receivable = journal.account_for(tx.connection, Purpose.RECEIVABLE)
     found = []
     for head, amount in settled:
         own = journal.Converter(head.currency, head.rate, decimals)
         rest = head.open_amount - amount
         company = own.company(head.open_amount) - own.company(rest)
-        found.append(Posting(receivable, -company, -amount, head.customer_id, head.id))
+        found.append(Posting(accounts[Purpose.RECEIVABLE], -company, -amount, head.customer_id, head.id))
     return found
 
 
-def difference(tx: Transaction, postings: list[Posting]) -> Posting:
+def difference(accounts: Accounts, postings: list[Posting]) -> Posting:
     """Book what the rates leave over as an exchange difference: a gain is a credit."""
     rest = sum((one.amount for one in postings), Decimal(0))
-    return Posting(journal.account_for(tx.connection, Purpose.EXCHANGE), -rest, Decimal(0))
+    return Posting(accounts[Purpose.EXCHANGE], -rest, Decimal(0))

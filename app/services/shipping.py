@@ -198,7 +198,7 @@ def ship(
     facts = {"number": head.number, "carrier": dispatch.carrier, "tracking": dispatch.tracking_number}
     tx.record("shipment.shipped", book.id, shipment_id, **facts)
     sourcing.settle(tx, book)
-    freight.charge(tx, shipment_id)
+    freight.charge(tx, shipment_id, book.id)
     number: str = head.number
     return number
 
@@ -411,7 +411,7 @@ def next_sscc(tx: Transaction, package_id: UUID) -> str:
         NotAllowed: every number of the prefix has been given.
 
     """
-    prefix = companies.get(tx.connection).gs1_prefix or "0000000"
+    prefix = companies.gs1_prefix(tx.connection) or "0000000"
     serial = str(tx.count_up("SSCC", package_id)).zfill(16 - len(prefix))
     if len(serial) + len(prefix) > 16:
         raise NotAllowed("All SSCC numbers of this GS1 prefix are used. Ask GS1 for another prefix.")
