@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
 from app.models.shipment import pick, pick_line, pick_take
-from app.services import orders, parties, takes, warehouses, waves
+from app.services import orders, papers, parties, takes, warehouses, waves
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
+from app.services.papers import Wanted
 from app.services.warehouses import NewBin
 from app.services.waves import Method
 from tests.store import ONE, Store
@@ -57,6 +60,10 @@ class Hall(Store):
         return [(row.tote, row.wanted // ONE) for row in rows]
 
 
+def words_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+
+
 @pytest.fixture
 def hall(database) -> Hall:
     return Hall(database).stocked()
@@ -87,6 +94,17 @@ def test_a_batch_is_one_walk_and_every_order_has_its_tote(hall):
     assert (sorted(done), waiting) == (sorted(lists), [])
     assert hall.read(waves.get, wave).state == "done"
     assert hall.damages() == []
+
+
+def test_the_printed_wave_totals_each_product_and_says_which_tote_gets_how_much(hall):
+    lists = [hall.list_of(2, 0), hall.list_of(3, 4)]
+    wave = hall.do("wave.open", lambda tx: waves.open_wave(tx, lists, Method.BATCH, totes=["BLUE", "RED"]))
+    text = words_of(hall.read(lambda c: papers.build(c, [Wanted("wave", wave)])).pdf)
+    assert "WV-00001" in text
+    assert "BLUE × 2, RED × 3" in text
+    assert text.index("A-2") < text.index("C-1")
+    one = words_of(hall.read(lambda c: papers.build(c, [Wanted("pick", lists[1])])).pdf)
+    assert "A-2" in one and "C-1" in one
 
 
 def test_in_a_zone_wave_each_picker_has_a_zone(hall):

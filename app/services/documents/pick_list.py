@@ -49,7 +49,7 @@ class PickLine:
 
 @dataclass(frozen=True, slots=True)
 class PickList:
-    """All a pick list prints; the lines may come in any order."""
+    """All a pick list prints; the lines may come in any order, unless they are ``walked`` in the one they have."""
 
     number: str
     dated: date
@@ -64,6 +64,7 @@ class PickList:
     carrier: str = ""
     service: str = ""
     notes: str = ""  # for the warehouse
+    walked: bool = False
 
 
 _MARGIN: Final = 15 * MM
@@ -165,7 +166,7 @@ class _TickBox:
 
 def _table(pick: PickList, locale: PaperLocale, width: float) -> Table:
     words = locale.words
-    lines = walking_order(pick.lines)
+    lines = list(pick.lines) if pick.walked else walking_order(pick.lines)
     takes = [locale.number(line.quantity) for line in lines]
     bin_width = _column_width([line.bin for line in lines], _BIG, 18 * MM, 42 * MM)
     take_width = _column_width(takes, _BIG.tabular(), 16 * MM, 36 * MM)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.errors import NotAllowed
 from app.services import overview
-from app.services.papers import billing, buying, fulfilling, handing_over, selling
+from app.services.papers import billing, buying, fulfilling, handing_over, selling, walking
 from app.services.papers.paper import Paper, Wanted
 
 __all__ = ["KINDS", "Paper", "Wanted", "build", "of_order"]
@@ -28,6 +28,7 @@ KINDS: Final[dict[str, Callable[[Connection, UUID], Paper]]] = {
     "quote_version": selling.quote_as_sent,
     "order": selling.confirmation,
     "pick": fulfilling.picks,
+    "wave": walking.of_wave,
     "shipment": fulfilling.delivery,
     "delivery_note": fulfilling.delivery,
     "packing_slip": fulfilling.slip,

@@ -21,7 +21,7 @@ from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
 from app.services.documents.shipping_label import ShippingLabel
 from app.services.documents.snapshots import GoodsLine, Party, Transport
-from app.services.papers import parts
+from app.services.papers import parts, walking
 from app.services.papers.paper import Paper
 from app.services.parties import Address
 
@@ -45,6 +45,8 @@ def picks(connection: Connection, pick_id: UUID) -> Paper:
     if head is None:
         raise NotFound("Pick list", pick_id)
     ours = companies.get(connection)
+    if head.released_at is not None:
+        return walking.of_list(connection, head)
     rows = connection.execute(
         select(pick_line.c.bin, pick_line.c.wanted, product)
         .join(product, product.c.id == pick_line.c.product_id)

@@ -1,0 +1,181 @@
+"""Cartons proposed for a shipment, from the sizes and weights of its goods; and those cartons on pallets.
+
+Sizes are millimetres, weights grams, quantities grains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotFound
+from app.models import cartons
+from app.models.base import AMOUNT, Key, new_id
+from app.models.cartons import Box, Packed, Piece
+from app.models.product import product
+from app.models.shipment import carton, shipment, shipment_line
+from app.services.shipping import NewPackage
+from app.services.statements import Prepared
+from app.services.transaction import Transaction
+
+MOST_PIECES: Final = 400
+"""Pieces of one shipment that are placed one by one; the rest of a line is left to the packer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Packages to pack a shipment in, the carton of each (empty: none), and goods whose size nobody knows.
+
+    ``pallets`` names for each pallet the packages that stand on it, by their place in ``packages``.
+    """
+
+    packages: tuple[NewPackage, ...]
+    cartons: tuple[str, ...]
+    unknown: tuple[str, ...]
+    pallets: tuple[tuple[int, ...], ...] = ()
+
+
+def add_carton(tx: Transaction, code: str, name: str, box: Box, *, kind: str = "parcel") -> UUID:
+    """Add a kind of carton (or ``kind`` pallet); ``box`` has its inside, its own weight, the most it may weigh, cost.
+
+    Raises:
+        Invalid: the code is empty or taken, a size is not above zero, or it may weigh less than it does empty.
+
+    """
+    if not code.strip() or tx.execute(select(carton.c.id).where(carton.c.code == code)).first():
+        raise Invalid("code", "A carton needs a code of its own, e.g. M3.")
+    if min(box.size) <= 0 or box.tare_g < 0 or box.most_g <= box.tare_g:
+        raise Invalid("most_g", "A carton has a size, and may weigh more packed than it does empty.")
+    carton_id = new_id()
+    length, width, height = box.size
+    tx.insert(
+        carton,
+        {
+            "id": carton_id,
+            "code": code,
+            "name": name,
+            "kind": kind,
+            "length_mm": length,
+            "width_mm": width,
+            "height_mm": height,
+            "tare_g": box.tare_g,
+            "most_g": box.most_g,
+            "cost": Decimal(box.cost).scaleb(-AMOUNT),
+            "active": True,
+        },
+    )
+    tx.record("carton.added", carton_id, code=code)
+    return carton_id
+
+
+def propose(connection: Connection, shipment_id: UUID, *, on_pallets: bool = False) -> Proposal:
+    """Propose packages for what a shipment plans, so that cartons cost least and no limit is broken.
+
+    Raises:
+        NotFound: the shipment does not exist.
+
+    """
+    if connection.execute(select(shipment.c.id).where(shipment.c.id == shipment_id)).first() is None:
+        raise NotFound("Shipment", shipment_id)
+    rows = [row for row in _GOODS.all(connection, shipment=shipment_id) if row.planned]
+    pieces, owners, unknown = _pieces(rows)
+    packing = cartons.pack(pieces, _boxes(connection, "parcel"))
+    packages = [_package(full, owners) for full in packing.cartons]
+    codes = [full.box.code for full in packing.cartons]
+    for piece in packing.loose:
+        packages.append(_as_it_is(piece, owners))
+        codes.append("")
+    rest = {row.order_line_id: _rest(row) for row in rows if _rest(row)}
+    if rest:
+        packages.append(NewPackage(rest))
+        codes.append("")
+    pallets = _on_pallets(connection, packages) if on_pallets else ()
+    return Proposal(tuple(packages), tuple(codes), tuple(unknown), pallets)
+
+
+def _pieces(rows: Iterable[Any]) -> tuple[list[Piece], dict[int, tuple[UUID, int]], list[str]]:
+    """One piece for each whole stock unit whose size is known; which line and how many grains each stands for."""
+    pieces: list[Piece] = []
+    owners: dict[int, tuple[UUID, int]] = {}
+    unknown = []
+    for row in rows:
+        if not _measured(row):
+            unknown.append(row.sku)
+            continue
+        for _ in range(min(row.planned // row.grain, MOST_PIECES)):
+            key = len(pieces)
+            pieces.append(Piece(key, (row.length_mm, row.width_mm, row.height_mm), row.weight_g or 0))
+            owners[key] = (row.order_line_id, row.grain)
+    return pieces, owners, unknown
+
+
+def _measured(row: Any) -> bool:
+    return bool(row.length_mm and row.width_mm and row.height_mm)
+
+
+def _rest(row: Any) -> int:
+    """What of a line is in no piece: goods of unknown size, parts of a unit, and more than can be looked at."""
+    if not _measured(row):
+        return int(row.planned)
+    return int(row.planned - min(row.planned // row.grain, MOST_PIECES) * row.grain)
+
+
+def _package(full: Packed, owners: dict[int, tuple[UUID, int]]) -> NewPackage:
+    contents: dict[UUID, int] = {}
+    for one in full.placed:
+        line_id, grains = owners[one.piece.key]
+        contents[line_id] = contents.get(line_id, 0) + grains
+    return NewPackage(contents, full.weight_g, *full.box.size)
+
+
+def _as_it_is(piece: Piece, owners: dict[int, tuple[UUID, int]]) -> NewPackage:
+    """A piece no carton holds is a package of its own."""
+    line_id, grains = owners[piece.key]
+    return NewPackage({line_id: grains}, piece.weight_g, *piece.size)
+
+
+def _on_pallets(connection: Connection, packages: Sequence[NewPackage]) -> tuple[tuple[int, ...], ...]:
+    """Stand the packages whose size is known on pallets, upright."""
+    pieces = [
+        Piece(n, (one.length_mm, one.width_mm, one.height_mm), one.weight_g, upright=True)
+        for n, one in enumerate(packages)
+        if one.length_mm and one.width_mm and one.height_mm
+    ]
+    packing = cartons.pack(pieces, _boxes(connection, "pallet"))
+    return tuple(tuple(sorted(one.piece.key for one in full.placed)) for full in packing.cartons)
+
+
+def _boxes(connection: Connection, kind: str) -> list[Box]:
+    rows = connection.execute(select(carton).where(carton.c.active, carton.c.kind == kind).order_by(carton.c.code))
+    return [
+        Box(
+            row.code,
+            (row.length_mm, row.width_mm, row.height_mm),
+            row.tare_g,
+            row.most_g,
+            int(row.cost.scaleb(AMOUNT)),
+        )
+        for row in rows
+    ]
+
+
+_GOODS: Final = Prepared(
+    select(
+        shipment_line.c.order_line_id,
+        shipment_line.c.planned,
+        product.c.sku,
+        product.c.grain,
+        product.c.weight_g,
+        product.c.length_mm,
+        product.c.width_mm,
+        product.c.height_mm,
+    )
+    .join(product, product.c.id == shipment_line.c.product_id)
+    .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
+    .order_by(shipment_line.c.position)
+)
