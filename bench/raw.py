@@ -40,7 +40,7 @@ COLUMNS: Final = {
     "quote": f"{_OWNED} number state version {_TO} billing_address shipping_address valid_until requested_on "
     f"sent_at notes {_TOTALS}",
     "quote_line": f"id quote_id {_LINE}",
-    "quote_version": "id quote_id version sent_at sent_by fingerprint snapshot",
+    "quote_version": "id quote_id version sent_at sent_by fingerprint snapshot letterhead_id printed",
     "sales_order": f"{_OWNED} number quote_id {_STATES} {_TO} invoice_policy billing_address shipping_address "
     "ordered_on requested_on promised_on confirmed_at deposit_percent deposit_amount deposit_blocks channel warning "
     f"taken_over notes invoiced_total paid_total {_TOTALS}",
@@ -76,6 +76,7 @@ UPDATES: Final = {
     "level": "UPDATE stock_level SET free = free + ?, promised = promised + ?, picked = picked + ? "
     "WHERE product_id = ? AND location_id = ?",
     "line": "UPDATE sales_order_line SET reserved = ?, picked = ?, shipped = ?, invoiced = ? WHERE id = ?",
+    "confirmed": "UPDATE sales_order SET letterhead_id = ?, printed = ? WHERE id = ?",
     "order": "UPDATE sales_order SET revision = revision + 1, state = ?, delivery_state = ?, billing_state = ?, "
     "stage = ?, progress = ?, confirmed_at = ?, invoiced_total = ?, paid_total = ? WHERE id = ?",
     "pick_line": "UPDATE pick_line SET picked = ? WHERE id = ?",
@@ -84,9 +85,9 @@ UPDATES: Final = {
     "shipment_line": "UPDATE shipment_line SET planned = ?, shipped = ? WHERE id = ?",
     "package": "UPDATE package SET tracking_number = ? WHERE id = ?",
     "shipped": "UPDATE shipment SET revision = revision + 1, state = ?, carrier = ?, service = ?, "
-    "tracking_number = ?, shipped_at = ? WHERE id = ?",
+    "tracking_number = ?, shipped_at = ?, letterhead_id = ?, printed = ? WHERE id = ?",
     "posted": "UPDATE invoice SET revision = revision + 1, number = ?, state = ?, invoiced_on = ?, due_on = ?, "
-    "posted_at = ?, rate = ?, company_total = ?, open_amount = ? WHERE id = ?",
+    "posted_at = ?, rate = ?, company_total = ?, open_amount = ?, letterhead_id = ?, printed = ? WHERE id = ?",
     "paid": "UPDATE invoice SET revision = revision + 1, state = ?, open_amount = ? WHERE id = ?",
     "head": "UPDATE log_head SET sequence = ?, hash = ? WHERE site = ?",
 }
@@ -213,8 +214,10 @@ class RawSeller:
         snapshot = self._json(
             {"quote": [self._quote_number, self._customer, self._totals], "lines": lines, "taxes": self._tax(None)}
         )
-        fingerprint = sha256(snapshot.encode()).hexdigest()
-        self._insert("quote_version", (self._key(), self._quote, 1, AT, CLERK, fingerprint, snapshot))
+        printed = self._printed()
+        fingerprint = sha256(f"{snapshot}{printed}".encode()).hexdigest()
+        kept = (fingerprint, snapshot, self._letterhead, printed)
+        self._insert("quote_version", (self._key(), self._quote, 1, AT, CLERK, *kept))
         self._update("quote_sent", "sent", 1, AT, self._quote)
         self._happened("quote.sent", self._quote, number=self._quote_number, version=1, total=self._total)
         return 1
@@ -258,6 +261,7 @@ class RawSeller:
         bins = [(product["bin"],) for product in self._goods]
         self._insert("pick_line", *self._parts(self._pick_lines, self._pick, bins))
         self._set_order("confirmed", "waiting", "none", "confirmed", 0)
+        self._update("confirmed", self._letterhead, self._printed(), self._order)
         self._happened("order.confirmed", self._order, number=self._order_number)
         return self._order_number
 
@@ -287,7 +291,9 @@ class RawSeller:
         self._update_each("line", [(0, 0, g, 0, k) for g, k in zip(grains, self._order_lines, strict=True)])
         self._update_each("shipment_line", [(g, g, k) for g, k in zip(grains, self._shipment_lines, strict=True)])
         self._update("package", "JD001", self._package)
-        self._update("shipped", "shipped", "DHL", "Freight", "JD001", AT, self._shipment)
+        self._update(
+            "shipped", "shipped", "DHL", "Freight", "JD001", AT, self._letterhead, self._left(), self._shipment
+        )
         self._invoice = self._key()
         to = self._customer
         head = (None, "invoice", "draft", self._order, self._order_number, None, False, to["id"], to["name"], "4500")
@@ -306,7 +312,7 @@ class RawSeller:
         self._invoice_number, n = self._number("INV")
         self._insert("number_issued", ("INV:HQ.0", n, self._invoice))
         posted = (self._invoice_number, "posted", TODAY, IN_30_DAYS, AT, 1_000_000, self._total, self._total)
-        self._update("posted", *posted, self._invoice)
+        self._update("posted", *posted, self._letterhead, self._printed(), self._invoice)
         customer_id = self._customer["id"]
         sides = (
             ("1200", self._total, customer_id, self._invoice),
@@ -394,6 +400,22 @@ class RawSeller:
         self._many(self._updates["level"], changes)
         self._insert("stock_move", *moves)
 
+    def _printed(self, **more: Any) -> str:
+        """Write what a paper prints of the customer."""
+        to = {"contact": "", "number": self._customer["number"], "name": self._customer["name"]}
+        to |= {"vat_number": "", "phone": "", "language": ""}
+        words = {} if more else {"term": "NET30", "term_words": "30 days net"}
+        return self._json({**to, **words, **more})
+
+    def _left(self) -> str:
+        """Write what a delivery note prints."""
+        goods = [
+            (line, *(i, p["sku"], p["name"], "", f"{i}.000000", "unit", 1, 1, GRAIN, grains, 0))
+            for i, (line, p, grains) in enumerate(zip(self._order_lines, self._goods, self._grains, strict=True), 1)
+        ]
+        head = {"bill_to": self._customer["address"], "customer_po": "4500", "tracking_number": "JD001"}
+        return self._printed(**head, goods=goods)
+
     def _set_order(self, state: str, delivery: str, billing: str, stage: str, progress: int, *amounts: int) -> None:
         invoiced, paid = (*amounts, 0, 0)[:2]
         self._update("order", state, delivery, billing, stage, progress, AT, invoiced, paid, self._order)
@@ -415,13 +437,16 @@ class RawSeller:
         rows = self._execute("SELECT id, sku, name, bin, list_price FROM product ORDER BY id").fetchall()
         self._products = [dict(zip(("id", "sku", "name", "bin", "price"), row, strict=True)) for row in rows]
         self._place = self._execute("SELECT id FROM location").fetchone()[0]
+        self._letterhead = self._execute("SELECT letterhead_id FROM company").fetchone()[0]
         self._customers = []
-        for key, name in self._execute("SELECT id, name FROM customer ORDER BY id").fetchall():
+        for key, number, name in self._execute("SELECT id, number, name FROM customer ORDER BY id").fetchall():
             where = self._marked("SELECT street, postal_code, city, country FROM address WHERE customer_id = ?")
             street, postal_code, city, country = self._execute(where, (key,)).fetchone()
             parts = {"billing": True, "city": city, "country": country, "label": "", "name": name}
             parts |= {"postal_code": postal_code, "region": "", "shipping": True, "street": street}
-            self._customers.append({"id": key, "name": name, "address": json.dumps(parts, ensure_ascii=False)})
+            self._customers.append(
+                {"id": key, "number": number, "name": name, "address": json.dumps(parts, ensure_ascii=False)}
+            )
         if not self._sqlite:
             self._connection.commit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Text
 
-from app.models.base import PRICE, DataClass, Exact, Key, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, key, reference, table
 
 company = table(
     "company",
@@ -37,7 +37,32 @@ company = table(
     reference("calendar_id", "work_calendar", required=False),  # when we work; null: Monday to Friday
     Column("dispatch_check", String(8), nullable=False, server_default="off"),  # off | warn | block
     Column("weight_tolerance", Exact(PRICE)),  # share by which a package may differ from what is in it; null: any
+    reference("letterhead_id", "letterhead", required=False),  # what papers issued now print of us
 )
+
+letterhead = table(
+    "letterhead",
+    DataClass.LEDGER,
+    key(),
+    Column("command_id", Key, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("street", Text, nullable=False),
+    Column("postal_code", String(20), nullable=False),
+    Column("city", String(80), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("vat_number", String(24), nullable=False),
+    Column("registration", String(120), nullable=False),
+    Column("email", String(120), nullable=False),
+    Column("phone", String(40), nullable=False),
+    Column("website", String(120), nullable=False),
+    Column("bank_name", String(80), nullable=False),
+    Column("iban", String(40), nullable=False),
+    Column("bic", String(16), nullable=False),
+    Column("logo", LargeBinary),  # PNG
+    Column("language", String(8), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What papers print of the company: one row each time that changed; issued documents point at theirs."""
 
 currency = table(
     "currency",

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Boolean, Column, Date, Index, String, Text, text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
-from app.models.lines import document_columns, line_columns, total_columns
+from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
 class InvoiceKind(StrEnum):
@@ -64,6 +64,7 @@ invoice = table(
     amount("company_total"),  # in the company's currency at ``rate``
     amount("open_amount"),  # total minus what was allocated; in the document's currency
     *total_columns(),
+    *original_columns(),
     Index("ix_invoice_state", "state", "id"),
     Index("ix_invoice_due", "due_on", "id"),
 )

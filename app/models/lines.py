@@ -65,6 +65,14 @@ def document_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of 
     ]
 
 
+def original_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types
+    """Make what an issued document keeps of others, so that its paper stays the same; see services.originals."""
+    return [
+        reference("letterhead_id", "letterhead", required=False),  # ourselves as it was; null until it is issued
+        Column("printed", Text, nullable=False, server_default=""),  # JSON of the rest; empty until it is issued
+    ]
+
+
 document_tax = table(
     "document_tax",
     DataClass.DOCUMENT,

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text, text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
-from app.models.lines import document_columns, line_columns, total_columns
+from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
 class OrderState(StrEnum):
@@ -96,6 +96,7 @@ sales_order = table(
     Column("spread", Boolean, nullable=False, server_default="0"),  # has rows in line_stock
     Column("pegged", Boolean, nullable=False, server_default="0"),  # has rows in peg
     Column("amendments", Integer, nullable=False, server_default="0"),  # how often it was changed after confirmation
+    *original_columns(),
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

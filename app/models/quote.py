@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Column, Date, Integer, String, Text, UniqueConstraint
 
 from app.models.base import DataClass, Moment, key, reference, table
-from app.models.lines import document_columns, line_columns, total_columns
+from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
 class QuoteState(StrEnum):
@@ -66,7 +66,8 @@ quote_version = table(
     Column("version", Integer, nullable=False),
     Column("sent_at", Moment, nullable=False),
     Column("sent_by", String(80), nullable=False),
-    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the snapshot
-    Column("snapshot", Text, nullable=False),  # JSON: all that was printed
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the snapshot and what is printed besides
+    Column("snapshot", Text, nullable=False),  # JSON: all of the quote that was printed
+    *original_columns(),
     UniqueConstraint("quote_id", "version"),
 )

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, String, Text
 
 from app.models.base import DataClass, Key, Moment, amount, grains, key, reference, table
-from app.models.lines import document_columns
+from app.models.lines import document_columns, original_columns
 
 
 class PickState(StrEnum):
@@ -74,6 +74,7 @@ shipment = table(
     Column("kind", String(12), nullable=False, server_default="own"),  # own | drop_ship
     reference("purchase_id", "purchase_order", required=False),  # whose goods a drop shipment delivers
     Column("expected_on", Date),  # when the carrier means to deliver
+    *original_columns(),
     Index("ix_shipment_state", "state", "id"),
     Index("ix_shipment_shipped_at", "shipped_at"),
 )

@@ -27,6 +27,7 @@ from app.services import (
     invoice_drafts,
     journal,
     order_book,
+    originals,
     part_quantity,
     parties,
     settlement,
@@ -100,6 +101,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
         rate=rate.rate,
         company_total=rate.company(head.total),
         open_amount=head.total,
+        **originals.of_invoice(tx, head, book),
     )
     postings = _postings(tx, head, lines, rate)
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)

@@ -16,6 +16,7 @@ from app.models.company import account, carrier, company, currency, exchange_rat
 from app.models.log import node, site
 from app.models.payment import Purpose
 from app.models.stock import location
+from app.services import letterheads
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
@@ -130,6 +131,7 @@ def found(tx: Transaction, founding: Founding) -> UUID:
     row = {name: getattr(founding, name) for name in Founding.__dataclass_fields__ if name in company.c}
     company_id = new_id()
     tx.insert(company, {"id": company_id, **row})
+    letterheads.keep(tx)
     tx.record("company.founded", company_id, name=founding.name)
     return company_id
 
@@ -162,6 +164,7 @@ def change(tx: Transaction, values: dict[str, Any]) -> None:
     if company_id is None:
         raise NotFound("Company", "")
     tx.update(company, company_id, **values)
+    letterheads.keep(tx)
     tx.record("company.changed", company_id, fields=", ".join(values))
 
 

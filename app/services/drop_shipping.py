@@ -18,7 +18,7 @@ from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.shipment import ShipmentState, shipment, shipment_line
 from app.models.sourcing import Demand
 from app.models.stock import Place
-from app.services import order_book, pegs, planning, purchase_lines, purchasing, stock_ledger
+from app.services import order_book, originals, pegs, planning, purchase_lines, purchasing, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.purchase_lines import missing, shown_quantity
 from app.services.shipping import Dispatch
@@ -61,6 +61,8 @@ def ship(
         tx.update(purchase_line, one.id, received=one.received + grains)
         _serve(tx, book, one.id, line, grains)
     stock_ledger.move(tx, head.location_id, moves)
+    tracking = dispatch.tracking_number if dispatch else ""
+    tx.update(shipment, shipment_id, **originals.of_shipment(tx, book, _by_line(leaving), tracking))
     tx.insert(shipment_line, *(_shipment_line(shipment_id, book, one, grains) for one, grains in leaving))
     tx.record("purchase.shipped", purchase_id, shipment_id, number=head.number, supplier=head.supplier_name)
     tx.record("shipment.drop_shipped", order_id, shipment_id, number=head.number, supplier=head.supplier_name)
@@ -125,6 +127,13 @@ def _new_shipment(tx: Transaction, book: OrderBook, head: Any, dispatch: Dispatc
         },
     )
     return shipment_id
+
+
+def _by_line(leaving: list[tuple[Any, int]]) -> dict[UUID, int]:
+    grains: dict[UUID, int] = {}
+    for one, part in leaving:
+        grains[one.order_line_id] = grains.get(one.order_line_id, 0) + part
+    return grains
 
 
 def _shipment_line(shipment_id: UUID, book: OrderBook, one: Any, grains: int) -> dict[str, Any]:

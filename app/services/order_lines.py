@@ -13,7 +13,7 @@ from app.models.base import new_id
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, kits, parties, planning, promises, sourcing
+from app.services import companies, document_lines, kits, originals, parties, planning, promises, sourcing
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
@@ -99,7 +99,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
     values = dict(priced.totals)
     if book.state != OrderState.DRAFT:
-        values["amendments"] = book.head.amendments + 1
+        values |= {"amendments": book.head.amendments + 1, **originals.of_order(tx, book)}
     if book.state == OrderState.DRAFT:  # once it is confirmed the deposit is agreed
         fixed = ZERO if head.deposit_percent else head.deposit_amount
         values["deposit_amount"] = deposit(values["total"], head.deposit_percent, fixed, decimals)

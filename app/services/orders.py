@@ -27,6 +27,7 @@ from app.services import (
     numbering,
     order_book,
     order_lines,
+    originals,
     parties,
     picking,
     promises,
@@ -199,7 +200,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
         raise NotAllowed(f"Order {book.head.number} is closed; it was confirmed before.")
     book = kits.explode(tx, book)
     book.move_to(OrderState.CONFIRMED)
-    book.changes["confirmed_at"] = tx.at
+    book.changes.update(originals.of_order(tx, book), confirmed_at=tx.at)
     billing.ask_deposit(tx, book)
     tx.record("order.confirmed", order_id, number=book.head.number)
     sourcing.settle(tx, book)

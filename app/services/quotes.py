@@ -16,7 +16,7 @@ from app.errors import Conflict, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.lines import document_tax
 from app.models.quote import NEXT, QuoteState, quote, quote_line, quote_version
-from app.services import companies, document_lines, orders, parties
+from app.services import companies, document_lines, orders, originals, parties
 from app.services.codec import dumps, plain
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.orders import NewOrder, Signature
@@ -171,7 +171,7 @@ def send(tx: Transaction, quote_id: UUID) -> int:
     if not stored:
         raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
     version: int = head.version + 1
-    printed = snapshot(tx.connection, head, stored)
+    shown, besides = snapshot(tx.connection, head, stored), originals.of_quote(tx, head)
     tx.insert(
         quote_version,
         {
@@ -180,8 +180,9 @@ def send(tx: Transaction, quote_id: UUID) -> int:
             "version": version,
             "sent_at": tx.at,
             "sent_by": tx.by,
-            "fingerprint": sha256(printed.encode()).hexdigest(),
-            "snapshot": printed,
+            "fingerprint": fingerprint(shown, besides["printed"]),
+            "snapshot": shown,
+            **besides,
         },
     )
     tx.update(quote, quote_id, state=str(QuoteState.SENT), version=version, sent_at=tx.at)
@@ -328,6 +329,11 @@ def snapshot(connection: Connection, head: Any, stored: Sequence[Any] | None = N
     taxes = _TAXES.all(connection, document=head.id)
     shown_taxes = [{name: plain(value) for name, value in row._asdict().items()} for row in taxes]
     return dumps({"quote": shown, "lines": rows, "taxes": shown_taxes})
+
+
+def fingerprint(shown: str, printed: str) -> str:
+    """Compute the SHA-256 of all that a version printed: the quote's snapshot and what it printed besides."""
+    return sha256(f"{shown}{printed}".encode()).hexdigest()
 
 
 def _move(head: Any, state: QuoteState) -> None:

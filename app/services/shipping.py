@@ -24,6 +24,7 @@ from app.services import (
     labels,
     lots,
     order_book,
+    originals,
     picking,
     planning,
     sourcing,
@@ -184,6 +185,8 @@ def ship(
     lots.ship(tx, shipment_id, _tracked(book, leaving))
     dispatch = _dispatch(head, dispatch or Dispatch())
     _store_tracking(tx, shipment_id, dispatch)
+    if not backorder:
+        _cancel_rest(tx, book, head, held)
     tx.update(
         shipment,
         shipment_id,
@@ -192,9 +195,8 @@ def ship(
         service=dispatch.service,
         tracking_number=dispatch.tracking_number,
         shipped_at=tx.at,
+        **originals.of_shipment(tx, book, leaving, dispatch.tracking_number),
     )
-    if not backorder:
-        _cancel_rest(tx, book, head, held)
     facts = {"number": head.number, "carrier": dispatch.carrier, "tracking": dispatch.tracking_number}
     tx.record("shipment.shipped", book.id, shipment_id, **facts)
     sourcing.settle(tx, book)

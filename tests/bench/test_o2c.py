@@ -18,6 +18,7 @@ TEXTS = {
     "event": {"facts"},
     "log_head": {"hash"},
     "quote_version": {"fingerprint", "snapshot"},
+    "shipment": {"printed"},
 }
 """What each program words for itself."""
 

@@ -109,6 +109,7 @@ STRANGE = [
         change(command_log, lambda _: command_log.c.sequence == 5, payload=b"\x00\xff"),
         only="sqlite",
     ),
+    Case(Rule.UNREADABLE, change(invoice, row_of(invoice, "paid"), printed='{"number":"C-1"}')),
     Case(
         Rule.EXACT,
         a_key_of_another_program,

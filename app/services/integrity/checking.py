@@ -16,6 +16,7 @@ from app.services.integrity import (
     log,
     money,
     orders,
+    originals,
     places,
     shelving,
     storage,
@@ -51,6 +52,7 @@ PASSES: Final = (
     Pass("amounts of documents", documents.amounts),
     Pass("sent quotes", documents.versions),
     Pass("papers", documents.copies),
+    Pass("originals of papers", originals.papers),
 )
 
 

@@ -92,6 +92,8 @@ class Rule(StrEnum):
     TOTALS = "document totals"  # stored amounts = computed from the lines
     QUOTE_VERSION = "quote version"  # sent versions are unchanged
     SNAPSHOT = "copied text"  # numbers and addresses copied to papers agree
+    LETTERHEAD = "letterhead"  # papers issued now print the company's data
+    ORIGINAL = "original"  # what the paper of an issued document prints is kept, and only then
 
 
 REBUILD: Final = "Rebuild the derived figures: they are computed anew from the ledgers, which are kept."

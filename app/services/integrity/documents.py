@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -216,7 +216,7 @@ def _decimal(stored: int, scale: int) -> Decimal:
 
 
 _VERSIONS: Final = """
-    SELECT v.id, v.quote_id, v.version, v.fingerprint, v.snapshot, q.number, q.version AS latest, q.state
+    SELECT v.id, v.quote_id, v.version, v.fingerprint, v.snapshot, v.printed, q.number, q.version AS latest, q.state
       FROM quote_version v LEFT JOIN quote q ON q.id = v.quote_id ORDER BY v.quote_id, v.version
 """
 _UNSENT: Final = Query(
@@ -236,7 +236,7 @@ def versions(connection: Connection, steps: Steps) -> Iterator[Damage]:
     sent: dict[Any, tuple[Any, str, str]] = {}
     for row in read(connection, _VERSIONS):
         steps.take()
-        if sha256(row.snapshot.encode()).hexdigest() != row.fingerprint:
+        if quotes.fingerprint(row.snapshot, row.printed) != row.fingerprint:
             what = f"Version {row.version} of {row.number} was changed after it was sent."
             yield Damage(Rule.QUOTE_VERSION, "quote_version", key_text(row.id), what, RESTORE)
         elif row.state == "sent" and row.version == row.latest:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, select
 from app.models.invoice import InvoiceKind, invoice_line
 from app.models.order import sales_order
 from app.models.shipment import shipment
-from app.services import billing, companies
+from app.services import billing, originals
 from app.services.documents import credit_note
 from app.services.documents import invoice as invoice_paper
 from app.services.documents.credit_note import CreditNote
 from app.services.documents.invoice import Invoice
+from app.services.originals import Original
 from app.services.papers import parts
 from app.services.papers.paper import Paper
 
@@ -36,35 +37,30 @@ def _rows(connection: Connection, invoice_id: UUID) -> list[Any]:
 
 def _invoice(connection: Connection, head: Any) -> Paper:
     number = head.number or "DRAFT"
-    ship_to = ""
+    original = originals.of(connection, head)
     delivered = None
     if head.order_id:
-        order = connection.execute(
-            select(sales_order.c.shipping_address, sales_order.c.billing_address).where(
-                sales_order.c.id == head.order_id
-            )
-        ).one()
-        ship_to = parts.other_address(order.shipping_address, order.billing_address)
         shipped = select(func.max(shipment.c.shipped_at)).where(shipment.c.order_id == head.order_id)
         if head.posted_at is not None:  # what is shipped later belongs to a later invoice
             shipped = shipped.where(shipment.c.shipped_at <= head.posted_at)
         delivered = connection.execute(shipped).scalar_one()
     paper = Invoice(
         heading=parts.heading(
-            connection,
+            original,
             head,
             number=number,
             dated=head.invoiced_on or head.created_at.date(),
             address=head.billing_address,
+            po_number=head.customer_po,
             order_number=head.order_number,
         ),
         priced=parts.priced(connection, head, _rows(connection, head.id), parts.taxes(connection, head.id)),
         due_on=head.due_on,
         delivered_on=delivered.date() if delivered is not None else None,
-        ship_to=ship_to,
-        payment_terms=parts.terms_text(connection, head.payment_term),
+        ship_to=_ship_to(connection, head, original),
+        payment_terms=original.printed.term_words,
         payment_reference=head.number or "",
-        payment_code=_payment_code(connection, head),
+        payment_code=_payment_code(head, original),
         notes=head.notes,
         is_deposit=head.kind == InvoiceKind.DEPOSIT,
     )
@@ -74,13 +70,15 @@ def _invoice(connection: Connection, head: Any) -> Paper:
 def _credit(connection: Connection, head: Any) -> Paper:
     number = head.number or "DRAFT"
     credited = billing.get(connection, head.credits_id) if head.credits_id else None
+    original = originals.of(connection, head)
     paper = CreditNote(
         heading=parts.heading(
-            connection,
+            original,
             head,
             number=number,
             dated=head.invoiced_on or head.created_at.date(),
             address=head.billing_address,
+            po_number=head.customer_po,
             order_number=head.order_number,
         ),
         priced=parts.priced(connection, head, _rows(connection, head.id), parts.taxes(connection, head.id)),
@@ -91,12 +89,25 @@ def _credit(connection: Connection, head: Any) -> Paper:
     return Paper(f"Credit note {number}", f"{number}.pdf", credit_note.build(paper))
 
 
-def _payment_code(connection: Connection, head: Any) -> str:
-    """Write the EPC payment code (version 002, SEPA credit transfer) of an open invoice in euros."""
-    ours = companies.get(connection)
-    payable = head.number and head.currency == "EUR" and 0 < head.open_amount <= EPC_LARGEST
+def _ship_to(connection: Connection, head: Any, original: Original) -> str:
+    """Give the address the goods went to when that is not the billing address."""
+    if original.final or not head.order_id:
+        return parts.other_address(original.printed.ship_to, "")
+    order = connection.execute(
+        select(sales_order.c.shipping_address, sales_order.c.billing_address).where(sales_order.c.id == head.order_id)
+    ).one()
+    return parts.other_address(order.shipping_address, order.billing_address)
+
+
+def _payment_code(head: Any, original: Original) -> str:
+    """Write the EPC payment code (version 002, SEPA credit transfer) of what an invoice in euros asks for.
+
+    It names the whole amount whatever was paid since: the paper is the one that was sent.
+    """
+    ours = original.letterhead
+    payable = head.number and head.currency == "EUR" and 0 < head.total <= EPC_LARGEST
     if not (ours.iban and payable):
         return ""
     iban = ours.iban.replace(" ", "")
-    fields = ["BCD", "002", "1", "SCT", ours.bic, ours.name[:70], iban, f"EUR{head.open_amount:.2f}"]
+    fields = ["BCD", "002", "1", "SCT", ours.bic, ours.name[:70], iban, f"EUR{head.total:.2f}"]
     return "\n".join([*fields, "", "", head.number[:140]])

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.services import companies, purchasing, suppliers
+from app.services import companies, letterheads, purchasing, suppliers
 from app.services.documents import purchase_order
 from app.services.documents.purchase_order import Asked, PurchaseOrder
 from app.services.documents.snapshots import (
@@ -32,7 +32,7 @@ def purchase(connection: Connection, purchase_id: UUID) -> Paper:
 
     """
     head = purchasing.get(connection, purchase_id)
-    ours = companies.get(connection)
+    ours = letterheads.now(connection)
     supplier = suppliers.get(connection, head.supplier_id)
     to = parts.party(Address.from_json(head.supplier_address))
     rows = [row for row in purchasing.lines(connection, purchase_id) if row.ordered > row.cancelled]

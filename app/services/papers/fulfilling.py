@@ -14,13 +14,14 @@ from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.shipment import package, package_line, pick, pick_line, shipment, shipment_line
 from app.models.stock import location
-from app.services import companies, parties
+from app.services import letterheads, originals
 from app.services.documents import delivery_note, packing_slip, pick_list, shipping_label
 from app.services.documents.delivery_note import DeliveryNote
 from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
 from app.services.documents.shipping_label import ShippingLabel
-from app.services.documents.snapshots import GoodsLine, Party, Transport
+from app.services.documents.snapshots import Heading, Party, Transport
+from app.services.originals import Goods, Original
 from app.services.papers import parts, walking
 from app.services.papers.paper import Paper
 from app.services.parties import Address
@@ -44,7 +45,7 @@ def picks(connection: Connection, pick_id: UUID) -> Paper:
     ).one_or_none()
     if head is None:
         raise NotFound("Pick list", pick_id)
-    ours = companies.get(connection)
+    ours = letterheads.now(connection)
     if head.released_at is not None:
         return walking.of_list(connection, head)
     rows = connection.execute(
@@ -80,16 +81,13 @@ def picks(connection: Connection, pick_id: UUID) -> Paper:
 def delivery(connection: Connection, shipment_id: UUID) -> Paper:
     """Print the delivery note of a shipment: what it carries, and what is still to come."""
     head = _shipment(connection, shipment_id)
-    lines = tuple(
-        parts.goods_line(row.position, row, _in_unit(row, row.carried), _in_unit(row, row.missing))
-        for row in _shipped_lines(connection, shipment_id)
-        if row.carried
-    )
+    original = originals.of(connection, head)
+    goods = _goods(connection, head, original)
     paper = DeliveryNote(
-        heading=_heading(connection, head),
-        lines=lines,
+        heading=_heading(head, original),
+        lines=tuple(parts.goods_line(one, one.carried, one.outstanding) for one in goods if one.carried),
         ship_to=parts.party(Address.from_json(head.ship_to)),
-        transport=_transport(head),
+        transport=_transport(head, original),
     )
     return Paper(f"Delivery note {head.number}", f"{head.number}.pdf", delivery_note.build(paper))
 
@@ -103,18 +101,12 @@ def slip(connection: Connection, shipment_id: UUID) -> Paper:
     """
     head = _shipment(connection, shipment_id)
     packages = _packages(connection, head)
-    lines = {row.order_line_id: row for row in _shipped_lines(connection, shipment_id)}
+    original = originals.of(connection, head)
+    goods = {one.line_id: one for one in _goods(connection, head, original)}
     packed = []
     for one in packages:
         contents = connection.execute(select(package_line).where(package_line.c.package_id == one.id))
-        inside: list[GoodsLine] = [
-            parts.goods_line(
-                lines[row.order_line_id].position,
-                lines[row.order_line_id],
-                _in_unit(lines[row.order_line_id], row.quantity),
-            )
-            for row in contents
-        ]
+        inside = [parts.goods_line(goods[row.order_line_id], row.quantity) for row in contents]
         packed.append(
             PackedPackage(
                 position=one.position,
@@ -128,10 +120,10 @@ def slip(connection: Connection, shipment_id: UUID) -> Paper:
             )
         )
     paper = PackingSlip(
-        heading=_heading(connection, head),
+        heading=_heading(head, original),
         packages=tuple(packed),
         ship_to=parts.party(Address.from_json(head.ship_to)),
-        transport=_transport(head),
+        transport=_transport(head, original),
     )
     return Paper(f"Packing slip {head.number}", f"{head.number}-packing.pdf", packing_slip.build(paper))
 
@@ -163,7 +155,8 @@ def label_snapshots(connection: Connection, shipment_id: UUID) -> list[tuple[UUI
     """
     head = _shipment(connection, shipment_id)
     packages = _packages(connection, head)
-    ours = parts.company(companies.get(connection))
+    original = originals.of(connection, head)
+    ours = parts.company(original.letterhead)
     found = []
     for one in packages:
         paper = ShippingLabel(
@@ -177,7 +170,7 @@ def label_snapshots(connection: Connection, shipment_id: UUID) -> list[tuple[UUI
             packages=len(packages),
             weight_g=one.weight_g,
             order_number=head.order_number,
-            po_number=head.customer_po,
+            po_number=_po_number(head, original),
             shipped_on=head.shipped_at.date() if head.shipped_at else None,
         )
         found.append((one.id, paper))
@@ -206,7 +199,7 @@ def has_packages(connection: Connection, shipment_id: UUID) -> bool:
 
 def _shipment(connection: Connection, shipment_id: UUID) -> Any:
     row = connection.execute(
-        select(shipment, sales_order.c.customer_po)
+        select(shipment, sales_order.c.customer_po.label("order_po"), sales_order.c.billing_address)
         .join(sales_order, sales_order.c.id == shipment.c.order_id)
         .where(shipment.c.id == shipment_id)
     ).one_or_none()
@@ -215,36 +208,35 @@ def _shipment(connection: Connection, shipment_id: UUID) -> Any:
     return row
 
 
-def _shipped_lines(connection: Connection, shipment_id: UUID) -> list[Any]:
+def _goods(connection: Connection, head: Any, original: Original) -> list[Goods]:
+    """Give what a shipment carries: as it left, or as its order reads while it has not."""
+    if original.final:
+        return list(original.printed.goods)
     line = sales_order_line.c
     carried = shipment_line.c.planned
     missing = line.ordered - line.cancelled - line.shipped + line.returned_open
-    return list(
-        connection.execute(
-            select(
-                shipment_line.c.order_line_id,
-                carried.label("carried"),
-                missing.label("missing"),
-                line.position,
-                line.name,
-                line.sku,
-                line.description,
-                line.quantity,
-                line.unit,
-                line.numerator,
-                line.denominator,
-                product.c.grain,
-            )
-            .join(sales_order_line, line.id == shipment_line.c.order_line_id)
-            .join(product, product.c.id == shipment_line.c.product_id)
-            .where(shipment_line.c.shipment_id == shipment_id)
-            .order_by(line.position)
+    not_left = 0 if head.shipped_at else carried  # what lies in this shipment is not still to come after it
+    rows = connection.execute(
+        select(
+            line.id.label("line_id"),
+            line.position,
+            line.sku,
+            line.name,
+            line.description,
+            line.quantity.label("ordered"),
+            line.unit,
+            line.numerator,
+            line.denominator,
+            product.c.grain,
+            carried.label("carried"),
+            (missing - not_left).label("outstanding"),
         )
+        .join(sales_order_line, line.id == shipment_line.c.order_line_id)
+        .join(product, product.c.id == shipment_line.c.product_id)
+        .where(shipment_line.c.shipment_id == head.id)
+        .order_by(line.position)
     )
-
-
-def _in_unit(row: Any, grains: int) -> Fraction:
-    return Fraction(max(0, grains) * row.denominator, row.grain * row.numerator)
+    return [Goods(**row._mapping) for row in rows]
 
 
 def _packages(connection: Connection, head: Any) -> list[Any]:
@@ -256,17 +248,23 @@ def _packages(connection: Connection, head: Any) -> list[Any]:
     return found
 
 
-def _heading(connection: Connection, head: Any) -> Any:
-    customer = parties.get(connection, head.customer_id)
+def _heading(head: Any, original: Original) -> Heading:
     return parts.heading(
-        connection,
+        original,
         head,
         number=head.number,
         dated=(head.shipped_at or head.created_at).date(),
-        address=customer.billing_address.to_json(),
+        address=original.printed.bill_to if original.final else head.billing_address,
+        po_number=_po_number(head, original),
         order_number=head.order_number,
     )
 
 
-def _transport(head: Any) -> Transport:
-    return Transport(head.carrier, head.service, head.tracking_number, head.packages, head.weight_g)
+def _po_number(head: Any, original: Original) -> str:
+    number: str = original.printed.customer_po if original.final else head.order_po
+    return number
+
+
+def _transport(head: Any, original: Original) -> Transport:
+    tracking = original.printed.tracking_number if original.final else head.tracking_number
+    return Transport(head.carrier, head.service, tracking, head.packages, head.weight_g)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from app.services import companies, manifests
+from app.services import letterheads, manifests
 from app.services.documents import manifest as document
 from app.services.documents.manifest import Manifest, ManifestLine
 from app.services.papers import parts
@@ -22,7 +22,7 @@ def manifest(connection: Connection, manifest_id: UUID) -> Paper:
 
     """
     head = manifests.get(connection, manifest_id)
-    ours = companies.get(connection)
+    ours = letterheads.now(connection)
     lines = tuple(
         ManifestLine(row.number, row.tracking_number, row.sscc, _destination(row.ship_to), row.weight_g)
         for row in manifests.lines(connection, manifest_id)

@@ -1,4 +1,4 @@
-"""What most papers have in common, taken from the books: letterhead, parties, lines, totals."""
+"""What most papers have in common, taken from the books or from what an issued document keeps of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.models.lines import document_tax, signature
 from app.models.product import shown
-from app.services import companies, parties
-from app.services.companies import Company as OurCompany
+from app.services import companies
 from app.services.documents.snapshots import (
     Company,
     Currency,
@@ -28,12 +27,14 @@ from app.services.documents.snapshots import (
     TotalsKind,
     TotalsRow,
 )
-from app.services.parties import Address, Customer
+from app.services.letterheads import Letterhead
+from app.services.originals import Goods, Original, Printed
+from app.services.parties import Address
 
 LINE_KINDS: Final = {"product": LineKind.PRODUCT, "fee": LineKind.FEE, "text": LineKind.TEXT}
 
 
-def company(ours: OurCompany) -> Company:
+def company(ours: Letterhead) -> Company:
     """Give ourselves as papers show us."""
     place = " ".join(part for part in (ours.postal_code, ours.city) if part)
     bank = [ours.bank_name, f"IBAN {ours.iban}" if ours.iban else "", f"BIC {ours.bic}" if ours.bic else ""]
@@ -48,13 +49,13 @@ def company(ours: OurCompany) -> Company:
     )
 
 
-def party(address: Address, customer: Customer | None = None) -> Party:
+def party(address: Address, customer: Printed | None = None) -> Party:
     """Give an address as an envelope shows it."""
     name = address.name or (customer.name if customer else "")
     return Party(
         name=name,
         address=tuple(replace(address, name="").lines()),
-        contact=customer.contacts[0][1].name if customer and customer.contacts else "",
+        contact=customer.contact if customer else "",
         number=customer.number if customer else "",
         vat_number=customer.vat_number if customer else "",
         phone=customer.phone if customer else "",
@@ -62,21 +63,20 @@ def party(address: Address, customer: Customer | None = None) -> Party:
 
 
 def heading(
-    connection: Connection, head: Any, *, number: str, dated: Any, address: str, order_number: str = ""
+    original: Original, head: Any, *, number: str, dated: Any, address: str, po_number: str, order_number: str = ""
 ) -> Heading:
     """Give the head of a letter about a quote, order, shipment or invoice.
 
     ``address`` is the stored snapshot of the address the letter goes to.
     """
-    ours = companies.get(connection)
-    customer = parties.get(connection, head.customer_id)
+    ours, customer = original.letterhead, original.printed
     return Heading(
         number=number,
         dated=dated,
         company=company(ours),
         customer=party(Address.from_json(address), customer),
         language=locale(customer.language or ours.language, ours.country),
-        po_number=getattr(head, "customer_po", ""),
+        po_number=po_number,
         order_number=order_number,
         clerk=getattr(head, "created_by", ""),
     )
@@ -110,17 +110,21 @@ def signed(connection: Connection, document_id: UUID) -> Signature | None:
     return Signature(row.name, row.signed_on, row.image) if row else None
 
 
-def goods_line(position: int, row: Any, quantity: Fraction, outstanding: Fraction | None = None) -> GoodsLine:
-    """Give a line without prices; what is no finite decimal is rounded to four places for the eye."""
+def goods_line(goods: Goods, quantity: int, outstanding: int | None = None) -> GoodsLine:
+    """Give a line without prices from grains; what is no finite decimal is rounded to four places for the eye."""
+
+    def in_unit(grains: int) -> Decimal:
+        return written(Fraction(max(0, grains) * goods.denominator, goods.grain * goods.numerator))
+
     return GoodsLine(
-        position=str(position),
-        name=row.name,
-        quantity=written(quantity),
-        unit=row.unit,
-        sku=row.sku,
-        description=row.description,
-        ordered=row.quantity,
-        outstanding=None if outstanding is None else written(outstanding),
+        position=str(goods.position),
+        name=goods.name,
+        quantity=in_unit(quantity),
+        unit=goods.unit,
+        sku=goods.sku,
+        description=goods.description,
+        ordered=goods.ordered,
+        outstanding=None if outstanding is None else in_unit(outstanding),
     )
 
 
@@ -170,7 +174,7 @@ def _totals(head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> list[Totals
 
 
 def terms_text(connection: Connection, term: str) -> str:
-    """Give a payment term in words."""
+    """Give a payment term in words, as it is named now."""
     known = companies.terms(connection).get(term)
     return known[0] if known else term
 

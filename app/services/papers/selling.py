@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Date, Table, select
 from app.errors import NotFound
 from app.models.base import Exact, Key
 from app.models.lines import document_tax
-from app.models.quote import quote, quote_line, quote_version
-from app.services import orders, quotes
+from app.models.quote import QuoteState, quote, quote_line, quote_version
+from app.services import orders, originals, quotes
 from app.services.documents import order_confirmation
 from app.services.documents import quote as quote_paper
 from app.services.documents.order_confirmation import OrderConfirmation
@@ -28,8 +28,10 @@ from app.services.papers.paper import Paper
 
 
 def quote_as_it_is(connection: Connection, quote_id: UUID) -> Paper:
-    """Print a quote as it stands now."""
+    """Print a quote: a draft as it stands now, one that was sent as it was sent last."""
     head = quotes.get(connection, quote_id)
+    if head.version and head.state != QuoteState.DRAFT:
+        return quote_as_sent(connection, quotes.versions(connection, quote_id)[-1].id)
     return _quote(connection, head, quotes.lines(connection, quote_id), parts.taxes(connection, quote_id), head.version)
 
 
@@ -47,7 +49,7 @@ def quote_as_sent(connection: Connection, version_id: UUID) -> Paper:
     now = quotes.get(connection, row.quote_id)
     head = _thawed(quote, frozen["quote"])
     head.id, head.customer_id, head.created_by = row.quote_id, now.customer_id, row.sent_by
-    head.created_at = row.sent_at
+    head.created_at, head.letterhead_id, head.printed = row.sent_at, row.letterhead_id, row.printed
     lines = [_thawed(quote_line, one) for one in frozen["lines"]]
     taxes = [_thawed(document_tax, one) for one in frozen["taxes"]]
     return _quote(connection, head, lines, taxes, row.version)
@@ -64,15 +66,21 @@ def confirmation(connection: Connection, order_id: UUID) -> Paper:
     number = ""
     if head.quote_id:
         number = quotes.get(connection, head.quote_id).number
+    original = originals.with_term(connection, originals.of(connection, head), head.payment_term)
     paper = OrderConfirmation(
         heading=parts.heading(
-            connection, head, number=head.number, dated=head.ordered_on, address=head.billing_address
+            original,
+            head,
+            number=head.number,
+            dated=head.ordered_on,
+            address=head.billing_address,
+            po_number=head.customer_po,
         ),
         priced=parts.priced(connection, head, rows, parts.taxes(connection, order_id)),
         quote_number=number,
         delivery_on=head.promised_on,
         ship_to=parts.other_address(head.shipping_address, head.billing_address),
-        payment_terms=parts.terms_text(connection, head.payment_term),
+        payment_terms=original.printed.term_words,
         deposits=deposits,
         notes=head.notes,
         signature=parts.signed(connection, order_id),
@@ -81,8 +89,14 @@ def confirmation(connection: Connection, order_id: UUID) -> Paper:
 
 
 def _quote(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequence[Any], version: int) -> Paper:
+    original = originals.of(connection, head)
     heading = parts.heading(
-        connection, head, number=head.number, dated=head.created_at.date(), address=head.billing_address
+        original,
+        head,
+        number=head.number,
+        dated=head.created_at.date(),
+        address=head.billing_address,
+        po_number=head.customer_po,
     )
     locale = paper_locale(heading.language)
     paper = Quote(
@@ -91,7 +105,7 @@ def _quote(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequen
         valid_until=head.valid_until,
         version=version,
         planned_delivery=locale.date(head.requested_on) if head.requested_on else "",
-        payment_terms=parts.terms_text(connection, head.payment_term),
+        payment_terms=original.printed.term_words,
         notes=head.notes,
     )
     name = f"{head.number}-v{version}.pdf" if version else f"{head.number}.pdf"

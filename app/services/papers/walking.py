@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from app.models.product import product, shown
 from app.models.shipment import pick, pick_line, pick_take
 from app.models.stock import location, lot, storage_bin
-from app.services import companies, waves
+from app.services import letterheads, waves
 from app.services.documents import pick_list
 from app.services.documents.paper_locale import paper_locale
 from app.services.documents.pick_list import PickLine, PickList
@@ -22,7 +22,7 @@ from app.services.papers.paper import Paper
 
 def of_list(connection: Connection, head: Any) -> Paper:
     """Print a released pick list: which lot from which bin."""
-    ours = companies.get(connection)
+    ours = letterheads.now(connection)
     stops = _stops(connection, pick.c.id == head.id)
     paper = PickList(
         number=head.number,
@@ -46,7 +46,7 @@ def of_wave(connection: Connection, wave_id: UUID) -> Paper:
         NotFound: there is no such wave.
 
     """
-    head, ours = waves.get(connection, wave_id), companies.get(connection)
+    head, ours = waves.get(connection, wave_id), letterheads.now(connection)
     place = connection.execute(select(location.c.name).where(location.c.id == head.location_id)).scalar_one()
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for stop in _stops(connection, pick.c.wave_id == wave_id):
