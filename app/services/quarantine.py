@@ -17,7 +17,7 @@ from app.errors import NotAllowed
 from app.models.base import Key
 from app.models.product import shown
 from app.models.stock import Place, lot, shelf_stock
-from app.services import allocation, products, promises, stock_ledger
+from app.services import allocation, products, promises, sourcing, stock_ledger
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -112,6 +112,7 @@ def _hold(tx: Transaction, location_id: UUID, product_id: UUID, lot_id: UUID, qu
     held = Move(product_id, Place.FREE, Place.BLOCKED, quantity, document_id=lot_id, reason=reason[:40])
     stock_ledger.move(tx, location_id, [held])
     promises.serve(tx, concerned)
+    sourcing.make_up(tx, concerned)
 
 
 def _on_shelves(tx: Transaction, lot_id: UUID) -> list[tuple[UUID, int]]:

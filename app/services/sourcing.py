@@ -18,6 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from app.errors import NotAllowed
 from app.models.base import AMOUNT, Key
 from app.models.capable import Answer, Part
 from app.models.order import OrderState
@@ -33,6 +34,7 @@ from app.services import (
     arrivals,
     call_off,
     delays,
+    order_book,
     pegs,
     planning,
     promising,
@@ -43,7 +45,7 @@ from app.services import (
     work_orders,
     work_plans,
 )
-from app.services.order_book import BookLine, BookPeg, OrderBook
+from app.services.order_book import COUNTS, BookLine, BookPeg, OrderBook
 from app.services.pegs import Freed
 from app.services.promising import Plan, Policy, Wanted
 from app.services.statements import LONGEST_LIST, Prepared
@@ -65,6 +67,34 @@ def settle(tx: Transaction, book: OrderBook) -> None:
     planning.settle(tx, book)
     if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
         _tell(tx, book, plan)
+
+
+def make_up(tx: Transaction, books: Iterable[OrderBook]) -> None:
+    """Source anew what orders lost meanwhile, e.g. by a count that found less; the books are settled already."""
+    place = COUNTS.index("reserved")
+    for book in books:
+        if any(line.reserved < line.saved[place] for line in book.lines):
+            settle(tx, order_book.load(tx, book.id))
+
+
+def source_anew(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
+    """Give up the sources of a line that are in trouble (cancelled, too little, too late) and look for others.
+
+    What comes of them all the same is free for everybody.
+
+    Raises:
+        NotAllowed: the order is not confirmed, the line is not on it, or none of its sources is in trouble.
+        NotFound: the order does not exist.
+
+    """
+    book = order_book.load(tx, order_id)
+    line = book.line(line_id)
+    troubled = [one for one in pegs.of_demand(tx.connection, line_id) if one.trouble and one.open and one.supply_id]
+    if book.state != OrderState.CONFIRMED or not troubled:
+        raise NotAllowed(f"No source of {line.row.name} on {book.head.number} is in trouble. Nothing was changed.")
+    call_off.lower(tx, line_id, sum(one.open for one in troubled))
+    tx.record("order.sourced_anew", order_id, line_id, sku=line.row.sku)
+    settle(tx, order_book.load(tx, order_id))
 
 
 # what is wanted no more ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
 from app.models.stock import Place, stock_level, stock_move
-from app.services import allocation, arrivals, placing, products, promises, stock_ledger
+from app.services import allocation, arrivals, placing, products, promises, sourcing, stock_ledger
 from app.services.placing import Put
 from app.services.products import Product
 from app.services.stock_ledger import Move
@@ -128,6 +128,7 @@ def count(
     elif difference < 0:
         stock_ledger.move(tx, place, [Move(product_id, Place.FREE, Place.ADJUSTMENT, -difference, reason="count")])
     promises.serve(tx, concerned)
+    sourcing.make_up(tx, concerned)
     exact = known.quantity(difference)
     shown = Decimal(exact.numerator) / Decimal(exact.denominator)
     tx.record("stock.counted", product_id, counted=counted, unit=unit or known.unit, difference=shown)

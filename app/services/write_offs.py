@@ -8,7 +8,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.product import shown
 from app.models.shelving import Spot
 from app.models.stock import Place
-from app.services import allocation, products, promises, shelf_ledger, stock_ledger
+from app.services import allocation, products, promises, shelf_ledger, sourcing, stock_ledger
 from app.services.shelf_ledger import UNPLACED
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -72,3 +72,4 @@ def take_off(
     )
     stock_ledger.move(tx, location_id, [gone])
     promises.serve(tx, concerned)
+    sourcing.make_up(tx, concerned)

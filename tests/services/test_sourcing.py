@@ -10,11 +10,23 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from app.errors import NotAllowed
 from app.models.purchase import purchase_line
 from app.models.sourcing import Supply
 from app.models.supply import Way
 from app.models.work import work_order
-from app.services import orders, pegs, production, promising, purchasing, receiving, stock, transfers, work_orders
+from app.services import (
+    orders,
+    pegs,
+    production,
+    promising,
+    purchasing,
+    receiving,
+    sourcing,
+    stock,
+    transfers,
+    work_orders,
+)
 from app.services.bills import Component, Step
 from app.services.database import Database
 from app.services.document_lines import LineInput
@@ -266,3 +278,32 @@ def test_two_clerks_who_confirm_at_once_never_count_on_the_same_receipt(desk):
         list(clerks.map(confirm, drafts))
     assert sorted(len(sources(desk, order_id)) for order_id in drafts) == [0, 1]
     assert sum(row.ordered for row in rows(desk, purchase_line)) == 10 * GRAIN
+
+
+def test_what_a_count_takes_away_is_sourced_anew(desk):
+    desk.way(desk.sensor, Way.BUY, "4.00")
+    desk.receive(desk.sensor, 6)
+    order_id = order(desk, desk.sensor, 5)
+    assert sources(desk, order_id) == []
+    desk.do("stock.count", lambda tx: stock.count(tx, desk.sensor, Decimal(3)))
+    assert desk.line(order_id).reserved == 3 * GRAIN
+    assert sources(desk, order_id) == [("buy", 2, 2, 3)]
+    assert desk.damages() == []
+
+
+def test_a_line_whose_purchase_was_cancelled_is_sourced_anew_when_a_person_says_so(desk):
+    desk.way(desk.sensor, Way.BUY, "4.00")
+    order_id = order(desk, desk.sensor, 5)
+    (line,) = rows(desk, purchase_line)
+    line_id = desk.line(order_id).id
+    with pytest.raises(NotAllowed, match="No source of Valve SENSOR"):
+        desk.do("order.source", lambda tx: sourcing.source_anew(tx, order_id, line_id))
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, line.purchase_id))
+    desk.do("purchase.cancel", lambda tx: purchasing.cancel(tx, line.purchase_id))
+    assert [one.trouble for one in desk.read(pegs.of_demand, line_id)] == ["PO-00001 was cancelled."]
+    desk.do("order.source", lambda tx: sourcing.source_anew(tx, order_id, line_id))
+    assert sources(desk, order_id) == [("buy", 5, 5, 3)]
+    (_, fresh) = rows(desk, purchase_line)
+    assert fresh.ordered == 5 * GRAIN
+    assert told(desk, order_id)[1] == "5 from Orbis, due Thu 5 Nov"
+    assert desk.damages() == []
