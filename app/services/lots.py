@@ -389,6 +389,8 @@ _TAKEN: Final = Prepared(
     .group_by(shelf_move.c.line_id, shelf_move.c.lot_id, shelf_move.c.from_shelf)
     .order_by(func.min(shelf_move.c.at), shelf_move.c.lot_id)
 )
+TRACKED: Final = frozenset({Tracking.LOT, Tracking.SERIAL})
+"""How products are tracked whose pieces have numbers."""
 _ORIGINS: Final = Prepared(
     select(
         shelf_move.c.lot_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -14,11 +14,12 @@ from sqlalchemy import bindparam, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key
 from app.models.shelving import Parts, Spot
-from app.models.stock import Tracking, lot, storage_bin
-from app.services import lots
+from app.models.stock import Place, Tracking, lot, storage_bin
+from app.services import lots, products
 from app.services.lots import Named
 from app.services.products import Product
 from app.services.statements import LONGEST_LIST, Prepared
+from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 
 
@@ -61,6 +62,32 @@ def placed(tx: Transaction, of: Product, unit: str, location_id: UUID, puts: Seq
     held = _held(tx, [spot.lot_id for spot in parts if spot.lot_id is not None])
     fine = [part for part in parts.items() if part[0].lot_id not in held]
     return fine, [part for part in parts.items() if part[0].lot_id in held]
+
+
+def brought(tx: Transaction, move: Move, location_id: UUID, puts: Sequence[Put]) -> list[Move]:
+    """Say of a move that brings goods into which bins and of which lots (``puts``, in stock units) they are.
+
+    Pieces of blocked or expired lots become a second move, to *blocked*.
+
+    Raises:
+        Invalid: a quantity is not above zero, or a lot or serial number cannot be taken.
+        NotAllowed: a bin is out of use.
+        NotFound: a bin is none of the warehouse's.
+
+    """
+    if not puts:
+        return [move]
+    fine, held = placed(tx, products.get(tx.connection, move.product_id), "", location_id, puts)
+    return kept_apart(move, fine, held)
+
+
+def kept_apart(move: Move, fine: Parts, held: Parts) -> list[Move]:
+    """Split a move that brings goods: what may be sold, and what comes of lots that may not."""
+    spoiled = sum(grains for _, grains in held)
+    moves = [replace(move, quantity=move.quantity - spoiled, spots=fine)]
+    if spoiled:
+        moves.append(replace(move, target=Place.BLOCKED, quantity=spoiled, spots=held))
+    return [one for one in moves if one.quantity]
 
 
 def refuse_other_bins(tx: Transaction, location_id: UUID, bin_ids: set[UUID]) -> None:

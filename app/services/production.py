@@ -17,8 +17,9 @@ from app.models.product import from_grains, shown
 from app.models.purchase import purchase_line, purchase_order
 from app.models.stock import Place
 from app.models.work import WorkState, work_component, work_order
-from app.services import arrivals, products, purchasing, stock_ledger, work_orders, work_plans
+from app.services import arrivals, placing, products, purchasing, stock_ledger, work_orders, work_plans
 from app.services.arrivals import Arrival
+from app.services.placing import Put
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -26,13 +27,19 @@ from app.services.work_plans import left
 
 
 def report(
-    tx: Transaction, work_order_id: UUID, made: int, *, scrapped: int = 0, consumed: Mapping[UUID, int] | None = None
+    tx: Transaction,
+    work_order_id: UUID,
+    made: int,
+    *,
+    scrapped: int = 0,
+    consumed: Mapping[UUID, int] | None = None,
+    puts: Sequence[Put] = (),
 ) -> str:
     """Report output of a released work order and return its number.
 
     ``made`` comes to stock and is promised to what it was made for; ``scrapped`` was spoilt.  Components are taken as
     the bill says for what is made and spoilt by now, or as ``consumed`` says by component for this report.  The work
-    order is done when nothing is left to make.
+    order is done when nothing is left to make.  ``puts`` says into which bins and of which lots the output is.
 
     Raises:
         Invalid: a quantity is below zero, or all are nothing.
@@ -60,7 +67,10 @@ def report(
     _bill_service(tx, work_order_id, made + scrapped)
     if made:
         move = Move(head.product_id, Place.PRODUCTION, Place.FREE, made, None, work_order_id, head.number)
-        arrivals.take_in(tx, books, head.location_id, [Arrival(move, work_order_id)])
+        named = placing.brought(tx, move, head.location_id, puts)
+        if any(part.target is not Place.FREE for part in named):
+            raise NotAllowed(f"{head.number}: this lot is blocked or over its last day. Give the output another one.")
+        arrivals.take_in(tx, books, head.location_id, [Arrival(part, work_order_id) for part in named])
     after = work_orders.get(tx.connection, work_order_id)
     if left(after):
         work_orders.follow(tx, work_order_id)

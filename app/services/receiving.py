@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -11,23 +11,31 @@ from app.errors import NotAllowed
 from app.models.product import shown
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.stock import Place
-from app.services import arrivals, production, purchase_lines, purchasing, suppliers
+from app.services import arrivals, placing, production, purchase_lines, purchasing, stock_ledger, suppliers
 from app.services.arrivals import Arrival
+from app.services.placing import Put
 from app.services.purchase_lines import missing, shown_quantity
 from app.services.stock_ledger import Move
 from app.services.suppliers import Supplier
 from app.services.transaction import Transaction
 
 
-def receive(tx: Transaction, purchase_id: UUID, quantities: Mapping[UUID, int] | None = None) -> str:
+def receive(
+    tx: Transaction,
+    purchase_id: UUID,
+    quantities: Mapping[UUID, int] | None = None,
+    puts: Mapping[UUID, Sequence[Put]] | None = None,
+) -> str:
     """Take in what a supplier brought (default: all that is still to come) and return the purchase order's number.
 
     What is pegged to it is promised first, then who waits.  More than ordered is taken in within the supplier's
     tolerance; what is short by no more than theirs is complete.  The work of a subcontractor comes in as output of
-    its work order.  The purchase order is closed when nothing more will come.
+    its work order.  The purchase order is closed when nothing more will come.  ``puts`` says by line into which bins
+    and of which lots the goods are (in stock units).
 
     Raises:
-        NotAllowed: it was not sent, goes to a customer, nothing comes in, or too much does.
+        NotAllowed: it was not sent, goes to a customer, nothing comes in, or too much does; or goods with lots have
+            none.
         NotFound: it does not exist.
 
     """
@@ -41,7 +49,9 @@ def receive(tx: Transaction, purchase_id: UUID, quantities: Mapping[UUID, int] |
     if not wanted:
         raise NotAllowed(f"Nothing of {head.number} is still to come. Reopen it, or write a new purchase order.")
     supplier = suppliers.get(tx.connection, head.supplier_id)
-    coming, services = [], []
+    coming: list[Arrival] = []
+    held: list[Move] = []
+    services = []
     for line_id, grains in wanted.items():
         one = purchase_lines.find(rows, line_id, head.number)
         _refuse_too_much(head, one, grains, supplier)
@@ -51,8 +61,13 @@ def receive(tx: Transaction, purchase_id: UUID, quantities: Mapping[UUID, int] |
         _note(tx, one, grains, supplier)
         if one.kind == "goods":
             move = Move(one.product_id, Place.SUPPLIER, Place.FREE, grains, one.id, purchase_id, head.number)
-            coming.append(Arrival(move, one.id))
+            named = placing.brought(tx, move, head.location_id, (puts or {}).get(line_id, ()))
+            coming += [Arrival(part, one.id) for part in named if part.target is Place.FREE]
+            held += [part for part in named if part.target is Place.BLOCKED]
     tx.record("purchase.received", purchase_id, number=head.number, supplier=head.supplier_name)
+    if held:
+        stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in held])
+        stock_ledger.move(tx, head.location_id, held)
     if coming:
         arrivals.take_in(tx, books, head.location_id, coming)
     for work_order_id, grains in services:

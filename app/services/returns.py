@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +15,7 @@ from app.models.base import Key, new_id
 from app.models.product import shown
 from app.models.returns import NEXT, ReturnState, goods_return, goods_return_line
 from app.models.stock import Place
-from app.services import order_book, promises, sourcing, stock_ledger
+from app.services import lot_returns, lots, order_book, placing, promises, sourcing, stock_ledger
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -104,8 +105,12 @@ def receive(
     return_id: UUID,
     good: Mapping[UUID, int] | None = None,
     scrap: Mapping[UUID, int] | None = None,
+    named: Mapping[UUID, Mapping[UUID, int]] | None = None,
 ) -> None:
     """Book what arrived (grains by order line): good pieces go to stock, broken ones to scrap.
+
+    ``named`` says by order line of which lots the good pieces are (grains by lot); else those that were sent first.
+    Good pieces of a lot that is blocked or over its last day are blocked.
 
     What is to be replaced is promised to this order again first, the rest to others that wait.
     Without quantities everything authorised arrived in good state.
@@ -133,8 +138,13 @@ def receive(
         line.returned += fine + broken
         if head.replace:
             line.returned_open += fine + broken
-        for target, quantity in ((Place.FREE, fine), (Place.SCRAP, broken)):
-            moves.append(Move(row.product_id, Place.CUSTOMER, target, quantity, line.id, return_id, head.number))
+        back = Move(row.product_id, Place.CUSTOMER, Place.FREE, fine, line.id, return_id, head.number)
+        if fine and line.row.tracking in lots.TRACKED:
+            said = (named or {}).get(line.id)
+            moves += placing.kept_apart(back, *lot_returns.returned(tx, book.id, line.id, fine, said))
+        else:
+            moves.append(back)
+        moves.append(replace(back, target=Place.SCRAP, quantity=broken))
         changes.append((row.id, {"received_good": fine, "received_scrap": broken}))
     if not any(move.quantity for move in moves):
         raise NotAllowed(f"Type what arrived of {head.number}, or cancel it.")

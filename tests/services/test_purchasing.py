@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app.errors import Invalid, NotAllowed
 from app.models.sourcing import Supply
 from app.models.supply import Way
-from app.services import papers, pegs, purchasing, receiving, supply_ways
+from app.services import papers, pegs, purchasing, receiving, shelves, supply_ways
 from app.services.papers import Wanted
+from app.services.placing import Put
 from app.services.purchasing import Answer, NewLine
 from app.services.supply_ways import PriceBreak
 from tests.supply_desk import FRIDAY, GRAIN, NEXT_FRIDAY, supply_desk
@@ -163,3 +164,17 @@ def test_the_supplier_gets_a_paper_with_our_number_their_item_and_the_day(desk):
         assert words in said, words
     assert "8.00" in said
     assert desk.read(papers.build, [Wanted("purchase", purchase)]).pdf == paper.pdf
+
+
+def test_goods_with_lots_are_received_with_them_and_not_without(desk):
+    vial = desk.product("VIAL", units={}, tracking="lot")
+    line = propose(desk, desk.way(vial, Way.BUY, "4.00"), 6)
+    purchase = purchase_of(desk, line)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    with pytest.raises(NotAllowed, match="name one for every piece"):
+        desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase))
+    puts = {line: [Put(Decimal(4), lot="L-1", expires_on=date(2027, 5, 1)), Put(Decimal(2), lot="L-2")]}
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, None, puts))
+    rows = desk.read(shelves.of_product, vial)
+    assert [(row.lot, row.quantity // GRAIN) for row in rows] == [("L-1", 4), ("L-2", 2)]
+    assert desk.damages() == []
