@@ -25,6 +25,8 @@ PADDING: Final = Space.MEDIUM
 BAR_WIDTH: Final = 44
 DIMMED: Final = 0.45
 EDGE: Final = 2
+MARK: Final = 20
+"""Room of the mark of a value that cannot be taken."""
 
 
 class RowState(Protocol):
@@ -59,7 +61,10 @@ class CellDelegate(QStyledItemDelegate):
         if self._state.dimmed:
             painter.setOpacity(DIMMED)
         right = column.right != self._mirrored
+        wrong = bool(table.errors and table.error(row, section))
         inner = box.adjusted(Space.TINY if self._mirrored else PADDING, 0, -PADDING if right else -Space.TINY, -1)
+        if wrong:  # its mark stands at the end
+            inner.setRight(box.right() - MARK - Space.SMALL)
         if column.id == CHECK:
             draw_check_box(painter, box, table.check_state(row))
         else:
@@ -68,7 +73,7 @@ class CellDelegate(QStyledItemDelegate):
                 self._content(painter, inner, cell, right=right)
         if self._state.dimmed:
             painter.setOpacity(1)
-        if table.errors and table.error(row, section):
+        if wrong:
             self._mark_error(painter, box)
 
     def _ground(self, painter: QPainter, box: QRect, row: int, section: int) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
-from app.errors import Conflict, UserError
+from app.errors import Conflict, Invalid, UserError
 from app.services import activity, companies, drafting, orders, parties
 from app.services.activity import Happening
 from app.services.document_lines import LineInput
@@ -178,10 +178,12 @@ class DocumentPage(QWidget):
         self.totals.setFixedWidth(320)
         below = QHBoxLayout()
         self.hint = Label(
-            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes"), Type.META, Tone.FAINT
+            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes"),
+            Type.META,
+            Tone.FAINT,
+            wrap=True,
         )
-        below.addWidget(self.hint, alignment=Qt.AlignmentFlag.AlignTop)
-        below.addStretch(1)
+        below.addWidget(self.hint, 1, alignment=Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.totals)
         column.addLayout(below)
         return main
@@ -394,9 +396,10 @@ class DocumentPage(QWidget):
         self._after_saving = None
         self._head_changes = {**self._being_saved, **self._head_changes}
         self.header.set_note(self.tr("Not saved"))
-        self.form.show_error(error)
-        self.banner.set_text(str(error), self.tr("What you typed is still here."))
+        if isinstance(error, Invalid):
+            self.form.show_error(error)
         self.read_again.setVisible(isinstance(error, Conflict))
+        self.banner.set_text(str(error), self.tr("What you typed is still here."))
 
     def drop_typed(self) -> None:
         """Let what was typed go, and show the document as it is in the books."""

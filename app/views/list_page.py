@@ -28,6 +28,7 @@ from app.views.tokens import Size, Space, Tone
 from app.views.widgets.bulk_bar import BulkBar
 from app.views.widgets.busy_line import BusyLine
 from app.views.widgets.buttons import Button, Kind
+from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.labels import Hairline, Label
 from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
@@ -58,6 +59,8 @@ class ListPage(QWidget, Generic[R]):
         super().__init__()
         self._context, self._spec, self._scope = context, spec, scope
         self._panel: SidePanel | None = None
+        self._empty: QWidget | None = None
+        self._nothing: QWidget | None = None
         self._panel_wanted, self._out_of_date = True, False
         self._act: Callable[[Sequence[UUID]], None] | None = None
         self._wanted: UUID | None = None
@@ -98,6 +101,7 @@ class ListPage(QWidget, Generic[R]):
 
     def set_empty(self, widget: QWidget) -> None:
         """What stands in place of the table while there is no record at all."""
+        self._empty = widget
         self._stack.addWidget(widget)
 
     def current(self) -> R | None:
@@ -314,10 +318,27 @@ class ListPage(QWidget, Generic[R]):
         one, many = self._spec.nouns
         self._count.setText(f"{total:,} {one if total == 1 else many}")
         asked = self.filters.search.text() or self.filters.chosen
-        empty = not total and not asked and self._stack.count() > 1
-        self._stack.setCurrentIndex(1 if empty else 0)
+        if total or (self._empty is None and not asked):
+            self._stack.setCurrentWidget(self.view)
+        else:
+            self._stack.setCurrentWidget(self._nothing_found() if asked or self._empty is None else self._empty)
         if self.table.checked.all:
             self._ticks_changed()
+
+    def _nothing_found(self) -> QWidget:
+        """What stands there when no record is as asked for."""
+        if self._nothing is None:
+            clear = Button(self.tr("Clear search and filters"), "x")
+            clear.clicked.connect(self.clear_filters)
+            title = self.tr("No {} found").format(self._spec.nouns[1])
+            self._nothing = EmptyState("search", title, self.tr("Nothing is as the search and the filters ask."), clear)
+            self._stack.addWidget(self._nothing)
+        return self._nothing
+
+    def clear_filters(self) -> None:
+        """Show all records: without any search or filter."""
+        self.filters.take({}, self.filters.order)
+        self.show_query()
 
     def _summed(self, totals: tuple[Total, ...]) -> None:
         words = self._sum_words(totals)

@@ -107,10 +107,11 @@ class PasteDialog(FormDialog):
     def __init__(self, context: Context, rows: Sequence[PastedLine], *, parent: QWidget) -> None:
         good = [row.line for row in rows if row.line is not None]
         bad = len(rows) - len(good)
-        about = tr("{} lines are ready.").format(len(good))
+        about = tr("1 line is ready.") if len(good) == 1 else tr("{} lines are ready.").format(len(good))
         if bad:
-            about += " " + tr("{} cannot be taken: see the marked cells. They are left out.").format(bad)
-        super().__init__(context, tr("Paste lines"), tr("Add {} lines").format(len(good)), about=about, parent=parent)
+            about += " " + tr("{} cannot be taken, see the marked cells: left out.").format(bad)
+        button = tr("Add 1 line") if len(good) == 1 else tr("Add {} lines").format(len(good))
+        super().__init__(context, tr("Paste lines"), button, about=about, parent=parent)
         self.setMinimumWidth(640)
         self._good: list[TypedLine] = good
         self.rows: RowsTable[PastedLine] = RowsTable(

@@ -72,7 +72,9 @@ class OrderPanel(SidePanel):
     def show_row(self, row: OrderRow | None) -> None:
         """Show what the list knows at once, the rest when it is read."""
         self._row = row
+        self._scroll.setVisible(row is not None)
         if row is None:
+            self.overview = None
             return
         self.number.setText(row.number)
         self.chip.set_state(row.stage, f"{row.progress} %" if 0 < row.progress < 100 else "")

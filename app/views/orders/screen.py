@@ -47,13 +47,13 @@ def _columns(today: date) -> tuple[Column[OrderRow], ...]:
             "po",
             "PO number",
             lambda row: cells.code(row.customer_po, tone=Tone.SOFT, strong=False),
-            112,
+            106,
             sort="customer_po",
         ),
-        Column[OrderRow]("due", "Due", due, 104, sort="promised_on"),
-        Column[OrderRow]("state", "Status", _state, 146, sort="stage"),
-        Column[OrderRow]("total", "Total", lambda row: cells.amount(row.total), 100, sort="total", right=True),
-        Column[OrderRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 54),
+        Column[OrderRow]("due", "Due", due, 102, sort="promised_on"),
+        Column[OrderRow]("state", "Status", _state, 142, sort="stage"),
+        Column[OrderRow]("total", "Total", lambda row: cells.amount(row.total), 94, sort="total", right=True),
+        Column[OrderRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.SOFT), 50),
     )
 
 
