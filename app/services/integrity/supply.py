@@ -44,7 +44,7 @@ _TRANSFER: Final = """
                            CASE m.target WHEN 'promised' THEN m.quantity ELSE 0 END
                              - CASE m.source WHEN 'promised' THEN m.quantity ELSE 0 END,
                            0, CASE m.target WHEN 'transit' THEN m.quantity ELSE 0 END,
-                           0, CASE WHEN m.source = 'transit' AND m.target = 'free' THEN m.quantity ELSE 0 END,
+                           0, CASE WHEN m.source = 'transit' AND m.target <> 'adjustment' THEN m.quantity ELSE 0 END,
                            0, CASE WHEN m.source = 'transit' AND m.target = 'adjustment' THEN m.quantity ELSE 0 END
                       FROM stock_move m JOIN transfer_line l ON l.id = m.line_id AND l.product_id = m.product_id) g
              GROUP BY id) f
@@ -73,7 +73,7 @@ _WORK: Final = """
                    SUM(scrapped) AS scrapped
               FROM (SELECT id, made AS said_made, 0 AS made, scrapped AS said_scrapped, 0 AS scrapped FROM work_order
                      UNION ALL
-                    SELECT document_id, 0, CASE target WHEN 'free' THEN quantity ELSE 0 END,
+                    SELECT document_id, 0, CASE WHEN target IN ('free', 'blocked') THEN quantity ELSE 0 END,
                            0, CASE target WHEN 'scrap' THEN quantity ELSE 0 END
                       FROM stock_move WHERE source = 'production') g
              GROUP BY id) f
