@@ -103,6 +103,7 @@ def lower(tx: Transaction, line_id: UUID, grains: int) -> int:
 
     A draft asks for less (what other demands are pegged to it stays, minimum and multiple are kept), and goes when
     nothing is left; of what was sent, so much is cancelled as is still to come: agree on it with the supplier first.
+    What is pegged to it and gets nothing then is in trouble.
 
     Raises:
         NotFound: the line does not exist.
@@ -118,6 +119,8 @@ def lower(tx: Transaction, line_id: UUID, grains: int) -> int:
         tx.update(purchase_line, line_id, cancelled=one.cancelled + part)
         tx.record("purchase.lowered", head.id, line_id, number=head.number, sku=one.sku)
         finish_when_complete(tx, head)
+        stored = purchase_lines.find(purchase_lines.of_purchase(tx.connection, head.id), line_id, head.number)
+        follow(tx, get(tx.connection, head.id), stored)
         purchase_lines.sum_up(tx, head)
         return part
     keep = max(one.ordered - part, pegs.pegged(tx.connection, line_id))
