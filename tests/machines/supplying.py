@@ -71,7 +71,7 @@ class Supplying(RuleBasedStateMachine):
         ]
         self.dropped = desk.way(desk.pump, Way.DROP_SHIP, "90")
         self.lines: list[tuple[UUID, UUID]] = []
-        for product_id in (desk.pump, desk.sensor):
+        for product_id in (desk.pump, desk.sensor, desk.pump):
             self.lines.append(desk.order(product_id, 4))
         for product_id in (desk.housing, desk.sensor):
             desk.receive(product_id, 4)
@@ -97,6 +97,7 @@ class Supplying(RuleBasedStateMachine):
             work_orders.plan(tx, self.made[2], 1 * GRAIN, NEXT_FRIDAY, location_id=main)
 
         desk.do("begin", op)
+        self.drop(pieces=3)
 
     def teardown(self) -> None:
         self.stack.close()
@@ -190,7 +191,7 @@ class Supplying(RuleBasedStateMachine):
 
     @rule(pieces=PIECES)
     def drop(self, pieces) -> None:
-        _, line = self.lines[0]
+        _, line = self.lines[2]
 
         def op(tx):
             head = tx.lock(sales_order_line, line, "Line")
@@ -270,7 +271,7 @@ class Supplying(RuleBasedStateMachine):
                 self.attempt("work release", lambda tx: work_orders.release(tx, head.id))
             self.report(data=data, made=1, scrapped=data.draw(st.sampled_from([0, 1])))
         else:
-            for move in ("ship", "receive"):
+            for move in data.draw(st.sampled_from([("ship", "receive"), ("ship", "lose", "receive")])):
                 self.change_transfer(data=data, step=move)
 
     @rule(data=st.data(), times=st.integers(2, 4))
