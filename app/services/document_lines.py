@@ -260,6 +260,8 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
     check_number("quantity", quantity)
     check_number("unit_price", unit_price)
     check_number("discount_percent", one.discount_percent)
+    if one.discount_percent > 100:
+        raise Invalid("discount_percent", "A discount of more than the price cannot be given.")
     if product:
         product.grains(quantity, one.unit)  # refuses what the ledger cannot hold
     codes = one.tax_codes if one.tax_codes is not None else (product.tax_codes if product else "")
@@ -323,6 +325,8 @@ def check_discounts(discount_percent: Decimal = ZERO, discount_amount: Decimal =
     """
     check_number("discount_percent", discount_percent)
     check_number("discount_amount", discount_amount)
+    if discount_percent > 100:
+        raise Invalid("discount_percent", "A discount of more than the whole document cannot be given.")
     if 10**AMOUNT % discount_amount.as_integer_ratio()[1]:
         raise Invalid("discount_amount", f"Use at most {AMOUNT} decimal places.")
 

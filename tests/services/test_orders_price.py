@@ -72,6 +72,7 @@ def test_a_draft_invoice_follows_po_and_discount_changed_together(desk):
     [
         {"discount_percent": Decimal("33.3333333")},
         {"discount_percent": Decimal("NaN")},
+        {"discount_percent": Decimal(150)},
         {"discount_amount": Decimal("1.23456")},
         {"tax_rounding": "foot"},
     ],
