@@ -52,6 +52,7 @@ MADE: Final = 50
 SHORT: Final = 100
 """Products that are short; every open line wants one of them."""
 PER_ORDER: Final = 50
+PREVIEWS: Final = 3
 RULES: Final = Rules(by_priority={"A": Strategy.WIN, "B": Strategy.GAIN, "C": Strategy.FILL})
 GROWTH_MOST: Final = 1.25
 PROMISE_WALL_MS_MOST: Final = 50.0
@@ -131,6 +132,9 @@ def _measure(server: Server, options: argparse.Namespace, report: Report) -> Non
         for n in range(options.orders + 1):
             for site in sites.values():
                 _confirm(site, warm=not n)
+        for n in range(PREVIEWS + 1):
+            for site in sites.values():
+                _preview(site, warm=not n)
         for site in sites.values():
             _rebalance(site)
         _tell(server, sizes, sites, report)
@@ -184,9 +188,16 @@ def _confirm(site: Site, *, warm: bool) -> None:
         site.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
 
 
-def _rebalance(site: Site) -> None:
+def _preview(site: Site, *, warm: bool) -> None:
+    if warm:
+        site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
+        return
     with site.measured("rebalancing, preview"):
-        shown = site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
+        site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
+
+
+def _rebalance(site: Site) -> None:
+    shown = site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
     with site.measured("rebalancing, applied"):
         site.do("stock.rebalance", lambda tx: rebalancing.apply(tx, RULES, shown.mark))
 
