@@ -178,7 +178,11 @@ def settle_takes(tx: Transaction, head: Any, taken: Mapping[UUID, int]) -> dict[
     for line_id, takes in by_line.items():
         counts = _spread(takes, taken.get(line_id, 0))
         found[line_id] = [(Spot(row.bin_id, row.lot_id), counts[row.id]) for row in takes if counts[row.id]]
-        changes += [(row.id, {"taken": counts[row.id]}) for row in takes if counts[row.id] != row.taken]
+        changes += [
+            (row.id, {"taken": counts[row.id], "short": min(row.short, row.wanted - counts[row.id])})
+            for row in takes
+            if counts[row.id] != row.taken
+        ]
         asked = [(Spot(row.bin_id, row.lot_id), -row.wanted) for row in takes]
         shelf_ledger.allocate(tx, head.location_id, takes[0].product_id, asked)
     tx.update_rows(pick_take, changes)

@@ -228,7 +228,9 @@ def _parts_out(tx: Transaction, key: tuple[UUID, UUID], one: Any) -> Parts:
     named = [part for part in one.spots if part[0] != UNPLACED]
     for spot, quantity in named:
         refuse_missing(tx, location_id, one.product_id, spot, quantity)
-    rest = one.quantity - sum(quantity for _, quantity in one.spots)
+    loose = sum(quantity for spot, quantity in one.spots if spot == UNPLACED)  # as far as so much lies in no bin
+    loose = min(loose, 0 if known.tracked else max(0, known.unplaced))
+    rest = one.quantity - loose - sum(quantity for _, quantity in named)
     if not rest or not (known.shelved or known.asked):
         return named
     there = _less(lying(tx, location_id, one.product_id), named)
@@ -236,7 +238,7 @@ def _parts_out(tx: Transaction, key: tuple[UUID, UUID], one: Any) -> Parts:
     if one.line_id and one.source is Place.PROMISED and (known.asked or any(spot.allocated for spot in there)):
         used = _use_own(tx, location_id, one, rest)
         rest -= sum(quantity for _, quantity in used)
-    rest -= min(rest, known.unplaced_open)
+    rest -= min(rest, max(0, known.unplaced_open - loose))
     chosen = choose_from(_offers(there, one.source, tx.at.date()), rest)
     if sum(quantity for _, quantity in chosen) < rest:
         raise NotAllowed(
