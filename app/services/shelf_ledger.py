@@ -237,7 +237,10 @@ def _parts_out(tx: Transaction, key: tuple[UUID, UUID], one: Any) -> Parts:
     used: Parts = []
     if one.line_id and one.source is Place.PROMISED and (known.asked or any(spot.allocated for spot in there)):
         used = _use_own(tx, location_id, one, rest)
-        rest -= sum(quantity for _, quantity in used)
+        own = sum(quantity for spot, quantity in used if spot == UNPLACED)
+        there_loose = 0 if known.tracked else max(0, known.unplaced - loose)
+        rest -= sum(quantity for _, quantity in used) - max(0, own - there_loose)
+        loose += min(own, there_loose)
     rest -= min(rest, max(0, known.unplaced_open - loose))
     chosen = choose_from(_offers(there, one.source, tx.at.date()), rest)
     if sum(quantity for _, quantity in chosen) < rest:

@@ -27,7 +27,6 @@ MUTANTS = (
     Mutant("another bin is asked for twice", takes, "_move_take", "[(asked, -quantity)]", "[]"),
     Mutant("a swap lets nobody go", takes, "_swap", "(here, -part), ", ""),
     Mutant("lists keep a lot that is blocked", quarantine, "_hold", "allocation.drop_lot", "(lambda *_: None)"),
-    Mutant("a finished list keeps its goods set aside", allocation, "settle_takes", "-row.wanted", "0"),
     Mutant("a short stop is asked for twice", takes, "short", "(here, -elsewhere), ", ""),
 )
 
