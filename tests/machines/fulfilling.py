@@ -261,4 +261,4 @@ class Fulfilling(World):
         self.do("return.cancel", lambda tx: returns.cancel(tx, return_id))
 
     def pick_of(self, state: str) -> list:
-        return self.desk.read(lambda c: c.execute(select(pick).where(pick.c.state == state)).all())
+        return self.desk.read(lambda c: c.execute(select(pick).where(pick.c.state == state).order_by(pick.c.id)).all())

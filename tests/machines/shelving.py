@@ -256,7 +256,7 @@ class Floor(RuleBasedStateMachine):
         """Received less shipped and written off = on shelves and picked."""
         if not hasattr(self, "goods"):
             return
-        for row in self.store.read(lambda c: c.execute(select(lot)).all()):
+        for row in self.store.read(lambda c: c.execute(select(lot).order_by(lot.c.id)).all()):
             told = self.store.read(lots.trace, row.id)
             assert sum(one.quantity for one in told.went) == self.store.read(_shipped, row.id)
             assert sum(one.quantity for one in told.lies) == told.lot.on_shelf

@@ -307,8 +307,11 @@ class Supplying(RuleBasedStateMachine):
     def components_are_consumed_as_the_bill_says(self) -> None:
         if self.desk is None:
             return
-        works = {row.id: row for row in self.desk.read(lambda c: c.execute(select(work_order)).all())}
-        for row in self.desk.read(lambda c: c.execute(select(work_component)).all()):
+        works = {
+            row.id: row
+            for row in self.desk.read(lambda c: c.execute(select(work_order).order_by(work_order.c.id)).all())
+        }
+        for row in self.desk.read(lambda c: c.execute(select(work_component).order_by(work_component.c.id)).all()):
             head = works[row.work_order_id]
             assert row.consumed == EACH[row.sku.lower()] * (head.made + head.scrapped), f"{head.number} {row.sku}"
 
@@ -322,11 +325,13 @@ class Supplying(RuleBasedStateMachine):
             there[row.product_id] += row.free + row.promised + row.picked
         for row in self.desk.read(lambda c: c.execute(select(transfer_line)).all()):
             there[row.product_id] += row.shipped - row.received - row.lost
-        for row in self.desk.read(lambda c: c.execute(select(work_component)).all()):
+        for row in self.desk.read(lambda c: c.execute(select(work_component).order_by(work_component.c.id)).all()):
             there[row.product_id] += row.consumed
         for product_id in self.bought:
             assert there[product_id] == self.received.of(product_id)
-        made = sum(row.made for row in self.desk.read(lambda c: c.execute(select(work_order)).all()))
+        made = sum(
+            row.made for row in self.desk.read(lambda c: c.execute(select(work_order).order_by(work_order.c.id)).all())
+        )
         assert there[self.desk.pump] == made
 
     @invariant()

@@ -96,28 +96,32 @@ class World(RuleBasedStateMachine):
     # what stands in the books ----------------------------------------------------------------
 
     def look(self) -> None:
-        """Read which documents stand in which state."""
+        """Read which documents stand in which state, in the order they were made: draws are told by it."""
 
         def read(c):
-            self.quotes = _by_state(c.execute(select(quote.c.id, quote.c.state)))
-            self.orders = _by_state(c.execute(select(sales_order.c.id, sales_order.c.state)))
+            self.quotes = _by_state(c.execute(select(quote.c.id, quote.c.state).order_by(quote.c.id)))
+            self.orders = _by_state(c.execute(select(sales_order.c.id, sales_order.c.state).order_by(sales_order.c.id)))
             self.lines: dict[UUID, list[Any]] = {}
-            for row in c.execute(select(sales_order_line).order_by(sales_order_line.c.position)):
+            for row in c.execute(select(sales_order_line).order_by(sales_order_line.c.position, sales_order_line.c.id)):
                 self.lines.setdefault(row.order_id, []).append(row)
-            self.heads = {row.id: row for row in c.execute(select(sales_order))}
-            self.picks = _by_state(c.execute(select(pick.c.id, pick.c.state)))
-            self.shipments = _by_state(c.execute(select(shipment.c.id, shipment.c.state)))
-            self.returns = _by_state(c.execute(select(goods_return.c.id, goods_return.c.state)))
-            self.invoices = {row.id: row for row in c.execute(select(invoice))}
+            self.heads = {row.id: row for row in c.execute(select(sales_order).order_by(sales_order.c.id))}
+            self.picks = _by_state(c.execute(select(pick.c.id, pick.c.state).order_by(pick.c.id)))
+            self.shipments = _by_state(c.execute(select(shipment.c.id, shipment.c.state).order_by(shipment.c.id)))
+            self.returns = _by_state(
+                c.execute(select(goods_return.c.id, goods_return.c.state).order_by(goods_return.c.id))
+            )
+            self.invoices = {row.id: row for row in c.execute(select(invoice).order_by(invoice.c.id))}
             paid = dict(
                 c.execute(
                     select(allocation.c.payment_id, func.sum(allocation.c.amount)).group_by(allocation.c.payment_id)
                 ).all()
             )
-            self.payments = {row.id: row for row in c.execute(select(payment))}
+            self.payments = {row.id: row for row in c.execute(select(payment).order_by(payment.c.id))}
             self.left = {key: row.amount - paid.get(key, 0) for key, row in self.payments.items()}
             self.reversed = {row.reverses_id for row in self.payments.values()} - {None}
-            self.free = dict(c.execute(select(stock_level.c.product_id, stock_level.c.free)).all())
+            self.free = dict(
+                c.execute(select(stock_level.c.product_id, stock_level.c.free).order_by(stock_level.c.product_id)).all()
+            )
 
         self.desk.read(read)
         open_states = ("confirmed",)
@@ -147,7 +151,7 @@ class World(RuleBasedStateMachine):
 
     def rows(self, table: Any, column: Any, key: UUID) -> list[Any]:
         """Read the parts of one document."""
-        return self.desk.read(lambda c: c.execute(select(table).where(column == key)).all())
+        return self.desk.read(lambda c: c.execute(select(table).where(column == key).order_by(table.c.id)).all())
 
     def invoice_lines(self, invoice_id: UUID) -> list[Any]:
         return self.rows(invoice_line, invoice_line.c.invoice_id, invoice_id)
