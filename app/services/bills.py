@@ -1,8 +1,8 @@
-"""Bills of materials: what goes into a product, and by which steps it is made.  A product uses its active bill."""
+"""Bills of materials: what goes into a product or a kit, and by which steps it is made.  The active one is used."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +14,10 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.bill import Bill, BillCycle, BillLine, levels
+from app.models.product import product
 from app.models.supply import bill, bill_line, bill_step
 from app.services import calendars, products
-from app.services.statements import Prepared
+from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
 
 
@@ -176,28 +177,62 @@ def _made(connection: Connection, sheet: BillSheet, grains: int) -> Fraction:
     return Fraction(grains, grain) / own
 
 
-def tree(connection: Connection, product_id: UUID) -> dict[str, Bill]:
-    """Read the active bills of a product and of all below it, as values for :mod:`app.models.bill`.
+@dataclass(frozen=True, slots=True)
+class Level:
+    """An active bill as a value for :mod:`app.models.bill`, and which of its components are kits."""
+
+    bill: Bill
+    components: frozenset[UUID]
+    kits: frozenset[UUID]
+
+
+def read_level(connection: Connection, product_ids: Iterable[UUID]) -> dict[UUID, Level]:
+    """Read the active bills of products as values; products without one are left out.
 
     Products are named by the hexadecimal text of their key; quantities are stock units.
     """
+    rows: dict[UUID, list[Any]] = {}
+    ids = sorted(set(product_ids))
+    for start in range(0, len(ids), LONGEST_LIST):
+        for row in _LEVEL.all(connection, ids=ids[start : start + LONGEST_LIST]):
+            if row.made_id not in rows or rows[row.made_id][0].bill_id == row.bill_id:
+                rows.setdefault(row.made_id, []).append(row)
+    return {made_id: _level(made_id, found) for made_id, found in rows.items()}
+
+
+def tree(connection: Connection, product_id: UUID) -> dict[str, Bill]:
+    """Read the active bills of a product and of all below it as values, by the hexadecimal text of its key."""
     found: dict[str, Bill] = {}
-    waiting = [product_id]
+    waiting = {product_id}
     while waiting:
-        made = waiting.pop()
-        sheet = None if made.hex in found else active(connection, made)
-        if sheet is None:
-            continue
-        lines = tuple(
-            BillLine(
-                line.product_id.hex, Fraction(line.quantity) * Fraction(line.numerator, line.denominator), line.fixed
-            )
-            for line in sheet.lines
-        )
-        own = Fraction(sheet.head.quantity) * Fraction(sheet.head.numerator, sheet.head.denominator)
-        found[made.hex] = Bill(made.hex, lines, own)
-        waiting += [line.product_id for line in sheet.lines]
+        level = read_level(connection, waiting)
+        found |= {made_id.hex: one.bill for made_id, one in level.items()}
+        waiting = {part for one in level.values() for part in one.components if part.hex not in found}
     return found
+
+
+def path_to(connection: Connection, component_id: UUID, product_id: UUID) -> list[str]:
+    """Give the SKUs by which a product would be made of itself if ``component_id`` went into it; empty: it would not.
+
+    Said while a bill is typed, before it is stored.
+    """
+    known = tree(connection, component_id)
+    known[product_id.hex] = Bill(product_id.hex, (BillLine(component_id.hex, Fraction(1)),))
+    try:
+        levels(known, product_id.hex)
+    except BillCycle as cycle:
+        return _skus(connection, cycle)
+    return []
+
+
+def _level(made_id: UUID, rows: Sequence[Any]) -> Level:
+    made = Fraction(rows[0].made) * Fraction(rows[0].made_numerator, rows[0].made_denominator)
+    lines = tuple(
+        BillLine(row.product_id.hex, Fraction(row.quantity) * Fraction(row.numerator, row.denominator), row.fixed)
+        for row in rows
+    )
+    kits = frozenset(row.product_id for row in rows if row.kind == KIT)
+    return Level(Bill(made_id.hex, lines, made), frozenset(row.product_id for row in rows), kits)
 
 
 def _refuse_cycle(connection: Connection, product_id: UUID) -> None:
@@ -210,14 +245,20 @@ def _refuse_cycle(connection: Connection, product_id: UUID) -> None:
     try:
         levels(tree(connection, product_id), product_id.hex)
     except BillCycle as cycle:
-        known = products.get_many(connection, [UUID(hex=name) for name in cycle.path])
-        raise BillCycle([known[UUID(hex=name)].sku for name in cycle.path]) from cycle
+        raise BillCycle(_skus(connection, cycle)) from cycle
+
+
+def _skus(connection: Connection, cycle: BillCycle) -> list[str]:
+    known = products.get_many(connection, [UUID(hex=name) for name in cycle.path])
+    return [known[UUID(hex=name)].sku for name in cycle.path]
 
 
 def _store(tx: Transaction, bill_id: UUID, new: NewBill) -> None:
     made = products.get(tx.connection, new.product_id)
-    if made.kind != "goods":
-        raise Invalid("product", f"{made.sku} is a service: only goods are made by a bill.")
+    if made.kind not in {GOODS, KIT}:
+        raise Invalid("product", f"{made.sku} is a service: only goods and kits have a bill.")
+    if made.kind == KIT and new.steps:
+        raise Invalid("steps", f"{made.sku} is a kit: it is not made, its components are shipped. Leave the steps out.")
     if new.quantity <= 0 or new.lead_days < 0:
         raise Invalid("quantity", "Say how much the bill makes, and a lead time that is not below zero.")
     factor = made.factor(new.unit)
@@ -235,18 +276,22 @@ def _store(tx: Transaction, bill_id: UUID, new: NewBill) -> None:
             "active": True,
         },
     )
-    tx.insert(bill_line, *_component_rows(tx, bill_id, new.components))
+    tx.insert(bill_line, *_component_rows(tx, bill_id, new.components, kit=made.kind == KIT))
     tx.insert(bill_step, *_step_rows(tx, bill_id, new.steps))
 
 
-def _component_rows(tx: Transaction, bill_id: UUID, components: Sequence[Component]) -> list[dict[str, Any]]:
+def _component_rows(
+    tx: Transaction, bill_id: UUID, components: Sequence[Component], *, kit: bool
+) -> list[dict[str, Any]]:
     if not components:
         raise Invalid("component", "A bill needs at least one component.")
     known = products.get_many(tx.connection, [one.product_id for one in components])
     rows = []
     for position, one in enumerate(components, 1):
         part = known[one.product_id]
-        if part.kind != "goods":
+        if part.kind == KIT and not kit:
+            raise Invalid("component", f"{part.sku} is a kit: it goes into other kits alone. Take its components.")
+        if part.kind not in {GOODS, KIT}:
             raise Invalid("component", f"{part.sku} is a service. Add its work as a step of the route.")
         if one.quantity <= 0:
             raise Invalid("quantity", f"Say how much of {part.sku} is needed: more than zero.")
@@ -279,6 +324,8 @@ def _step_rows(tx: Transaction, bill_id: UUID, steps: Sequence[Step]) -> list[di
     return rows
 
 
+GOODS: Final = "goods"
+KIT: Final = "kit"
 _BY_ID: Final = Prepared(select(bill).where(bill.c.id == bindparam("bill", type_=Key)))
 _LINES: Final = Prepared(
     select(bill_line).where(bill_line.c.bill_id == bindparam("bill", type_=Key)).order_by(bill_line.c.position)
@@ -301,4 +348,24 @@ _USED_IN: Final = Prepared(
         bill.c.id.in_(select(bill_line.c.bill_id).where(bill_line.c.product_id == bindparam("product", type_=Key))),
     )
     .order_by(bill.c.id)
+)
+_LEVEL: Final = Prepared(
+    select(
+        bill.c.product_id.label("made_id"),
+        bill.c.id.label("bill_id"),
+        bill.c.quantity.label("made"),
+        bill.c.numerator.label("made_numerator"),
+        bill.c.denominator.label("made_denominator"),
+        bill_line.c.product_id,
+        bill_line.c.quantity,
+        bill_line.c.numerator,
+        bill_line.c.denominator,
+        bill_line.c.fixed,
+        product.c.kind,
+    )
+    .select_from(
+        bill.join(bill_line, bill_line.c.bill_id == bill.c.id).join(product, product.c.id == bill_line.c.product_id)
+    )
+    .where(bill.c.product_id.in_(bindparam("ids", type_=Key, expanding=True)), bill.c.active)
+    .order_by(bill.c.product_id, bill.c.id.desc(), bill_line.c.position)
 )

@@ -9,18 +9,16 @@ from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from app.errors import Invalid, NotAllowed
-from app.models.base import Key, new_id
-from app.models.bill import Bill, BillLine, Contents, contents
+from app.models.base import new_id
+from app.models.bill import Bill, Contents, contents
 from app.models.order import sales_order_line
 from app.models.product import product
-from app.models.supply import bill, bill_line
-from app.services import planning, products
+from app.services import bills, planning, products
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.products import Product
-from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
 
 MICRO: Final = Decimal("0.000001")
@@ -56,34 +54,15 @@ def parts_of(connection: Connection, kit_ids: Iterable[UUID]) -> dict[UUID, Cont
         Invalid: a kit has no bill, or is made of itself.
 
     """
-    wanted, bills = set(kit_ids), dict[str, Bill]()
+    wanted, known = set(kit_ids), dict[str, Bill]()
     waiting = set(wanted)
     while waiting:
-        found = _read_bills(connection, waiting)
-        for key in waiting - found.keys():
+        level = bills.read_level(connection, waiting)
+        for key in waiting - level.keys():
             raise Invalid("bill", f"{_sku(connection, key)} is a kit without a bill. Say what is in it first.")
-        bills |= {key.hex: one for key, (one, _) in found.items()}
-        waiting = {part for _, inner in found.values() for part in inner} - {UUID(hex=name) for name in bills}
-    return {key: contents(bills, key.hex) for key in wanted}
-
-
-def _read_bills(connection: Connection, kit_ids: set[UUID]) -> dict[UUID, tuple[Bill, set[UUID]]]:
-    """Read the newest active bill of each kit, and which of its components are kits themselves."""
-    rows: dict[UUID, list[Any]] = {}
-    ids = sorted(kit_ids)
-    for start in range(0, len(ids), LONGEST_LIST):
-        for row in _BILLS.all(connection, ids=ids[start : start + LONGEST_LIST]):
-            if row.kit_id not in rows or rows[row.kit_id][0].bill_id == row.bill_id:
-                rows.setdefault(row.kit_id, []).append(row)
-    found = {}
-    for kit_id, lines in rows.items():
-        made = Fraction(lines[0].made) * Fraction(lines[0].made_numerator, lines[0].made_denominator)
-        inner = tuple(
-            BillLine(row.product_id.hex, Fraction(row.quantity) * Fraction(row.numerator, row.denominator), row.fixed)
-            for row in lines
-        )
-        found[kit_id] = (Bill(kit_id.hex, inner, made), {row.product_id for row in lines if row.kind == "kit"})
-    return found
+        known |= {key.hex: one.bill for key, one in level.items()}
+        waiting = {part for one in level.values() for part in one.kits if part.hex not in known}
+    return {key: contents(known, key.hex) for key in wanted}
 
 
 def _explode_line(
@@ -171,25 +150,3 @@ def remove(tx: Transaction, kit_line_ids: set[UUID], book: OrderBook) -> None:
             raise NotAllowed(f"{part.row.sku} of a kit is picked or shipped; the kit cannot be removed.")
     planning.drop_lines(tx, {part.id for part in parts})
     tx.delete(sales_order_line, [part.id for part in parts])
-
-
-_BILLS: Final = Prepared(
-    select(
-        bill.c.product_id.label("kit_id"),
-        bill.c.id.label("bill_id"),
-        bill.c.quantity.label("made"),
-        bill.c.numerator.label("made_numerator"),
-        bill.c.denominator.label("made_denominator"),
-        bill_line.c.product_id,
-        bill_line.c.quantity,
-        bill_line.c.numerator,
-        bill_line.c.denominator,
-        bill_line.c.fixed,
-        product.c.kind,
-    )
-    .select_from(
-        bill.join(bill_line, bill_line.c.bill_id == bill.c.id).join(product, product.c.id == bill_line.c.product_id)
-    )
-    .where(bill.c.product_id.in_(bindparam("ids", type_=Key, expanding=True)), bill.c.active)
-    .order_by(bill.c.product_id, bill.c.id.desc(), bill_line.c.position)
-)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key
@@ -17,7 +17,7 @@ from app.models.product import from_grains, shown
 from app.models.purchase import purchase_line, purchase_order
 from app.models.stock import Place
 from app.models.work import WorkState, work_component, work_order
-from app.services import arrivals, placing, products, purchasing, stock_ledger, work_orders, work_plans
+from app.services import arrivals, placing, products, promises, purchasing, stock_ledger, work_orders, work_plans
 from app.services.arrivals import Arrival
 from app.services.placing import Put
 from app.services.statements import Prepared
@@ -57,7 +57,7 @@ def report(
     if made + scrapped > left(head):
         raise NotAllowed(f"{head.number}: {_said(tx, head)} are left to make. Report less, or plan more first.")
     rows = work_plans.components(tx.connection, work_order_id)
-    _consume(tx, head, rows, _taken(head, rows, made + scrapped, consumed))
+    _consume(tx, head, rows, _taken(tx.connection, head, rows, made + scrapped, consumed))
     tx.update(work_order, work_order_id, made=head.made + made, scrapped=head.scrapped + scrapped)
     if scrapped:
         spoilt = Move(head.product_id, Place.PRODUCTION, Place.SCRAP, scrapped, None, work_order_id, head.number)
@@ -80,33 +80,106 @@ def report(
     return number
 
 
+def consume(tx: Transaction, work_order_id: UUID, more: Mapping[UUID, int]) -> str:
+    """Note that components were used besides what the bill asks for, and return the work order's number.
+
+    ``more`` are grains by component, e.g. of a part that was spoilt.  They are taken from what is free; what is
+    promised to the work order stays for the rest of it.
+
+    Raises:
+        Invalid: nothing is named, less than none, or a component of another work order.
+        NotAllowed: it is not released, or not as much is free.
+        NotFound: it does not exist.
+
+    """
+    head, rows = _released(tx, work_order_id, more)
+    levels = stock_ledger.lock_levels(tx, head.parts_location_id, [one.product_id for one in rows])
+    moves = []
+    for one in rows:
+        part = more[one.id]
+        if part > levels[one.product_id].free:
+            raise NotAllowed(f"{one.sku}: less than that is free. Receive it, or use less.")
+        levels[one.product_id].free -= part
+        for source, target in ((Place.FREE, Place.PROMISED), (Place.PROMISED, Place.PRODUCTION)):
+            moves.append(Move(one.product_id, source, target, part, one.id, head.id, head.number))
+        tx.update(work_component, one.id, needed=one.needed + part, consumed=one.consumed + part)
+    stock_ledger.move(tx, head.parts_location_id, moves)
+    tx.record("work.consumed", work_order_id, number=head.number)
+    number: str = head.number
+    return number
+
+
+def give_back(tx: Transaction, work_order_id: UUID, less: Mapping[UUID, int]) -> str:
+    """Put components back on the shelf that were taken and not used, and return the work order's number.
+
+    ``less`` are grains by component.  They are free again, and promised to who waits.
+
+    Raises:
+        Invalid: nothing is named, less than none, or a component of another work order.
+        NotAllowed: it is not released, or not as much was taken.
+        NotFound: it does not exist.
+
+    """
+    known = work_plans.components(tx.connection, work_order_id)
+    books = arrivals.lock_waiting(tx, {one.product_id for one in known})
+    head, rows = _released(tx, work_order_id, less)
+    moves = []
+    for one in rows:
+        part = less[one.id]
+        if part > one.consumed:
+            raise NotAllowed(f"{one.sku}: less than that was taken for {head.number}. Put back less.")
+        moves.append(Move(one.product_id, Place.PRODUCTION, Place.FREE, part, one.id, head.id, head.number))
+        tx.update(work_component, one.id, needed=one.needed - part, consumed=one.consumed - part)
+    stock_ledger.lock_levels(tx, head.parts_location_id, [move.product_id for move in moves])
+    stock_ledger.move(tx, head.parts_location_id, moves)
+    tx.record("work.given_back", work_order_id, number=head.number)
+    promises.serve(tx, books)
+    number: str = head.number
+    return number
+
+
+def shares(connection: Connection, work_order_id: UUID, done: int) -> dict[UUID, int]:
+    """Give what a report of ``done`` grains takes of each component as the bill says, before anybody says otherwise.
+
+    Raises:
+        NotFound: the work order does not exist.
+
+    """
+    head = work_orders.get(connection, work_order_id)
+    return _taken(connection, head, work_plans.components(connection, work_order_id), done, None)
+
+
+def _released(tx: Transaction, work_order_id: UUID, named: Mapping[UUID, int]) -> tuple[Any, list[Any]]:
+    """Lock a released work order and give it with the components that are named."""
+    head = tx.lock(work_order, work_order_id, "Work order")
+    if head.state != WorkState.RELEASED:
+        raise NotAllowed(f"Work order {head.number} is {head.state}. Release it, then say what was used.")
+    rows = [one for one in work_plans.components(tx.connection, work_order_id) if named.get(one.id)]
+    if len(rows) != len(named) or not rows or any(grains < 0 for grains in named.values()):
+        raise Invalid("consumed", "Say how much of which component of this work order: above zero.")
+    return head, rows
+
+
 def _said(tx: Transaction, head: Any) -> str:
     known = products.get(tx.connection, head.product_id)
     return f"{shown(from_grains(left(head), products.ONE, known.grain))} {known.unit}"
 
 
-def _taken(head: Any, rows: Sequence[Any], done: int, given: Mapping[UUID, int] | None) -> dict[UUID, int]:
+def _taken(
+    connection: Connection, head: Any, rows: Sequence[Any], done: int, given: Mapping[UUID, int] | None
+) -> dict[UUID, int]:
     """Give what a report takes of each component: as given, else what the bill asks for all that is done by now.
 
     Cumulative, so that parts add up to the whole: of each the need for all done so far, raised to whole grains, less
     the same for what was done before.  A fixed component is taken with the first piece.
     """
     before = head.made + head.scrapped
-    taken = {}
-    for one in rows:
-        if given is not None and one.id in given:
-            taken[one.id] = given[one.id]
-        elif one.fixed:
-            taken[one.id] = one.needed if not before else 0
-        else:
-            taken[one.id] = _share(one.needed, before + done, head.ordered) - _share(one.needed, before, head.ordered)
+    earlier = work_plans.needs_by_bill(connection, head, before)
+    by_now = work_plans.needs_by_bill(connection, head, before + done)
+    taken = {one.id: by_now[one.position] - earlier[one.position] for one in rows}
     if given is not None and (set(given) - taken.keys() or any(grains < 0 for grains in given.values())):
         raise Invalid("consumed", "A component is not on this work order, or less than none of it was taken.")
-    return taken
-
-
-def _share(needed: int, done: int, ordered: int) -> int:
-    return -(-needed * done // ordered)
+    return {**taken, **(given or {})}
 
 
 def _consume(tx: Transaction, head: Any, rows: Sequence[Any], taken: Mapping[UUID, int]) -> None:

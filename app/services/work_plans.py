@@ -48,13 +48,18 @@ def left(head: Any) -> int:
     return int(head.ordered - head.cancelled - head.made - head.scrapped)
 
 
+def needs_by_bill(connection: Connection, head: Any, grains: int) -> dict[int, int]:
+    """Give the grains that ``grains`` of what is made need of each component, by its place on the bill."""
+    sheet = bills.get(connection, head.bill_id)
+    return dict(zip((line.position for line in sheet.lines), bills.needs(connection, sheet, grains), strict=True))
+
+
 def set_needs(tx: Transaction, head: Any, ordered: int) -> dict[UUID, int]:
     """Make the components what ``ordered`` grains need and give back promises beyond that; return who needs less.
 
     Components are found again by their place on the bill the work order was planned with: bills are never rewritten.
     """
-    sheet = bills.get(tx.connection, head.bill_id)
-    needs = dict(zip((line.position for line in sheet.lines), bills.needs(tx.connection, sheet, ordered), strict=True))
+    needs = needs_by_bill(tx.connection, head, ordered)
     rows = components(tx.connection, head.id)
     return _shrink_to(tx, head, rows, {one.id: max(needs[one.position], one.consumed) for one in rows})
 

@@ -35,8 +35,8 @@ SUPPLY_MUTANTS = (
         "a part of a work order takes what its last piece takes",
         production,
         "_taken",
-        "_share(one.needed, before + done, head.ordered) - _share(one.needed, before, head.ordered)",
-        "_share(one.needed, done, head.ordered - before)",
+        "work_plans.needs_by_bill(connection, head, before)",
+        "work_plans.needs_by_bill(connection, head, 0)",
     ),
     Mutant("scrap takes no components", production, "report", "made + scrapped, consumed))", "made, consumed))"),
     Mutant(

@@ -64,3 +64,26 @@ def test_what_cannot_be_made_is_refused(desk):
     ):
         with pytest.raises(Invalid):
             desk.do("bill.add", lambda tx, new=wrong: bills.add(tx, new))
+
+
+def test_a_kit_has_a_bill_without_steps_and_goes_into_kits_alone(desk):
+    kit = desk.product("SET", kind="kit", units={})
+    room = desk.product("ROOM", kind="kit", units={})
+    bill = desk.do("bill.add", lambda tx: bills.add(tx, NewBill(kit, (Component(desk.sensor, Decimal(2)),))))
+    desk.do("bill.add", lambda tx: bills.add(tx, NewBill(room, (Component(kit, Decimal(3)),))))
+    assert desk.read(bills.active, kit).head.id == bill
+    with pytest.raises(Invalid, match="SET is a kit"):
+        desk.bill(parts=(Component(kit, Decimal(1)),))
+    step = (Step("Turn", desk.center(), Decimal(1)),)
+    with pytest.raises(Invalid, match="Leave the steps out"):
+        desk.do("bill.add", lambda tx: bills.add(tx, NewBill(kit, (Component(desk.sensor, Decimal(2)),), step)))
+    with pytest.raises(BillCycle, match="SET → ROOM → SET"):
+        desk.do("bill.add", lambda tx: bills.add(tx, NewBill(kit, (Component(room, Decimal(1)),))))
+
+
+def test_a_cycle_is_told_while_the_bill_is_typed(desk):
+    desk.bill()
+    assert desk.read(bills.path_to, desk.pump, desk.sensor) == ["SENSOR", "PUMP", "SENSOR"]
+    assert desk.read(bills.path_to, desk.pump, desk.pump) == ["PUMP", "PUMP"]
+    assert desk.read(bills.path_to, desk.housing, desk.sensor) == []
+    assert set(desk.read(bills.tree, desk.pump)) == {desk.pump.hex}

@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
-from app.models.base import new_id
 from app.models.invoice import invoice, invoice_line
 from app.models.order import sales_order, sales_order_line
 from app.models.product import GRAIN
-from app.models.supply import bill, bill_line
-from app.services import billing, orders, returns, shipping, stock
+from app.services import billing, bills, orders, returns, shipping, stock
+from app.services.bills import Component, NewBill
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from tests.desk import DAY, Desk, unhurried
@@ -36,23 +35,8 @@ class Company:
 
     @staticmethod
     def write_bill(tx: Any, kit: UUID, each: dict[UUID, int], once: dict[UUID, int]) -> None:
-        key = new_id()
-        whole = {"unit": "piece", "numerator": 1, "denominator": 1}
-        tx.insert(bill, {"id": key, "product_id": kit, "quantity": Decimal(1), **whole, "lead_days": 0, "active": True})
         parts = [(product, n, False) for product, n in each.items()] + [(p, n, True) for p, n in once.items()]
-        rows = [
-            {
-                "id": new_id(),
-                "bill_id": key,
-                "position": place,
-                "product_id": product,
-                "quantity": Decimal(n),
-                **whole,
-                "fixed": fixed,
-            }
-            for place, (product, n, fixed) in enumerate(parts)
-        ]
-        tx.insert(bill_line, *rows)
+        bills.add(tx, NewBill(kit, tuple(Component(product, Decimal(n), fixed=fixed) for product, n, fixed in parts)))
 
     def order(self, kits: int, **fields: Any) -> UUID:
         new = NewOrder(self.customer, (LineInput(self.table, Decimal(kits)),), **fields)

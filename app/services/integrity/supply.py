@@ -75,7 +75,7 @@ _WORK: Final = """
                      UNION ALL
                     SELECT document_id, 0, CASE WHEN target IN ('free', 'blocked') THEN quantity ELSE 0 END,
                            0, CASE target WHEN 'scrap' THEN quantity ELSE 0 END
-                      FROM stock_move WHERE source = 'production') g
+                      FROM stock_move WHERE source = 'production' AND line_id IS NULL) g
              GROUP BY id) f
       LEFT JOIN work_order w ON w.id = f.id LEFT JOIN product p ON p.id = w.product_id
      WHERE f.said_made <> f.made OR f.said_scrapped <> f.scrapped

@@ -2,6 +2,7 @@
 
 from app.services.lists.billing import INVOICES, PAYMENTS, InvoiceRow, PaymentRow
 from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, ReturnRow, ShipmentRow
+from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
 from app.services.lists.selling import OPEN_STAGES, ORDERS, QUOTES, OrderRow, QuoteRow
 
@@ -16,6 +17,7 @@ __all__ = [
     "QUOTES",
     "RETURNS",
     "SHIPMENTS",
+    "WORK",
     "CustomerRow",
     "InvoiceRow",
     "OrderRow",
@@ -25,4 +27,5 @@ __all__ = [
     "QuoteRow",
     "ReturnRow",
     "ShipmentRow",
+    "WorkRow",
 ]
