@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key
 from app.models.product import from_grains, shown
-from app.models.purchase import purchase_line, purchase_order
+from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.stock import Place
 from app.models.work import WorkState, work_component, work_order
 from app.services import arrivals, placing, products, promises, purchasing, stock_ledger, work_orders, work_plans
@@ -43,7 +43,8 @@ def report(
 
     Raises:
         Invalid: a quantity is below zero, or all are nothing.
-        NotAllowed: it is not released, more is reported than is left to make, or components are missing.
+        NotAllowed: it is not released, more is reported than is left to make, components are missing, or a
+            subcontractor was not asked for the work.
         NotFound: it does not exist.
 
     """
@@ -204,13 +205,23 @@ def _consume(tx: Transaction, head: Any, rows: Sequence[Any], taken: Mapping[UUI
 
 
 def _bill_service(tx: Transaction, work_order_id: UUID, done: int) -> None:
-    """Note on the purchase order of a subcontractor how much of the work is done."""
+    """Note on the purchase order of a subcontractor how much of the work is done.
+
+    Raises:
+        NotAllowed: nobody has asked them for it yet.
+
+    """
     for line in _SERVICE.all(tx.connection, work_order=work_order_id):
         part = min(done, max(0, line.ordered - line.cancelled - line.received))
         if part:
+            asked = tx.lock(purchase_order, line.purchase_id, "Purchase order")
+            if asked.state == PurchaseState.DRAFT:
+                raise NotAllowed(
+                    f"{asked.number} asks {asked.supplier_name} for this work and is not sent. Send it first."
+                )
             tx.update(purchase_line, line.id, received=line.received + part)
             done -= part
-            purchasing.finish_when_complete(tx, tx.lock(purchase_order, line.purchase_id, "Purchase order"))
+            purchasing.finish_when_complete(tx, asked)
 
 
 _SERVICE: Final = Prepared(

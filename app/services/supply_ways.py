@@ -206,8 +206,7 @@ def _as_way(connection: Connection, row: Any) -> SupplyWay:
 def _check(connection: Connection, known: Product, row: dict[str, Any]) -> None:
     """Refuse a way that cannot work; the supplier and the bill must exist."""
     way = Way(row["way"])
-    if known.kind != "goods" and way != Way.BUY:
-        raise Invalid("way", f"{known.sku} is a service: it can only be bought.")
+    _check_kind(known, way)
     if way in FROM_SUPPLIERS:
         if row["supplier_id"] is None:
             raise Invalid("supplier", "Choose the supplier.")
@@ -224,6 +223,13 @@ def _check(connection: Connection, known: Product, row: dict[str, Any]) -> None:
             known.grains(row[name], row["unit"])
     if row["lead_days"] is not None and row["lead_days"] < 0:
         raise Invalid("lead_days", "A lead time cannot be below zero.")
+
+
+def _check_kind(known: Product, way: Way) -> None:
+    if known.kind == "service" and way != Way.BUY:
+        raise Invalid("way", f"{known.sku} is a service: it can only be bought.")
+    if (known.kind == "kit") != (way == Way.KIT):
+        raise Invalid("way", "A kit is had as a kit, and nothing else is: its components have ways of their own.")
 
 
 def _store_prices(tx: Transaction, way_id: UUID, prices: Sequence[PriceBreak]) -> None:

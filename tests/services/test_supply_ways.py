@@ -81,3 +81,12 @@ def test_masters_are_checked_and_numbered(desk):
     with pytest.raises(Invalid):
         desk.do("center.add", lambda tx: calendars.add_center(tx, NewCenter("Z", "Z", 0)))
     assert desk.damages() == []
+
+
+def test_a_kit_is_had_as_a_kit_and_nothing_else_is(desk):
+    kit = desk.product("SET", kind="kit", units={})
+    for wrong in (NewWay(kit, Way.BUY, supplier_id=desk.orbis), NewWay(desk.pump, Way.KIT)):
+        with pytest.raises(Invalid, match="A kit is had as a kit"):
+            desk.do("supply.add", lambda tx, new=wrong: supply_ways.add(tx, new))
+    desk.way(kit, Way.KIT)
+    assert [one.way for one in desk.read(supply_ways.of_product, kit)] == [Way.KIT]

@@ -150,6 +150,8 @@ def test_a_subcontractor_gets_the_components_and_is_paid_for_the_work(desk):
     (purchase,) = desk.database.read(lambda c: c.execute(purchasing.purchase_order.select()).all())
     (line,) = desk.read(purchasing.lines, purchase.id)
     assert (line.net, line.work_order_id) == (Decimal("60.00"), work)
+    with pytest.raises(NotAllowed, match="is not sent"):
+        do(desk, "report", work, GRAIN)
     desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase.id))
     with pytest.raises(NotAllowed, match="WO-00001"):
         desk.do("purchase.cancel", lambda tx: purchasing.cancel(tx, purchase.id))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from app.models.log import command_log
 from app.services import products
 from app.services.database import Database
-from app.services.demo import cases, catalogue, company, customers, history, lines, ordinary, supply
+from app.services.demo import cases, catalogue, company, customers, history, lines, ordinary, supply, workshop
 from app.services.demo.cases import Casebook
 from app.services.demo.chance import Chance
 from app.services.demo.demand import Market, Sale
@@ -38,7 +38,7 @@ RETIRED: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a sample company is; ``products`` is at least three for each family."""
+    """How large a sample company is; ``products`` is at least three for each family, the workshop's come on top."""
 
     orders: int
     products: int
@@ -127,7 +127,7 @@ class _Builder:
 
     def _take_over_history(self, stocked: Stocked, by: str) -> None:
         """Take over what was ordered before the company began with Waybill; the later sales are kept apart."""
-        count = self._size.orders - cases.orders_in()
+        count = self._size.orders - cases.orders_in() - workshop.ORDERS
         market = Market(stocked.items, stocked.profiles, self._seed, "orders")
         batch: list[Sale] = []
         done = 0
@@ -180,6 +180,9 @@ class _Builder:
         shelves = supply.plan(stocked, classes, self._usage, deals, chance)
         self._wait(30)
         supply.open_shelves(self._desk, stocked, shelves, by="M. Okafor")
+        self._wait(5)
+        shop = workshop.set_up(self._desk, by="M. Okafor")
+        found += workshop.appointments(shop, stocked, last_day)
         found += extra + supply.appointments(stocked, shelves, classes, chance, last_day)
         found += [self._bulk_appointment(stocked, day, sales, by) for day, sales in bulk.items()]
         return found, deals

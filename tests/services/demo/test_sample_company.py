@@ -25,9 +25,13 @@ from app.models.product import product, product_unit
 from app.models.quote import quote
 from app.models.returns import goods_return
 from app.models.shipment import pick, pick_line, shipment
+from app.models.sourcing import peg
 from app.models.stock import stock_level, stock_move
+from app.models.transfer import transfer_line
+from app.models.work import work_component, work_order
 from app.services import demo, integrity
 from app.services.database import Database
+from app.services.demo import workshop
 from app.services.progress import Quiet
 from tests.databases import Databases, opened
 from tests.services.demo.figures import stages
@@ -63,7 +67,7 @@ def books(sqlite_databases: Databases) -> Iterator[Books]:
 
 def test_it_has_the_size_that_was_asked_for(books: Books) -> None:
     counts = [books.number(select(func.count()).select_from(each)) for each in (sales_order, product, customer)]
-    assert counts == [1_000, 400, 120]
+    assert counts == [1_000, 400 + len(workshop.GOODS) + 1, 120]
     assert books.database.read(demo.is_sample)
 
 
@@ -296,5 +300,17 @@ def test_open_pick_lists_and_planned_shipments_ask_for_what_is_promised(books: B
         select(func.sum(pick_line.c.wanted)).join(pick, pick.c.id == pick_line.c.pick_id).where(pick.c.state == "open")
     )
     reserved = select(func.sum(line.reserved))
-    assert books.number(wanted) == books.number(reserved) == books.number(select(func.sum(stock_level.c.promised)))
+    assert books.number(wanted) == books.number(reserved)
+    inside = [books.number(select(func.sum(each.c.reserved))) for each in (work_component, transfer_line)]
+    assert books.number(wanted) + sum(inside) == books.number(select(func.sum(stock_level.c.promised)))
+
+
+def test_the_workshop_has_work_in_every_stage(books: Books) -> None:
+    found = Counter(row.state for row in books.rows(select(work_order)))
+    assert found.keys() == {"planned", "released", "done", "cancelled"}
+    assert {row.way for row in books.rows(select(work_order.c.way))} == {"make", "assemble", "outsource"}
+    late = select(work_order).where(work_order.c.state == "released", work_order.c.due_on < TODAY)
+    assert books.rows(late)
+    served = select(sales_order.c.number).join(peg, peg.c.order_id == order.id).where(peg.c.supply == "work_order")
+    assert len(set(books.rows(served))) == workshop.ORDERS
     assert {row.state for row in books.rows(select(shipment.c.state))} >= {"planned", "packed", "shipped", "delivered"}
