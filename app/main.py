@@ -31,6 +31,9 @@ from app.views.undo import UndoStack
 
 log = logging.getLogger(__name__)
 
+TURN_S = 0.001
+"""How long a thread computes before another has its turn: what answers a key must not wait for what fills a list."""
+
 
 @dataclass
 class Program:
@@ -57,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--company", help="file or database address")
     chosen = parser.parse_args(list(arguments))
     application = make_application()
+    sys.setswitchinterval(TURN_S)
     try:
         database = _choose_company(chosen.company)
     except UserError as error:

@@ -6,11 +6,12 @@ use becomes real when the order is confirmed (:mod:`app.services.sourcing`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -111,6 +112,19 @@ class Promise:
     ready_on: date | None
 
 
+def policy_of(head: Any, parcel_cost: Mapping[UUID, Rational] | None = None) -> Policy:
+    """The policy of an order, from its row; ``parcel_cost`` as in :class:`Policy`."""
+    address = json.loads(head.shipping_address or "{}")
+    return Policy(
+        ship=head.ship_policy,
+        rule=head.sourcing_rule,
+        location_id=head.location_id,
+        country=address.get("country", ""),
+        postal_code=address.get("postal_code", ""),
+        parcel_cost=parcel_cost or {},
+    )
+
+
 def available(
     connection: Connection,
     product_id: UUID,
@@ -162,13 +176,7 @@ def promise(
     """
     policy = policy or Policy()
     plan = Plan(connection, [each.product_id for each in wants], policy, Viewer(at, window, order_id))
-    found = plan.promise(wants)
-    latest = found.ready_on
-    if policy.ship == "complete" and latest is not None and latest > at.date():
-        # The last line decides: what would be late by itself may now come by a cheaper way.
-        found = plan.promise([replace(each, by=max(each.by or latest, latest)) for each in wants])
-        found = replace(found, lines=tuple(replace(line, ready_on=found.ready_on) for line in found.lines))
-    return found
+    return plan.promise_together(wants)
 
 
 class Plan:
@@ -215,6 +223,35 @@ class Plan:
         days = [line.ready_on for line in lines]
         known = [day for day in days if day is not None]
         return Promise(tuple(lines), max(known, default=None) if None not in days else None)
+
+    def promise_together(self, wants: Sequence[Wanted]) -> Promise:
+        """Plan lines as the policy lets them leave: where all wait for the last one, its day is the day of all."""
+        found = self.promise(wants)
+        latest = found.ready_on
+        if self._policy.ship == "complete" and latest is not None and latest > self._today:
+            # The last line decides: what would be late by itself may now come by a cheaper way.
+            found = self.promise([replace(each, by=max(each.by or latest, latest)) for each in wants])
+            found = replace(found, lines=tuple(replace(line, ready_on=found.ready_on) for line in found.lines))
+        return found
+
+    def promisable(self) -> dict[UUID, int]:
+        """The grains of each product that may be promised today, wherever they lie."""
+        found = dict[UUID, int]()
+        for (product_id, _), projection in self._outlook.projections().items():
+            found[product_id] = found.get(product_id, 0) + projection.available(self._today)
+        return found
+
+    def held(self) -> dict[UUID, int]:
+        """The grains of each product in windows of others."""
+        found = dict[UUID, int]()
+        for entry in self._outlook.entries:
+            if entry.kind == "held":
+                found[entry.product_id] = found.get(entry.product_id, 0) - entry.grains
+        return found
+
+    def ways(self, product_id: UUID) -> list[Way]:
+        """The ways a product may be had beside stock, the preferred one first."""
+        return list(dict.fromkeys(source.way for source in self._sources.sources.get(product_id, ())))
 
     def _from_warehouses(self, world: World, wants: Sequence[Wanted]) -> Mapping[int, list[tuple[UUID, int]]]:
         """Share out what lies free by the day it is wanted over the warehouses it may leave from."""

@@ -189,9 +189,9 @@ def _plan(tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: 
         postal_code=address.get("postal_code", ""),
     )
     ids = [line.product_id for line in lines]
-    plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id))
+    plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id, binding=True))
     if lock and _lock_ways(tx, plan.product_ids):
-        plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id))
+        plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id, binding=True))
     wants = [
         Wanted(line.product_id, line.outstanding - _covered(book, tx, line), _wanted_on(book, line), line.row.way)
         for line in lines

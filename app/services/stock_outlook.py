@@ -65,12 +65,16 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: what an order still wants and what its window holds do not count against them."""
+    """Who looks: what an order still wants and what its window holds do not count against them.
+
+    With ``binding`` what others hold while they type does not count either: who sells for good simply has it.
+    """
 
     at: datetime
     window: str = NO_WINDOW
     order_id: UUID | None = None
     calendar: Calendar = MONDAY_TO_FRIDAY
+    binding: bool = False
 
 
 def read(connection: Connection, product_ids: Iterable[UUID], viewer: Viewer) -> Outlook:
@@ -87,7 +91,7 @@ def read(connection: Connection, product_ids: Iterable[UUID], viewer: Viewer) ->
         found.free.update({(row.product_id, row.location_id): row.free for row in _LEVELS.all(connection, ids=part)})
         found.entries += _receipts(connection, part, today, viewer.calendar)
         found.entries += _demands(connection, part, today, main, viewer)
-        held = _HELD.all(connection, ids=part, at=viewer.at, window=viewer.window)
+        held = [] if viewer.binding else _HELD.all(connection, ids=part, at=viewer.at, window=viewer.window)
         found.entries += [Entry(row.product_id, row.location_id, today, -int(row.grains), "held") for row in held]
     return found
 

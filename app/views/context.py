@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -27,6 +27,18 @@ class Navigator(QObject):
 
     wanted = Signal(str, object, object)  # kind of record or place id, record id or None, options
     back_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: frozenset[str] = frozenset()
+
+    def know(self, kinds: Iterable[str]) -> None:
+        """Note which kinds of record, and which places, this window can show."""
+        self._kinds = frozenset(kinds)
+
+    def can_open(self, kind: str) -> bool:
+        """Whether there is a screen for a kind of record, or a place of that id."""
+        return kind in self._kinds
 
     def open(self, kind: str, record_id: UUID | None = None, **options: Any) -> None:
         """Show a record (``open("order", id)``) or a place (``open("orders")``)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -43,10 +43,16 @@ class RowState(Protocol):
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Draws :class:`app.views.cells.Cell` values; edits text columns in place."""
+    """Draws :class:`app.views.cells.Cell` values; edits text columns in place.
+
+    ``typing`` tells row, column id and text at each key, before the cell is left.
+    """
+
+    typing = Signal(int, str, str)
 
     def __init__(self, view: QWidget, state: RowState, table: PagedTable[Any] | RowsTable[Any]) -> None:
         super().__init__(view)
+        self._edited = (-1, "")
         self._state, self._table = state, table
         self._mirrored = view.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
@@ -156,7 +162,12 @@ class CellDelegate(QStyledItemDelegate):
         editor.setFont(font(Type.BODY_STRONG, code=False))
         editor.setAlignment(column.alignment)
         editor.setAccessibleName(column.title)
+        self._edited = (index.row(), column.id)
+        editor.textEdited.connect(self._tell_typing)
         return editor
+
+    def _tell_typing(self, text: str) -> None:
+        self.typing.emit(*self._edited, text)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         assert isinstance(editor, QLineEdit)

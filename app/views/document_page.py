@@ -11,15 +11,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Conflict, Invalid, UserError
-from app.services import activity, companies, drafting, orders, parties
+from app.services import activity, companies, drafting, orders, parties, promising
 from app.services.activity import Happening
 from app.services.document_lines import LineInput
 from app.services.drafting import Opened
 from app.services.parties import Customer
+from app.services.promising import Policy
 from app.services.transaction import Transaction
 from app.views import format as written
 from app.views.context import Context
@@ -65,6 +67,7 @@ class DocumentKind:
     read_versions: Callable[[Connection, UUID], Sequence[Any]]
     last_day: str  # the date field beside the requested one: valid_until or promised_on
     editable: Callable[[Any], bool]
+    leaves: Callable[[Any], tuple[UUID | None, Policy, date | None]]  # the order, how it leaves, when it is wanted
 
 
 class DocumentPage(QWidget):
@@ -147,6 +150,17 @@ class DocumentPage(QWidget):
         else:
             self._after_saving = then
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous() and self.editor.live is not None:
+            self.editor.live.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give back what was held while it was typed: the page was left, or the window closes."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self.editor.live is not None:
+            self.editor.live.stop()
+
     # building ----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -171,20 +185,27 @@ class DocumentPage(QWidget):
         self.read_again.clicked.connect(self.drop_typed)
         self.banner = Banner("", "", self.read_again, tone=Tone.WARN)
         column.addWidget(self.banner)
-        self.editor = LineEditor(self.context)
+        self.editor = LineEditor(self.context, promises=True)
         self.editor.changed.connect(self._lines_changed)
         column.addWidget(self.editor, 1)
         self.totals = TotalsBlock()
         self.totals.setFixedWidth(320)
-        below = QHBoxLayout()
         self.hint = Label(
             self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes"),
             Type.META,
             Tone.FAINT,
             wrap=True,
         )
-        below.addWidget(self.hint, 1, alignment=Qt.AlignmentFlag.AlignTop)
-        below.addWidget(self.totals)
+        words = QVBoxLayout()
+        words.setSpacing(Space.MEDIUM)
+        if self.editor.promise is not None:
+            words.addWidget(self.editor.promise)
+        words.addWidget(self.hint)
+        words.addStretch(1)
+        below = QHBoxLayout()
+        below.setSpacing(Space.PAGE)
+        below.addLayout(words, 1)
+        below.addWidget(self.totals, alignment=Qt.AlignmentFlag.AlignTop)
         column.addLayout(below)
         return main
 
@@ -248,6 +269,7 @@ class DocumentPage(QWidget):
         else:
             self.context.undo.forget_typed()
             self.editor.show_draft(found.opened.draft, found.opened.lines)
+        self._begin_promise(head)
         self._timer.stop()
         self.form.clear_errors()
         self.editor.setEnabled(may)
@@ -265,6 +287,12 @@ class DocumentPage(QWidget):
             then, self._after_saving = self._after_saving, None
             if then is not None:
                 then()
+
+    def _begin_promise(self, head: Any) -> None:
+        """Say how the document leaves and by when it is wanted, as far as it is known yet."""
+        live = self.editor.live
+        if live is not None:
+            live.begin(*self.kind.leaves(head))
 
     def _show_head(self, found: Written) -> None:
         head, customer = found.head, found.customer
@@ -446,4 +474,5 @@ ORDER: Final = DocumentKind(
     no_versions,
     "promised_on",
     lambda head: head.state in {"draft", "confirmed"} and not head.taken_over,
+    lambda head: (head.id, promising.policy_of(head), head.promised_on or head.requested_on),
 )

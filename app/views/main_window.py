@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.finder.place_wanted.connect(self.show_place)
         self.finder.record_wanted.connect(self._open_found)
         self.finder.command_wanted.connect(self._run_found)
+        context.navigator.know([*self._places, *self._kinds])
         context.navigator.wanted.connect(self._open_wanted)
         context.navigator.back_wanted.connect(self.go_back)
         context.undo.changed.connect(self._undo_changed)

@@ -48,6 +48,12 @@ class RowsTable(QAbstractTableModel, Generic[R]):
         self.rows[number] = row
         self.dataChanged.emit(self.index(number, 0), self.index(number, len(self.columns) - 1))
 
+    def redraw(self, column_id: str) -> None:
+        """What a column is written from has changed, the rows have not."""
+        place = next((n for n, column in enumerate(self.columns) if column.id == column_id), None)
+        if self.rows and place is not None:
+            self.dataChanged.emit(self.index(0, place), self.index(len(self.rows) - 1, place))
+
     def set_errors(self, errors: Mapping[tuple[int, str], str]) -> None:
         """Mark cells (row, column id) that cannot be taken as typed, with the reason."""
         self.errors = dict(errors)

@@ -96,8 +96,10 @@ class Tasks(QObject):
         self._database, self._tickets, self._commands = database, count(1), 0
         self._waiting: dict[int, _Waiting] = {}
         self._readers, self._writer, self._long = QThreadPool(self), QThreadPool(self), QThreadPool(self)
+        self._aside = QThreadPool(self)
         self._readers.setMaxThreadCount(READERS)
         self._writer.setMaxThreadCount(1)
+        self._aside.setMaxThreadCount(1)
         self._long.setMaxThreadCount(2)
         self._finished.connect(self._deliver)
 
@@ -132,6 +134,17 @@ class Tasks(QObject):
             self.busy.emit(True)
         self._start(self._writer, op, work, _Waiting(owner, done, failed, command=True))
 
+    def write_aside(
+        self,
+        owner: QObject,
+        op: Callable[[Any], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[UserError], None] | None = None,
+    ) -> None:
+        """Write what is no part of the books (soft holds): ``op`` is given the database; one after another."""
+        database = self._database
+        self._start(self._aside, op, lambda: (op(database), None), _Waiting(owner, done, failed))
+
     def run_long(
         self,
         owner: QObject,
@@ -158,7 +171,7 @@ class Tasks(QObject):
 
     def wait(self) -> None:
         """Let running jobs end; for closing the program and for tests."""
-        for pool in (self._readers, self._writer, self._long):
+        for pool in (self._readers, self._writer, self._aside, self._long):
             pool.waitForDone()
 
     def _start(

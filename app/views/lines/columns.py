@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from app.errors import Invalid
 from app.services.drafting import Draft, TypedLine
+from app.services.line_promises import LineOutlook
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.format import tr
+from app.views.lines import ready
 from app.views.tokens import Tone
 
+Outlook = Callable[[TypedLine], LineOutlook | None]
 
-def columns(draft: Callable[[], Draft]) -> tuple[Column[TypedLine], ...]:
-    """Make the columns of a table over ``draft``'s lines."""
+
+def columns(
+    draft: Callable[[], Draft], outlook: Outlook | None = None, today: Callable[[], date] = date.today
+) -> tuple[Column[TypedLine], ...]:
+    """Make the columns of a table over ``draft``'s lines; with ``outlook`` one more, of when each can leave."""
 
     def place(line: TypedLine) -> int:
         return draft().lines.index(line)
@@ -28,22 +37,33 @@ def columns(draft: Callable[[], Draft]) -> tuple[Column[TypedLine], ...]:
     def amount(line: TypedLine) -> Cell:
         return Cell() if line.kind == "text" else cells.amount(draft().amount(place(line)))
 
+    def ready_cell(line: TypedLine) -> Cell:
+        assert outlook is not None
+        return ready.cell(outlook(line), partial(_in_unit, line), today())
+
+    promised = (Column[TypedLine]("ready", tr("Ready"), ready_cell, 156),) if outlook else ()
     return (
         Column[TypedLine]("number", "#", number, 40, right=True),
         Column[TypedLine]("name", tr("Item"), _item, 220, stretch=True, edit=lambda line: line.name),
-        Column[TypedLine]("quantity", tr("Qty"), _quantity, 90, right=True, edit=_edit_quantity),
-        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 80, edit=_edit_unit),
-        Column[TypedLine]("unit_price", tr("Price"), _price, 100, right=True, edit=_edit_price),
-        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 76, right=True, edit=_edit_discount),
+        Column[TypedLine]("quantity", tr("Qty"), _quantity, 76, right=True, edit=_edit_quantity),
+        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 64, edit=_edit_unit),
+        *promised,
+        Column[TypedLine]("unit_price", tr("Price"), _price, 90, right=True, edit=_edit_price),
+        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 68, right=True, edit=_edit_discount),
         Column[TypedLine](
             "tax_codes",
             tr("Tax"),
             lambda line: cells.text(line.tax_codes, tone=Tone.SOFT),
-            80,
+            64,
             edit=lambda line: line.tax_codes,
         ),
-        Column[TypedLine]("amount", tr("Amount"), amount, 110, right=True),
+        Column[TypedLine]("amount", tr("Amount"), amount, 104, right=True),
     )
+
+
+def _in_unit(line: TypedLine, grains: int) -> Fraction:
+    assert line.product is not None
+    return line.product.quantity(grains, line.unit)
 
 
 def _item(line: TypedLine) -> Cell:

@@ -2,7 +2,8 @@
 
 Type a SKU, a name or scan a barcode below the lines: Enter adds it, Tab goes on to quantity, unit,
 price and discount.  F2 edits, Delete removes, Alt+Up and Alt+Down move, Ctrl+V pastes a block.  Every
-change can be undone; totals follow at once.
+change can be undone; totals follow at once.  Where a promise is wanted each line tells when it can leave, while
+it is typed; Alt+1, 2, 3 take a substitute.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -19,13 +22,19 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidg
 from sqlalchemy import Connection
 
 from app.errors import Invalid
-from app.models.base import new_id
-from app.services import drafting, products
+from app.models.base import PRICE, new_id
+from app.models.product import shown
+from app.models.rounding import round_decimals
+from app.services import drafting, line_promises, products
 from app.services.drafting import Draft, PastedLine, TypedLine
+from app.services.line_promises import LineOutlook, Typed
 from app.services.products import Product
 from app.views.context import Context
+from app.views.format import tr
 from app.views.lines import pasting
 from app.views.lines.columns import columns, edited
+from app.views.lines.live import LivePromise
+from app.views.lines.promise_panel import PromisePanel
 from app.views.tables import RowsTable
 from app.views.undo import Step
 from app.views.widgets.buttons import Button, Kind
@@ -34,6 +43,8 @@ from app.views.widgets.record_field import Choice, RecordField
 
 FIRST_EDITED: Final = "quantity"
 FOUND: Final = 12
+PROMISED: Final = "goods"
+SUBSTITUTE_KEYS: Final = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)
 
 
 class LineEditor(QWidget):
@@ -41,11 +52,16 @@ class LineEditor(QWidget):
 
     changed = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, promises: bool = False) -> None:
+        """Edit lines; with ``promises`` it is told of each when it can leave."""
         super().__init__()
         self._context = context
         self._draft: Draft | None = None
-        self.rows: RowsTable[TypedLine] = RowsTable(columns(self._need))
+        self._number_typed: tuple[int, TypedLine] | None = None
+        self.live = LivePromise(context, self) if promises else None
+        self.rows: RowsTable[TypedLine] = RowsTable(
+            columns(self._need, self._outlook if promises else None, context.today)
+        )
         self.table = ListView(self.rows, "document_lines", two_lines=True)
         self.table.setAccessibleName(self.tr("Lines"))
         self.table.setEditTriggers(
@@ -53,7 +69,7 @@ class LineEditor(QWidget):
             | QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
-        self.add = RecordField(self.tr("Add a line"), context.tasks, _find)
+        self.add = RecordField(self.tr("Add a line"), context.tasks, _find_with_stock if promises else _find)
         self.add.setPlaceholderText(
             self.tr("Add a line: SKU, name or scan a barcode   (Enter adds, Tab goes to quantity)")
         )
@@ -76,6 +92,14 @@ class LineEditor(QWidget):
         self.fee.clicked.connect(self._add_fee)
         self.table.installEventFilter(self)
         self.add.installEventFilter(self)
+        self.promise: PromisePanel | None = None
+        if self.live is not None:
+            self.promise = PromisePanel(self.live)
+            self.promise.substitute_wanted.connect(self._substitute)
+            self.live.changed.connect(self._promised)
+            self.table.selectionModel().currentRowChanged.connect(self._row_changed)
+            self.table.typing.connect(self._typing)
+            self.table.itemDelegate().closeEditor.connect(self._row_changed)
 
     # what the page uses ------------------------------------------------------------------------
 
@@ -85,6 +109,7 @@ class LineEditor(QWidget):
         draft.set_lines(lines)
         self.rows.set_rows(draft.lines)
         self.rows.set_errors({})
+        self._ask_promise(typed=False)
 
     @property
     def draft(self) -> Draft | None:
@@ -164,6 +189,8 @@ class LineEditor(QWidget):
             return False  # a key that the cell's own editor passed on
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_line(row)
+        elif alt and self.promise is not None and event.key() in SUBSTITUTE_KEYS:
+            return self.promise.take(SUBSTITUTE_KEYS.index(Qt.Key(event.key())))
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.move_line(row, -1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self._leaves_below(event, row):
@@ -194,9 +221,11 @@ class LineEditor(QWidget):
 
     def _show(self, lines: tuple[TypedLine, ...]) -> None:
         self._need().set_lines(lines)
+        self._number_typed = None
         self.rows.set_rows(lines)
         self.rows.set_errors({})
         self.changed.emit()
+        self._ask_promise()
 
     def _edited(self, number: int, column: str, typed: str) -> None:
         lines, line = list(self.lines()), self.lines()[number]
@@ -211,6 +240,76 @@ class LineEditor(QWidget):
             self._take(lines, self.tr("Line changed"))
         else:
             self.rows.set_errors({})
+
+    # promises ----------------------------------------------------------------------------------
+
+    def current_line(self) -> TypedLine | None:
+        """The line with the keyboard; while a new one is typed the last one there is."""
+        line = self.rows.row(self.table.currentIndex().row())
+        return line if line is not None else next(reversed(self.lines()), None)
+
+    def _outlook(self, line: TypedLine) -> LineOutlook | None:
+        return self.live.outlook(line.id) if self.live is not None else None
+
+    def _ask_promise(self, *, typed: bool = True) -> None:
+        if self.live is None:
+            return
+        asked = []
+        for place, line in enumerate(self.lines()):
+            now = self._number_typed[1] if self._number_typed and self._number_typed[0] == place else line
+            if now.product is not None and now.product.kind == PROMISED and now.quantity > 0:
+                asked.append(Typed(now.id, now.product.id, now.product.grains(now.quantity, now.unit)))
+        current = self.current_line()
+        self.live.set_lines(tuple(asked), current.id if current else None, typed=typed)
+
+    def _typing(self, number: int, column: str, typed: str) -> None:
+        """Ask for what stands in the cell at this key, before it is taken; what is no number yet is not asked for."""
+        if column not in {"quantity", "unit"} or not 0 <= number < len(self.lines()):
+            return
+        try:
+            line = edited(self._need(), self.lines()[number], column, typed)
+            self._need().check(line)
+        except Invalid:
+            return  # said when the cell is left
+        self._number_typed = (number, line)
+        self._ask_promise()
+
+    def _row_changed(self) -> None:
+        if self._number_typed is not None:  # the cell was left, by Escape where nothing was taken
+            self._number_typed = None
+            self._ask_promise()
+        current = self.current_line()
+        if self.live is not None:
+            self.live.set_current(current.id if current else None)
+
+    def _promised(self) -> None:
+        """There is a new answer: the column and what is said of the line with the keyboard."""
+        self.rows.redraw("ready")
+        if self.promise is not None:
+            self.promise.show_line(self.current_line(), self._context.today())
+
+    def _substitute(self, product_id: UUID) -> None:
+        current = self.current_line()
+        if current is not None:
+            read = partial(_product, product_id=product_id)
+            self._context.tasks.read(self, read, partial(self._sell_instead, current.id))
+
+    def _sell_instead(self, line_id: UUID, product: Product) -> None:
+        lines = list(self.lines())
+        place = next((n for n, line in enumerate(lines) if line.id == line_id), -1)
+        if place < 0:
+            return  # it was removed meanwhile
+        before = lines[place]
+        known = before.unit in {product.unit, *product.units}
+        factor = before.product.factor(before.unit) if before.product else Fraction(1)
+        try:
+            quantity = before.quantity if known else round_decimals(Fraction(before.quantity) * factor, PRICE)
+            lines[place] = self._need().line_for(product, quantity, before.unit if known else "")
+        except Invalid as error:
+            self._context.messages.error(error)
+            return
+        self._take(lines, self.tr("Sold instead: {}").format(product.sku))
+        self._go_to(place)
 
     def _add_found(self, choice: Choice) -> None:
         self.add.set_choice(None)
@@ -259,6 +358,22 @@ def _bare(kind: str, name: str) -> TypedLine:
 def _find(connection: Connection, text: str) -> list[Choice]:
     found = products.find(connection, text, FOUND)
     return [Choice(one.id, one.name, f"{one.list_price.normalize() + 0:f} / {one.unit}", one.sku, one) for one in found]
+
+
+def _find_with_stock(connection: Connection, text: str) -> list[Choice]:
+    """Find products, each with what lies free of it."""
+    choices = _find(connection, text)
+    free = line_promises.free_of(connection, [one.id for one in choices])
+    return [
+        replace(one, detail=tr("{} · {} free").format(one.detail, shown(one.data.quantity(free.get(one.id, 0)))))
+        if one.data.kind == "goods"
+        else one
+        for one in choices
+    ]
+
+
+def _product(connection: Connection, product_id: UUID) -> Product:
+    return products.get(connection, product_id)
 
 
 def _match(connection: Connection, draft: Draft, rows: Sequence[dict[str, Any]]) -> list[PastedLine]:

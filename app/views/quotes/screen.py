@@ -15,6 +15,7 @@ from app.models.quote import QuoteState, quote
 from app.services import quotes
 from app.services.document_lines import LineInput
 from app.services.lists import QUOTES, QuoteRow
+from app.services.promising import Policy
 from app.services.quotes import NewQuote
 from app.services.transaction import Transaction
 from app.views import cells
@@ -42,6 +43,7 @@ KIND: Final = DocumentKind(
     quotes.versions,
     "valid_until",
     lambda head: head.state == QuoteState.DRAFT,
+    lambda head: (None, Policy(), head.requested_on),
 )
 STATES: Final = ("draft", "sent", "accepted", "declined", "cancelled")
 

@@ -81,6 +81,7 @@ class ListView(QTableView):
     opened = Signal(object)  # Enter or double click
     sort_wanted = Signal(str, bool)
     filter_wanted = Signal()  # the user typed "/"
+    typing = Signal(int, str, str)  # row, column id and text of a cell, at each key
 
     def __init__(
         self,
@@ -104,7 +105,9 @@ class ListView(QTableView):
         self._settle.timeout.connect(self._settled)
         self._settings: QSettings | None = None
         self.setModel(table)
-        self.setItemDelegate(CellDelegate(self, self, table))
+        delegate = CellDelegate(self, self, table)
+        delegate.typing.connect(self.typing)
+        self.setItemDelegate(delegate)
         self._set_up(row_height or (TWO_LINE_HEIGHT if two_lines else ROW_HEIGHT)[density])
         for section, column in enumerate(table.columns):
             self.setColumnWidth(section, CHECK_WIDTH if column.id == CHECK else column.width)
