@@ -110,7 +110,9 @@ def test_other_ways_are_compared_by_day_and_cost(desk):
 
 
 def test_confirming_takes_what_lies_free_whoever_holds_it(desk):
-    soft_holds.hold(desk.database, "theirs", {(desk.pump, desk.main): 10 * GRAIN}, by="bob", at=START + timedelta(hours=1))
+    soft_holds.hold(
+        desk.database, "theirs", {(desk.pump, desk.main): 10 * GRAIN}, by="bob", at=START + timedelta(hours=1)
+    )
     lines = (LineInput(desk.pump, Decimal(8)),)
     order_id = desk.do("order.create", lambda tx: orders.create(tx, NewOrder(desk.customer_id, lines)))
     desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
