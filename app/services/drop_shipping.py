@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.errors import NotAllowed
@@ -18,12 +18,14 @@ from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.shipment import ShipmentState, shipment, shipment_line
 from app.models.sourcing import Demand
 from app.models.stock import Place
-from app.services import order_book, originals, pegs, planning, purchase_lines, purchasing, stock_ledger
+from app.services import order_book, originals, pegs, purchase_lines, purchasing, sourcing, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.purchase_lines import missing, shown_quantity
 from app.services.shipping import Dispatch
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
+
+BEYOND: Final = "more than was ordered"
 
 
 def ship(
@@ -33,10 +35,12 @@ def ship(
     *,
     dispatch: Dispatch | None = None,
     expected_on: date | None = None,
+    beyond: bool = False,
 ) -> UUID:
     """Note that the supplier shipped (default: all that is still to come) and return the id of the drop shipment.
 
-    The customer's order lines count as shipped by exactly as much as the purchase lines as received.
+    The customer's order lines count as shipped by exactly as much as the purchase lines as received; with ``beyond``
+    also by what the supplier shipped beyond what was ordered: it is with the customer already.
 
     Raises:
         NotAllowed: it is no drop shipment, was not sent, or more is shipped than is still to come.
@@ -51,30 +55,32 @@ def ship(
     if head.state not in {PurchaseState.SENT, PurchaseState.CONFIRMED}:
         raise NotAllowed(f"Purchase order {head.number} is {head.state}. Send it first.")
     rows = purchase_lines.of_purchase(tx.connection, purchase_id)
-    leaving = _leaving(head, book, rows, quantities)
+    leaving = _leaving(head, book, rows, quantities, beyond=beyond)
     shipment_id = _new_shipment(tx, book, head, dispatch or Dispatch(), expected_on)
     moves = []
     for one, grains in leaving:
         line = book.line(one.order_line_id)
+        asked = min(grains, missing(one), line.outstanding - line.picked)
         line.shipped += grains
-        moves.append(Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, grains, line.id, shipment_id, head.number))
+        for part, reason in ((asked, head.number), (grains - asked, BEYOND)):
+            moves.append(Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, part, line.id, shipment_id, reason))
         tx.update(purchase_line, one.id, received=one.received + grains)
         _serve(tx, book, one.id, line, grains)
-    stock_ledger.move(tx, head.location_id, moves)
+    stock_ledger.move(tx, head.location_id, [move for move in moves if move.quantity])
     tracking = dispatch.tracking_number if dispatch else ""
     tx.update(shipment, shipment_id, **originals.of_shipment(tx, book, _by_line(leaving), tracking))
     tx.insert(shipment_line, *(_shipment_line(shipment_id, book, one, grains) for one, grains in leaving))
     tx.record("purchase.shipped", purchase_id, shipment_id, number=head.number, supplier=head.supplier_name)
     tx.record("shipment.drop_shipped", order_id, shipment_id, number=head.number, supplier=head.supplier_name)
     purchasing.finish_when_complete(tx, head)
-    planning.settle(tx, book)
+    sourcing.settle(tx, book)
     return shipment_id
 
 
 def _leaving(
-    head: Any, book: OrderBook, rows: Sequence[Any], quantities: Mapping[UUID, int] | None
+    head: Any, book: OrderBook, rows: Sequence[Any], quantities: Mapping[UUID, int] | None, *, beyond: bool
 ) -> list[tuple[Any, int]]:
-    """Give the purchase lines with the grains that left; neither supplier nor customer gets more than is open."""
+    """Give the purchase lines with the grains that left; more than is open only where somebody agreed to it."""
     wanted = {one.id: missing(one) for one in rows} if quantities is None else quantities
     chosen = [(purchase_lines.find(rows, key, head.number), grains) for key, grains in wanted.items() if grains]
     if not chosen:
@@ -82,11 +88,12 @@ def _leaving(
     for one, grains in chosen:
         line = book.line(one.order_line_id)
         most = min(missing(one), line.outstanding - line.picked)
-        if not 0 < grains <= most:
+        if grains < 0 or (grains > most and not beyond):
             said = shown(Fraction(shown_quantity(one, max(0, most))))
             raise NotAllowed(
                 f"{one.sku}: {said} {one.unit} of {head.number} are open for {book.head.number}. "
-                "Change the order, or put picked goods back, then note the shipment."
+                "Change the order, or put picked goods back, then note the shipment. What they sent all the same is "
+                "noted as more than was ordered."
             )
     return chosen
 

@@ -386,6 +386,8 @@ _LINES: Final = Prepared(
         product.c.grain,
         product.c.bin,
         product.c.tracking,
+        product.c.over_delivery,
+        product.c.under_delivery,
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))

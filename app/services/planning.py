@@ -29,7 +29,7 @@ from app.services.transaction import Transaction
 
 def settle(tx: Transaction, book: OrderBook) -> None:
     """Make everything that depends on the order agree with it, then save the book."""
-    _read_money(tx, book)
+    read_money(tx, book)
     book.follow_kits()
     if book.state != OrderState.DRAFT:
         plan_reservations(tx, book)
@@ -41,7 +41,7 @@ def settle(tx: Transaction, book: OrderBook) -> None:
 
 def derive_anew(tx: Transaction, book: OrderBook) -> None:
     """Compute the order's sums and states again from what is stored, and plan nothing."""
-    _read_money(tx, book)
+    read_money(tx, book)
     book.packed = any(row.state == ShipmentState.PACKED for row in _SHIPMENTS.all(tx.connection, order=book.id))
     book.save(tx)
 
@@ -338,7 +338,7 @@ def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, place: UUID, 
     return pick_id
 
 
-def _read_money(tx: Transaction, book: OrderBook) -> None:
+def read_money(tx: Transaction, book: OrderBook) -> None:
     """Read what the order's invoices say, so that its billing state can be computed."""
     invoiced = paid = Decimal(0)
     book.open_amount = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,11 @@ from app.services.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class NewProduct:
-    """What a new product is made of; ``units`` maps a unit to the stock units it holds."""
+    """What a new product is made of; ``units`` maps a unit to the stock units it holds.
+
+    ``over_delivery`` is the share above what was ordered that may be shipped (None: as the company says),
+    ``under_delivery`` the share below it that still counts as all of it.
+    """
 
     sku: str
     name: str
@@ -42,6 +46,8 @@ class NewProduct:
     length_mm: int | None = None
     width_mm: int | None = None
     height_mm: int | None = None
+    over_delivery: Decimal | None = None
+    under_delivery: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class Product:
     length_mm: int | None = None
     width_mm: int | None = None
     height_mm: int | None = None
+    over_delivery: Decimal | None = None
+    under_delivery: Decimal | None = None
     units: dict[str, Fraction] = field(default_factory=dict)
 
     @property
@@ -174,10 +182,18 @@ def change(tx: Transaction, product_id: UUID, values: dict[str, Any], seen: dict
             raise Invalid(name, "A product needs a SKU and a name.")
     if "sku" in values and values["sku"] != seen.get("sku"):
         _refuse_taken(tx, [values["sku"]])
+    _check_tolerances(values)
     if "tracking" in values and values["tracking"] != seen.get("tracking"):
         _change_tracking(tx, product_id, values["tracking"])
     tx.change_fields(product, product_id, values, seen)
     tx.record("product.changed", product_id, fields=", ".join(values))
+
+
+def _check_tolerances(values: Mapping[str, Any]) -> None:
+    for name, most in (("over_delivery", None), ("under_delivery", ONE)):
+        share = values.get(name)
+        if share is not None and not (0 <= share < (most or share + 1)):
+            raise Invalid(name, "A tolerance is a share: not below zero, and below the order less than all of it.")
 
 
 def _change_tracking(tx: Transaction, product_id: UUID, tracking: str) -> None:
@@ -292,6 +308,7 @@ def _check(new: NewProduct, known_taxes: set[str]) -> None:
     if new.kind not in {"goods", "service", "kit"}:
         raise Invalid("kind", "A product is goods, a service or a kit.")
     _check_tracking(new.tracking)
+    _check_tolerances({"over_delivery": new.over_delivery, "under_delivery": new.under_delivery})
     if new.kind != "goods" and new.tracking != Tracking.NONE:
         raise Invalid("tracking", "Only goods have lots or serial numbers.")
     if any(factor <= 0 for factor in new.units.values()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from app.services import (
     planning,
     sourcing,
     stock_ledger,
+    tolerances,
 )
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
@@ -82,7 +82,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         raise NotAllowed(f"Nothing is picked for {book.head.number} yet. Complete its pick list, then pack.")
     for line_id, quantity in packed.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, line, quantity, held)
+        tolerances.refuse_over_delivery(tx, line, quantity, held.everywhere.get(line.id, 0))
         if quantity > free[line_id]:
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
     _set_planned(tx, shipment_id, book, packed)
@@ -157,7 +157,8 @@ def ship(
 
     A packed shipment leaves as packed.  A planned one leaves with ``quantities`` (grains by order line;
     default: all that is picked or promised), without pick list or packages.  What is still missing is
-    planned again, or, without ``backorder``, taken off the order with a warning on it.
+    planned again, or, without ``backorder``, taken off the order with a warning on it.  What a product's tolerance
+    calls too little to wait for is taken off in any case.
 
     Raises:
         NotAllowed: it has left already, nothing is there to ship, more than is there or allowed, or the company
@@ -185,8 +186,7 @@ def ship(
     lots.ship(tx, shipment_id, _tracked(book, leaving))
     dispatch = _dispatch(head, dispatch or Dispatch())
     _store_tracking(tx, shipment_id, dispatch)
-    if not backorder:
-        _cancel_rest(tx, book, head, held)
+    _cancel_rest(tx, book, head, held, leaving, all_of_it=not backorder)
     tx.update(
         shipment,
         shipment_id,
@@ -248,7 +248,7 @@ def _leaving(
         raise NotAllowed(f"Nothing of {book.head.number} is in stock to ship. Receive the goods first.")
     for line_id, quantity in wanted.items():
         line = book.line(line_id)
-        _refuse_over_delivery(tx, line, quantity, held)
+        tolerances.refuse_over_delivery(tx, line, quantity, held.everywhere.get(line.id, 0))
         if quantity > there.get(line_id, 0):
             _reserve_more(tx, book, head, line, quantity - there.get(line_id, 0))
     return wanted
@@ -316,35 +316,23 @@ def _tracked(book: OrderBook, quantities: Mapping[UUID, int]) -> list[UUID]:
     return [line.id for line in book.lines if quantities.get(line.id) and line.row.tracking in _WITH_LOTS]
 
 
-def _cancel_rest(tx: Transaction, book: OrderBook, head: Any, held: Held) -> None:
-    """Take off the order what did not leave; what was picked of it goes back to the shelf."""
+def _cancel_rest(
+    tx: Transaction, book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int], *, all_of_it: bool
+) -> None:
+    """Take off the order what did not leave, all of it or what is too little to wait for; picked goods go back."""
     short = [line for line in book.lines if _rest(line, head, held)]
+    if not all_of_it:
+        short = [line for line in short if line.id in leaving and tolerances.is_enough(line, _rest(line, head, held))]
+    if not short:
+        return
     back = []
     for line in short:
         line.cancelled += _rest(line, head, held)
         back.append((line, book.at(line, head.location_id).picked - held.here.get(line.id, 0)))
     picking.put_back_at(tx, book, head.location_id, [part for part in back if part[1]], head.id)
-    if short:
+    if all_of_it:
         skus = ", ".join(line.row.sku for line in short)
         book.changes["warning"] = f"Shipped short, the rest was cancelled: {skus}."
-
-
-def _refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int, held: Held) -> None:
-    if not line.goods:
-        raise NotAllowed(f"{line.row.name} is not goods and cannot be shipped. Leave it out.")
-    if quantity < 0:
-        raise Invalid("quantity", "A quantity cannot be below zero.")
-    packed = held.everywhere.get(line.id, 0)
-    left = line.outstanding - packed
-    if quantity <= left:
-        return
-    tolerance = Fraction(companies.get(tx.connection).over_delivery)
-    most = line.wanted * (1 + tolerance) - line.shipped + line.returned_open - packed
-    if quantity > most:
-        raise NotAllowed(
-            f"{line.row.sku}: {shown(line.in_unit(max(0, left)))} {line.row.unit} are still to ship, "
-            f"{shown(line.in_unit(quantity))} are too many. Lower the quantity or change the order."
-        )
 
 
 def _set_planned(

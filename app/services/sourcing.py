@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, select
 from app.errors import NotAllowed
 from app.models.base import AMOUNT, Key
 from app.models.capable import Answer, Part
-from app.models.order import OrderState
+from app.models.order import OrderState, sales_order_line
 from app.models.promise_words import part_reason, waiting_reason
 from app.models.purchase import purchase_line
 from app.models.rounding import round_decimals
@@ -60,6 +60,8 @@ def settle(tx: Transaction, book: OrderBook) -> None:
     come in for others where a supplier or the shop floor has it already.
     """
     plan = None
+    if book.waits_for_deposit:
+        planning.read_money(tx, book)  # it may just have been paid
     if book.state != OrderState.DRAFT:
         _call_off(tx, book)
         if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
@@ -97,6 +99,33 @@ def source_anew(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
     settle(tx, order_book.load(tx, order_id))
 
 
+def choose_way(tx: Transaction, order_id: UUID, line_id: UUID, way: str) -> None:
+    """Say how a line is to be had (empty: whatever is best) and source it anew where its order is confirmed.
+
+    What was arranged for it and binds nobody is called off; what is under way all the same comes in for others.
+
+    Raises:
+        NotAllowed: the order is finished, the line is not on it or cannot be sourced, or a supplier was asked to send
+            it straight to the customer: that purchase order is cancelled or closed first.
+        NotFound: the order does not exist.
+
+    """
+    book = order_book.load(tx, order_id)
+    line = book.line(line_id)
+    if way not in promising.WAYS or not line.goods or book.state not in {OrderState.DRAFT, OrderState.CONFIRMED}:
+        raise NotAllowed(f"{line.row.name} on {book.head.number} cannot be had that way. Nothing was changed.")
+    sources = [one for one in pegs.of_demand(tx.connection, line_id) if one.open and one.supply_id]
+    straight = {one.supply_id for one in sources if one.way == Way.DROP_SHIP}
+    for stake in call_off.at_stake(tx.connection, line_id):
+        if stake.peg.supply_id in straight and not stake.peg.trouble:
+            raise NotAllowed(f"{stake.number} is {stake.state} and goes to the customer. Cancel or close it first.")
+    tx.update(sales_order_line, line_id, way=way)
+    call_off.lower(tx, line_id, sum(one.open for one in sources))
+    tx.record("order.way_chosen", order_id, line_id, sku=line.row.sku, way=way)
+    planning.settle(tx, order_book.load(tx, order_id))  # what is promised from stock is given back where it must be
+    settle(tx, order_book.load(tx, order_id))
+
+
 # what is wanted no more ------------------------------------------------------------------------------
 
 
@@ -113,6 +142,9 @@ def _call_off(tx: Transaction, book: OrderBook) -> None:
         _read_pegs(tx, book)
     for freed in kept:
         tx.record("order.supply_left", book.id, freed.supply_id, way=str(freed.way), supply=str(freed.supply))
+        if freed.supply == Supply.PURCHASE_LINE:
+            row = _BOUGHT.first(tx.connection, line=freed.supply_id)
+            tx.record("purchase.unwanted", row.purchase_id, book.id, sku=row.sku, order=book.head.number)
 
 
 def _covered(book: OrderBook, tx: Transaction, line: BookLine) -> int:
@@ -391,6 +423,9 @@ _COMPONENT: Final = Prepared(
     )
     .join(work_order, work_order.c.id == work_component.c.work_order_id)
     .where(work_component.c.id == bindparam("component", type_=Key))
+)
+_BOUGHT: Final = Prepared(
+    select(purchase_line.c.purchase_id, purchase_line.c.sku).where(purchase_line.c.id == bindparam("line", type_=Key))
 )
 _SUPPLY: Final = bindparam("supply", type_=Key)
 _COMES: Final[dict[Supply, Prepared]] = {

@@ -77,6 +77,8 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.closed": ("check", Tone.SOFT, _plain("Closed; what was not shipped is cancelled")),
     "order.promise_lost": ("triangle-alert", Tone.WARN, _plain("A count found less: part of the reservation is gone")),
     "order.delayed": ("triangle-alert", Tone.WARN, _plain("{sku} comes late: ready on {on}")),
+    "order.way_chosen": ("pencil", Tone.SOFT, _plain("{sku}: the way it is to be had was chosen")),
+    "purchase.unwanted": ("triangle-alert", Tone.WARN, _plain("{order} wants less {sku} than was asked for here")),
     "pick.completed": ("scan-barcode", Tone.ACCENT, _plain("Picked, list {number}")),
     "pick.put_back": ("undo-2", Tone.SOFT, _plain("Picked goods put back on the shelf")),
     "shipment.packed": ("package-check", Tone.ACCENT, _packed),

@@ -9,51 +9,71 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from app.errors import UserError
-from app.services import amendments, billing, calling_back, order_lines, orders, quotes
+from app.services import amendments, billing, calling_back, integrity, order_lines, orders, quotes
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
+from app.services.integrity.checking import PASSES
 from app.services.orders import NewOrder
 from tests.scenarios.cases import Case, Round
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_checks import compare, decimal
-from tests.scenarios.flow_company import Company, found
+from tests.scenarios.flow_company import Company, fill, found
+from tests.scenarios.flow_supply import SUPPLY_STEPS, Sources
 from tests.scenarios.running import adapter, finish
 
 Step = Callable[[Company, Facts], None]
+CHECKED = [one for one in PASSES if one.words in {"stock", "order lines", "deliveries", "supply", "pegs", "invoices"}]
+"""What is looked at of the books when a case has been played."""
 
 
 @adapter("flow")
 def run(case: Case, checks: Checks) -> None:
     for round_ in case.rounds():
-        if "do" in round_.given:
-            raise NotCovered("a variant that is one more step")
-        _play(round_, checks)
+        _play(_one_more_step(case, round_) if "do" in round_.given else round_, checks)
+
+
+def _one_more_step(case: Case, variant: Round) -> Round:
+    """The case played up to its confirming, then the variant's step in the place of those that followed."""
+    steps = [Facts(step).text("do") for step in case.body.get("steps") or []]
+    if "confirm" not in steps:
+        raise NotCovered("a variant that is one more step of an order that is not confirmed")
+    before = case.body["steps"][: steps.index("confirm") + 1]
+    known = case.body.get("given") or {}
+    step = {name: value for name, value in variant.given.items() if name not in known}
+    return Round(variant.label, known, None, [*before, {**step, "expect": variant.expect}])
 
 
 def _play(round_: Round, checks: Checks) -> None:
     given = Facts({**round_.given})
-    given.ignore("supply") if given.value("supply") == "stock" else None
     company = found(given)
     company.refund = given.flag("refund", True)
     try:
-        _deposit(company, given)
+        _terms(company, given)
+        Sources(company, given).arrange()
+        fill(company, given)
         finish(given)
         for index, values in enumerate(round_.steps, 1):
             checks.label = f"{round_.label} step {index}".strip()
             _step(company, Facts(values, f"steps[{index}]"), checks)
+        checks.label = f"{round_.label} the books after it".strip()
+        checks.same("damages", [], company.read(lambda c: integrity.check(c, passes=CHECKED)))
     finally:
         company.close()
 
 
-def _deposit(company: Company, given: Facts) -> None:
+def _terms(company: Company, given: Facts) -> None:
     facts = given.facts("deposit")
-    company.deposit = {  # type: ignore[attr-defined]
-        "deposit_percent": facts.number("pct", "0"),
-        "deposit_blocks": facts.choice("blocks", ("supply", ""), "") == "supply",
+    policy = given.choice("ship_policy", ("available", "complete", "line", "after_payment"), "available")
+    company.prepaid = policy == "after_payment"
+    company.terms = {
+        "deposit_percent": Decimal(100) if company.prepaid else facts.number("pct", "0"),
+        "deposit_blocks": company.prepaid or facts.choice("blocks", ("supply", ""), "") == "supply",
+        "ship_policy": "available" if company.prepaid else policy,
     }
 
 
@@ -86,7 +106,7 @@ def _step(company: Company, facts: Facts, checks: Checks) -> None:
 def _order(company: Company, facts: Facts) -> None:
     lines = company.line_inputs(facts.all_facts("lines"))
     policy = facts.choice("invoice_policy", ("", "order", "shipment"))
-    new = NewOrder(company.customer, lines, invoice_policy=policy, **company.deposit)  # type: ignore[attr-defined]
+    new = NewOrder(company.customer, lines, invoice_policy=policy, **company.terms)
     company.order_id = company.do("order.create", lambda tx: orders.create(tx, new))
 
 
@@ -97,7 +117,7 @@ def _confirm(company: Company, _: Facts) -> None:
 
 def _order_and_confirm(company: Company, facts: Facts) -> None:
     product = company.product(facts.text("product", next(iter(company.products), "P")))
-    new = NewOrder(company.customer, (LineInput(product, facts.number("qty")),))
+    new = NewOrder(company.customer, (LineInput(product, facts.number("qty")),), **company.terms)
     company.order_id = company.do("order.create", lambda tx: orders.create(tx, new))
     _confirm(company, facts)
 
@@ -195,11 +215,27 @@ def _post_invoice(company: Company, facts: Facts) -> None:
 
 
 def _post_and_pay(company: Company, facts: Facts) -> None:
+    if company.prepaid:
+        _pay_ahead(company, [Decimal(figure) for figure in facts.list("set_qty")])
+        return
     if "set_qty" in facts:
         company.draft_quantities([Decimal(figure) for figure in facts.list("set_qty")])
     draft = company.draft_id()
     company.post(draft)
     company.pay(draft)
+
+
+def _pay_ahead(company: Company, quantities: list[Decimal]) -> None:
+    """Pay what the quantities are worth of the deposit, without any all that is open of it."""
+    deposit = company.invoices("deposit")[-1]
+    if deposit.state == "draft":
+        company.post(deposit.id)
+    if not quantities:
+        company.pay(deposit.id)
+        return
+    lines = zip(company.order.lines, quantities, strict=True)
+    worth = sum((Fraction(line.amount) * Fraction(part) / line.quantity for line, part in lines), Fraction(0))
+    company.pay(deposit.id, decimal(worth))
 
 
 def _pay_invoice(company: Company, _: Facts) -> None:
@@ -358,4 +394,5 @@ STEPS: dict[str, Step] = {
     "cancel": _cancel_order,
     "close": _close,
     "set_today": _set_today,
+    **SUPPLY_STEPS,
 }

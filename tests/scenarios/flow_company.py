@@ -65,15 +65,32 @@ class Company:
     invoice_id: UUID | None = None
     refund: bool = True  # whether what comes back is credited, where a step does not say
     together: UUID | None = None  # the shipment of an invoice that shipped as well
+    refused: tuple[UUID, dict[UUID, int]] | None = None  # what a supplier sent and nobody agreed to: purchase, grains
+    under: Decimal | None = None  # the share of what was ordered that still counts as all of it
+    arrange: Callable[[str, Facts], None] | None = None  # says how a product that was added may be had
+    kits: frozenset[str] = frozenset()  # what is sold as one and shipped as its parts
+    prepaid: bool = False  # all is paid before anything is bought or leaves: a deposit of all of it
+    terms: dict[str, Any] = field(default_factory=dict)  # of every order: deposit, ship policy
+    incoming: dict[str, int] = field(default_factory=dict)  # grains on their way to us before the order
+    promised: dict[str, int] = field(default_factory=dict)  # grains promised before the order
     parties: dict[str, UUID] = field(default_factory=dict)
 
     def close(self) -> None:
         self.database.close()
         _databases().drop(self.url)
 
+    @property
+    def now(self) -> datetime:
+        """Ten o'clock of the day that it is."""
+        return datetime.combine(self.today, time(10), UTC)
+
+    def grain(self, product: str) -> int:
+        """How many grains are one stock unit of a product."""
+        product_id = self.products[product]
+        return self.read(lambda c: products.get(c, product_id)).grain
+
     def do(self, command: str, op: Callable[[Transaction], T]) -> T:
-        at = datetime.combine(self.today, time(10), UTC)
-        return self.database.run(command, op, by="clerk", at=at, key=new_id()).value
+        return self.database.run(command, op, by="clerk", at=self.now, key=new_id()).value
 
     def read(self, op: Callable[[Any], T]) -> T:
         return self.database.read(op)
@@ -114,7 +131,8 @@ class Company:
         rows = select(invoice).where(invoice.c.state != "cancelled").order_by(invoice.c.id)
         if self.order_id is not None:
             rows = rows.where(invoice.c.order_id == self.order_id)
-        return [row for row in self.read(lambda c: c.execute(rows).all()) if row.kind in (kinds or ("invoice",))]
+        usual = ("invoice", "deposit") if self.prepaid else ("invoice",)
+        return [row for row in self.read(lambda c: c.execute(rows).all()) if row.kind in (kinds or usual)]
 
     def invoice_lines(self, invoice_id: UUID) -> list[Any]:
         rows = select(invoice_line).where(invoice_line.c.invoice_id == invoice_id).order_by(invoice_line.c.position)
@@ -140,28 +158,39 @@ class Company:
 
     def product(self, name: str) -> UUID:
         if name not in self.products:
-            self.products[name] = self._add_product(name, Facts({}))
+            self.add_product(name, Facts({}))
         return self.products[name]
 
-    def _add_product(self, name: str, facts: Facts, on_hand: Decimal = PLENTY) -> UUID:
+    def add_product(self, name: str, facts: Facts, on_hand: Decimal = PLENTY) -> None:
+        """Add a product with what is on hand of it.
+
+        Raises NotCovered where something said of it is not known.
+        """
         unit = facts.text("uom", "unit")
         own = self.units.get(unit, Fraction(1))
         others = {other: factor / own for other, factor in self.units.items() if other != unit}
         facts.ignore("step")  # how finely the peer counts; grains are finer
+        over, under = facts.optional_number("over_tolerance"), facts.optional_number("under_tolerance") or self.under
         new = products.NewProduct(
             sku=name,
             name=name,
             list_price=facts.number("list_price", "10"),
             unit=unit,
-            kind=facts.choice("type", ("goods", "service"), "goods"),
+            kind="kit" if name in self.kits else facts.choice("type", ("goods", "service"), "goods"),
             tax_codes=" ".join(facts.list("taxes")),
             invoice_policy=POLICIES[facts.choice("invoice_policy", tuple(POLICIES))],
             units=others,
+            over_delivery=None if over is None else over - 1,
+            under_delivery=None if under is None else 1 - under,
         )
         product_id = self.do("product.add", lambda tx: products.add(tx, new))
         if new.kind == "goods" and on_hand:
             self.do("stock.receive", lambda tx: stock.receive(tx, product_id, on_hand))
-        return product_id
+        self.products[name] = product_id
+        if self.arrange:
+            self.arrange(name, facts)
+        if facts.unread():
+            raise NotCovered(f"names not known here: {', '.join(facts.unread())}")
 
     # what the user does ------------------------------------------------------------------------
 
@@ -296,7 +325,7 @@ class Company:
 
 
 def found(given: Facts) -> Company:
-    """Make the company a case speaks of."""
+    """Make the company a case speaks of, with its taxes, units and rates, and without products."""
     url = _databases().new_url()
     database = Database(url)
     today = date.fromisoformat(given.text("today", "2026-01-05"))
@@ -313,20 +342,22 @@ def found(given: Facts) -> Company:
     company = Company(database, url, today, new_id(), {}, {})
     company.do("company.found", lambda tx: companies.found(tx, founding))
     company.customer = company.do("customer.add", lambda tx: parties.add(tx, parties.NewCustomer("Buyer")))
+    company.under = given.optional_number("under_tolerance")
     company.units = {name: Fraction(factor) for name, factor in given.value("uom", given.value("units", {})).items()}
     for day, rate in given.value("rates_eur_per_usd", {}).items():
         company.do(
             "rate.set", lambda tx, d=day, r=rate: companies.set_rate(tx, "EUR", date.fromisoformat(d), Decimal(r))
         )
+    return company
+
+
+def fill(company: Company, given: Facts) -> None:
+    """Add the products a case speaks of, with what is on hand of them."""
     on_hand = {name: Decimal(figure) for name, figure in given.value("stock", {}).items()}
     for name, values in given.value("products", {}).items():
-        facts = Facts(values, f"products.{name}")
-        company.products[name] = company._add_product(name, facts, on_hand.get(name, PLENTY))
-        if facts.unread():
-            raise NotCovered(f"names not known here: {', '.join(facts.unread())}")
+        company.add_product(name, Facts(values, f"products.{name}"), on_hand.get(name, PLENTY))
     for name in on_hand.keys() - company.products.keys():
-        company.products[name] = company._add_product(name, Facts({}), on_hand[name])
-    return company
+        company.add_product(name, Facts({}), on_hand[name])
 
 
 def _tax(code: str, facts: Facts) -> TaxRule:

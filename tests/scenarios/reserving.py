@@ -28,7 +28,8 @@ class Reserving:
     """A company with stock of one product and one order for it; ``made`` are the reservations in their order."""
 
     def __init__(self, stock: Decimal, before: Decimal = Decimal(0)) -> None:
-        self.company: Company = flow_company.found(Facts({"stock": {ITEM: f"{stock:f}"}}))
+        self.company: Company = flow_company.found(Facts({}))
+        self.company.add_product(ITEM, Facts({}), stock)
         self.made: list[UUID] = []
         self.ended: UUID | None = None  # the reservation a step cancelled
         if before:

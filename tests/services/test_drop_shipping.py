@@ -97,3 +97,20 @@ def test_a_cancelled_drop_shipment_leaves_the_line_in_trouble_until_it_is_bought
     assert [one.trouble for one in desk.read(pegs.of_supply, bought)] == [""]
     assert desk.read(purchasing.get, purchase).state == "draft"
     assert desk.damages() == []
+
+
+def test_what_the_supplier_sent_beyond_the_order_counts_once_somebody_agrees(desk):
+    desk.receive(desk.sensor, 4)
+    way = desk.way(desk.sensor, Way.DROP_SHIP, "4.00")
+    order, line = desk.order(desk.sensor, 9)  # four from stock, five from the supplier
+    bought, purchase = drop(desk, way, line, 5)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    sent = {bought: 11 * GRAIN}
+    with pytest.raises(NotAllowed, match="more than was ordered"):
+        desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, sent))
+    desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, sent, beyond=True))
+    row = desk.line(order)
+    assert (row.shipped // GRAIN, row.reserved, desk.level(desk.sensor)) == (11, 0, (4, 0))  # nothing more is to leave
+    assert desk.moved(desk.sensor, Place.SUPPLIER, Place.CUSTOMER) == 11
+    assert desk.read(purchasing.get, purchase).state == "closed"
+    assert desk.damages() == []

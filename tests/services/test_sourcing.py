@@ -6,17 +6,21 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from app.errors import NotAllowed
+from app.models.invoice import invoice
 from app.models.purchase import purchase_line
 from app.models.sourcing import Supply
 from app.models.supply import Way
 from app.models.work import work_order
 from app.services import (
+    billing,
     orders,
+    payments,
     pegs,
     production,
     promising,
@@ -306,4 +310,38 @@ def test_a_line_whose_purchase_was_cancelled_is_sourced_anew_when_a_person_says_
     (_, fresh) = rows(desk, purchase_line)
     assert fresh.ordered == 5 * GRAIN
     assert told(desk, order_id)[1] == "5 from Orbis, due Thu 5 Nov"
+    assert desk.damages() == []
+
+
+def test_a_person_chooses_how_a_line_is_had(desk):
+    desk.way(desk.sensor, Way.DROP_SHIP, "9.00", stock_first=False)
+    desk.receive(desk.sensor, 5)
+    order_id = order(desk, desk.sensor, 3)
+    line_id = desk.line(order_id).id
+    (bought,) = rows(desk, purchase_line)
+    from_stock = partial(sourcing.choose_way, order_id=order_id, line_id=line_id, way="stock")
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, bought.purchase_id))
+    with pytest.raises(NotAllowed, match="goes to the customer"):
+        desk.do("line.way", from_stock)
+    desk.do("purchase.cancel", lambda tx: purchasing.cancel(tx, bought.purchase_id))
+    desk.do("line.way", from_stock)
+    assert sources(desk, order_id) == []
+    assert desk.level(desk.sensor) == (2, 3)
+    desk.do("line.way", lambda tx: sourcing.choose_way(tx, order_id, line_id, "drop_ship"))
+    assert sources(desk, order_id) == [("drop_ship", 3, 3, 3)]
+    assert desk.level(desk.sensor) == (5, 0)
+    assert desk.damages() == []
+
+
+def test_what_is_paid_ahead_is_sourced_once_it_is_paid(desk):
+    desk.way(desk.sensor, Way.BUY, "4.00", stock_first=False)
+    order_id = order(desk, desk.sensor, 3, deposit_percent=Decimal(100), deposit_blocks=True)
+    assert sources(desk, order_id) == []
+    (deposit,) = rows(desk, invoice)
+    desk.do("invoice.post", lambda tx: billing.post(tx, deposit.id, MONDAY))
+    part, rest = Decimal(1), deposit.total - 1
+    for amount, expected in ((part, []), (rest, [("buy", 3, 3, 3)])):
+        new = payments.NewPayment(desk.customer_id, amount, MONDAY, allocations={deposit.id: amount})
+        desk.do("payment.receive", lambda tx, new=new: payments.receive(tx, new))
+        assert sources(desk, order_id) == expected
     assert desk.damages() == []
