@@ -228,6 +228,14 @@ class OrderBook:
                 one.open -= gone
                 quantity -= gone
 
+    def end_share(self, tx: Transaction, line: BookLine, location_id: UUID) -> None:
+        """Let nothing more of a line leave from another warehouse than has left."""
+        for one in line.pegs:
+            if one.stock and one.location_id == location_id and one.open > 0:
+                one.quantity -= one.open
+                one.open = 0
+                tx.update(peg, one.id, quantity=one.quantity)
+
     def arrived(self, line: BookLine, peg_id: UUID, quantity: int) -> None:
         """Note that so much of a peg came in, or went to the customer; the peg itself is stored already."""
         for one in line.pegs:

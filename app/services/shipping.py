@@ -257,19 +257,22 @@ def _leaving(
 def _refuse_incomplete(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -> None:
     """An order that ships complete leaves whole or not at all."""
     for line in book.lines:
-        if line.goods and leaving.get(line.id, 0) < _rest(line, head, held):
+        if line.goods and leaving.get(line.id, 0) < _rest(line, book, head, held):
             raise NotAllowed(
                 f"{book.head.number} is to be shipped complete and {line.row.sku} is not all there. "
                 "Wait for it, or let the order ship as goods are available."
             )
 
 
-def _rest(line: BookLine, head: Any, held: Held) -> int:
+def _rest(line: BookLine, book: OrderBook, head: Any, held: Held) -> int:
     """What of a line was still to leave with a shipment: not packed, not from elsewhere, not to another address."""
     if (line.row.ship_to or head.ship_to) != head.ship_to:
         return 0
+    packed = held.here.get(line.id, 0)
+    if head.location_id != book.own_place:
+        return max(0, line.shares.get(head.location_id, 0) - packed)
     others = sum(share for place, share in line.shares.items() if place != head.location_id)
-    return max(0, line.outstanding - held.everywhere.get(line.id, 0) - line.dropping - others)
+    return max(0, line.outstanding - packed - line.dropping - others)
 
 
 def _held_elsewhere(tx: Transaction, book: OrderBook, head: Any) -> Held:
@@ -320,14 +323,16 @@ def _cancel_rest(
     tx: Transaction, book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int], *, all_of_it: bool
 ) -> None:
     """Take off the order what did not leave, all of it or what is too little to wait for; picked goods go back."""
-    short = [line for line in book.lines if _rest(line, head, held)]
+    rest = {line.id: n for line in book.lines if (n := _rest(line, book, head, held))}
+    short = [line for line in book.lines if line.id in rest]
     if not all_of_it:
-        short = [line for line in short if line.id in leaving and tolerances.is_enough(line, _rest(line, head, held))]
+        short = [line for line in short if line.id in leaving and tolerances.is_enough(line, rest[line.id])]
     if not short:
         return
     back = []
     for line in short:
-        line.cancelled += _rest(line, head, held)
+        line.cancelled += rest[line.id]
+        book.end_share(tx, line, head.location_id)
         back.append((line, book.at(line, head.location_id).picked - held.here.get(line.id, 0)))
     picking.put_back_at(tx, book, head.location_id, [part for part in back if part[1]], head.id)
     if all_of_it:

@@ -68,7 +68,7 @@ MUTANTS = (
         "shipping without backorder cancels what is packed in another shipment",
         shipping,
         "_cancel_rest",
-        "line.cancelled += _rest(line, head, held)",
+        "line.cancelled += rest[line.id]",
         "line.cancelled += line.outstanding",
     ),
     Mutant("a shipment counts twice", shipping, "_take", "line.shipped += quantity", "line.shipped += 2 * quantity"),

@@ -136,6 +136,21 @@ def test_an_order_leaves_from_two_warehouses_each_with_its_own_list_and_shipment
     assert company.planned(order_id) == {(company.main, "Schiedam"): 6}
 
 
+def test_what_lies_packed_at_another_warehouse_is_no_rest_of_this_one(company):
+    company.receive(company.valve, 6)
+    company.receive(company.valve, 4, company.branch)
+    order_id = company.order((company.valve, 10))
+    company.send_from(order_id, {company.branch: 4})
+    for place in (company.main, company.branch):
+        company.desk.do("pick.complete", lambda tx, at=place: picking.complete(tx, company.lists(order_id, at)))
+    packed, here = company.shipment(order_id, company.branch), company.shipment(order_id, company.main)
+    company.desk.do("shipment.pack", lambda tx: shipping.pack(tx, packed))
+    part = {company.line(order_id).id: 5 * GRAIN}
+    company.desk.do("shipment.ship", lambda tx: shipping.ship(tx, here, quantities=part, backorder=False))
+    line = company.line(order_id)
+    assert (line.shipped // GRAIN, line.picked // GRAIN, line.cancelled // GRAIN) == (5, 4, 1)
+
+
 def test_moving_a_part_to_another_warehouse_gives_the_promise_back_where_it_was(company):
     company.receive(company.valve, 10)
     company.receive(company.valve, 10, company.branch)
