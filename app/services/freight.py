@@ -183,6 +183,19 @@ def charge(tx: Transaction, shipment_id: UUID, order_id: UUID) -> None:
     tx.update(freight_charge, waiting.id, shipment_id=shipment_id, weight_g=weight, price=price)
 
 
+def take_back(tx: Transaction, shipment_id: UUID, order_id: UUID) -> None:
+    """Ask nothing for a shipment that did not leave after all: its line waits for the next one, if not invoiced."""
+    found = next((one for one in _CHARGES.all(tx.connection, order=order_id) if one.shipment_id == shipment_id), None)
+    if found is None:
+        return
+    book = order_book.load(tx, order_id)
+    line = next((one for one in book.lines if one.id == found.order_line_id), None)
+    if line is None or line.invoiced:
+        return
+    _write(tx, book, _inputs(book, {line.id: {"quantity": ZERO, "unit_price": ZERO, "description": LATER}}))
+    tx.update(freight_charge, found.id, shipment_id=None, weight_g=0, price=ZERO)
+
+
 def charges(connection: Connection, order_id: UUID) -> list[Any]:
     """Read what an order was charged for freight: order line, shipment (None: with the order or not yet), price."""
     return _CHARGES.all(connection, order=order_id)
@@ -236,7 +249,7 @@ def _note(
 
 
 def _inputs(book: OrderBook, changed: dict[UUID, dict[str, Any]] | None = None) -> list[LineInput]:
-    return [order_lines.as_input(line.row, (changed or {}).get(line.id)) for line in book.lines]
+    return [order_lines.as_input(line.row, (changed or {}).get(line.id)) for line in book.sold]
 
 
 def _write(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> None:
@@ -252,10 +265,15 @@ _CHARGES: Final = Prepared(
 _ROWS: Final = Prepared(select(freight_rate).where(freight_rate.c.table_id == bindparam("table", type_=Key)))
 _SHIPMENT: Final = Prepared(select(shipment).where(shipment.c.id == bindparam("shipment", type_=Key)))
 _LINE: Final = sales_order_line.c
+_PART: Final = sales_order_line.alias("part")
 _ORDERED: Final = Prepared(
     select(_LINE.product_id, (_LINE.ordered - _LINE.cancelled).label("grains"), product.c.grain, product.c.weight_g)
     .join(product, product.c.id == _LINE.product_id)
-    .where(_LINE.order_id == bindparam("order", type_=Key))
+    .where(
+        _LINE.order_id == bindparam("order", type_=Key),
+        # A kit weighs what its components do; before they are known, what its own master data say.
+        ~select(_PART.c.id).where(_PART.c.order_id == _LINE.order_id, _PART.c.kit_line_id == _LINE.id).exists(),
+    )
 )
 _LEFT: Final = Prepared(
     select(
