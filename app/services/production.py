@@ -57,7 +57,7 @@ def report(
         raise NotAllowed(f"Work order {head.number} is {head.state}. Release it, then report what was made.")
     if made + scrapped > left(head):
         raise NotAllowed(f"{head.number}: {_said(tx, head)} are left to make. Report less, or plan more first.")
-    rows = work_plans.components(tx.connection, work_order_id)
+    rows = work_plans.lock_components(tx, head)
     _consume(tx, head, rows, _taken(tx.connection, head, rows, made + scrapped, consumed))
     tx.update(work_order, work_order_id, made=head.made + made, scrapped=head.scrapped + scrapped)
     if scrapped:

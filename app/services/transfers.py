@@ -5,7 +5,7 @@ Quantities are grains, by transfer line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -20,6 +20,7 @@ from app.models.stock import Place, location
 from app.models.transfer import TransferState, transfer, transfer_line
 from app.services import arrivals, calendars, call_off, delays, lots, products, promises, stock_ledger, transfer_plans
 from app.services.arrivals import Arrival
+from app.services.order_book import OrderBook
 from app.services.pegs import Freed
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -112,17 +113,18 @@ def ship(tx: Transaction, transfer_id: UUID, quantities: Quantities | None = Non
         NotFound: the transfer does not exist.
 
     """
+    rest = list[UUID]() if backorder else [one.product_id for one in transfer_plans.lines(tx.connection, transfer_id)]
+    books = arrivals.lock_waiting(tx, rest)
     head = tx.lock(transfer, transfer_id, "Transfer")
     if head.state != TransferState.PLANNED:
         raise NotAllowed(f"Transfer {head.number} is {head.state}; nothing is left to send.")
-    rows = transfer_plans.lines(tx.connection, transfer_id)
+    rows = transfer_plans.lock_lines(tx, head)
     leaving = _chosen(head, rows, quantities, {one.id: one.reserved for one in rows}, "promised")
     moves = [
         Move(one.product_id, Place.PROMISED, Place.TRANSIT, leaving[one.id], one.id, transfer_id, head.number)
         for one in rows
         if leaving.get(one.id)
     ]
-    stock_ledger.lock_levels(tx, head.from_location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.from_location_id, moves)
     for one in rows:
         part = leaving.get(one.id, 0)
@@ -130,14 +132,14 @@ def ship(tx: Transaction, transfer_id: UUID, quantities: Quantities | None = Non
             tx.update(transfer_line, one.id, reserved=one.reserved - part, shipped=one.shipped + part)
     after = transfer_plans.lines(tx.connection, transfer_id)
     if not backorder:
-        for one in after:
-            call_off.lower(tx, one.id, unshipped(one))
-            transfer_plans.give_up(tx, head, one, unshipped(one))
+        _call_off(tx, head, after)
         after = transfer_plans.lines(tx.connection, transfer_id)
     gone = not any(unshipped(one) for one in after)
     tx.update(transfer, transfer_id, state=str(TransferState.SHIPPED if gone else head.state), shipped_at=tx.at)
     tx.record("transfer.shipped", transfer_id, number=head.number)
     _finish(tx, transfer_id)
+    if not backorder:
+        _serve_freed(tx, head, books, rest)
     number: str = head.number
     return number
 
@@ -216,19 +218,15 @@ def cancel(tx: Transaction, transfer_id: UUID) -> str:
     known = transfer_plans.lines(tx.connection, transfer_id)
     books = arrivals.lock_waiting(tx, {one.product_id for one in known})
     head = tx.lock(transfer, transfer_id, "Transfer")
-    rows = [one for one in transfer_plans.lines(tx.connection, transfer_id) if unshipped(one)]
+    rows = [one for one in transfer_plans.lock_lines(tx, head) if unshipped(one)]
     if head.state != TransferState.PLANNED or not rows:
         raise NotAllowed(f"Transfer {head.number} is {head.state}; nothing of it is left to call off.")
-    for one in rows:
-        call_off.lower(tx, one.id, unshipped(one))
-        transfer_plans.give_up(tx, head, one, unshipped(one))
+    _call_off(tx, head, rows)
     sent = any(one.shipped for one in transfer_plans.lines(tx.connection, transfer_id))
     tx.update(transfer, transfer_id, state=str(TransferState.SHIPPED if sent else TransferState.CANCELLED))
     tx.record("transfer.cancelled", transfer_id, number=head.number)
-    _follow(tx, head)
     _finish(tx, transfer_id)
-    promises.serve(tx, books)
-    arrivals.serve_waiting(tx, head.from_location_id, sorted({one.product_id for one in rows}))
+    _serve_freed(tx, head, books, [one.product_id for one in rows])
     number: str = head.number
     return number
 
@@ -242,7 +240,7 @@ def lower(tx: Transaction, line_id: UUID, grains: int) -> list[Freed]:
         NotFound: the line does not exist.
 
     """
-    line = tx.lock(transfer_line, line_id, "Transfer line")
+    line = transfer_plans.line(tx.connection, line_id)
     books = arrivals.lock_waiting(tx, [line.product_id])
     part = transfer_plans.shrink(tx, line_id, grains)
     kept = call_off.lower(tx, line_id, part)
@@ -267,6 +265,20 @@ def get(connection: Connection, transfer_id: UUID) -> Any:
 def lines(connection: Connection, transfer_id: UUID) -> list[Any]:
     """Read the lines of a transfer in their order."""
     return transfer_plans.lines(connection, transfer_id)
+
+
+def _call_off(tx: Transaction, head: Any, rows: list[Any]) -> None:
+    """Give up what has not left, and what was ordered for it; what is pegged to it and gets nothing is in trouble."""
+    for one in rows:
+        call_off.lower(tx, one.id, unshipped(one))
+        transfer_plans.give_up(tx, head, one, unshipped(one))
+    _follow(tx, head)
+
+
+def _serve_freed(tx: Transaction, head: Any, books: list[OrderBook], product_ids: Iterable[UUID]) -> None:
+    """Promise what was given back where a transfer starts to who waits there."""
+    promises.serve(tx, books)
+    arrivals.serve_waiting(tx, head.from_location_id, sorted(set(product_ids)))
 
 
 def _on_the_way(rows: list[Any]) -> dict[UUID, int]:

@@ -130,7 +130,7 @@ def release(tx: Transaction, work_order_id: UUID) -> str:
     _refuse_step(head, WorkState.RELEASED)
     if head.state != WorkState.PLANNED:
         raise NotAllowed(f"Work order {head.number} is {head.state}. Reopen it first.")
-    rows = work_plans.components(tx.connection, work_order_id)
+    rows = work_plans.lock_components(tx, head)
     levels = stock_ledger.lock_levels(tx, head.parts_location_id, [one.product_id for one in rows])
     moves = []
     for one in rows:
@@ -158,7 +158,7 @@ def take_back(tx: Transaction, work_order_id: UUID) -> str:
     books = arrivals.lock_waiting(tx, {one.product_id for one in known})
     head = tx.lock(work_order, work_order_id, "Work order")
     _refuse_step(head, WorkState.PLANNED)
-    rows = work_plans.components(tx.connection, work_order_id)
+    rows = work_plans.lock_components(tx, head)
     if head.state != WorkState.RELEASED or head.made or head.scrapped or any(one.consumed for one in rows):
         raise NotAllowed(f"Work order {head.number} was begun or is {head.state}. Finish it instead.")
     _give_back(tx, head, rows)
@@ -369,7 +369,6 @@ def _give_back(tx: Transaction, head: Any, rows: list[Any]) -> None:
         for one in rows
         if one.reserved
     ]
-    stock_ledger.lock_levels(tx, head.parts_location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.parts_location_id, moves)
     tx.update_rows(work_component, [(one.id, {"reserved": 0}) for one in rows if one.reserved])
 

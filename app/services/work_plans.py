@@ -23,6 +23,13 @@ def components(connection: Connection, work_order_id: UUID) -> list[Any]:
     return _COMPONENTS.all(connection, work_order=work_order_id)
 
 
+def lock_components(tx: Transaction, head: Any) -> list[Any]:
+    """Read the components of a locked work order with their levels locked: what is promised to them stays so."""
+    ids = [one.product_id for one in components(tx.connection, head.id)]
+    stock_ledger.lock_levels(tx, head.parts_location_id, ids)
+    return components(tx.connection, head.id)
+
+
 def component_rows(connection: Connection, work_order_id: UUID, sheet: BillSheet, grains: int) -> list[dict[str, Any]]:
     """Give the rows of the components that ``grains`` of the product need, in the order of the bill."""
     known = products.get_many(connection, [line.product_id for line in sheet.lines])
@@ -60,13 +67,13 @@ def set_needs(tx: Transaction, head: Any, ordered: int) -> dict[UUID, int]:
     Components are found again by their place on the bill the work order was planned with: bills are never rewritten.
     """
     needs = needs_by_bill(tx.connection, head, ordered)
-    rows = components(tx.connection, head.id)
+    rows = lock_components(tx, head)
     return _shrink_to(tx, head, rows, {one.id: max(needs[one.position], one.consumed) for one in rows})
 
 
 def end_needs(tx: Transaction, head: Any) -> dict[UUID, int]:
     """Let the components of a finished or cancelled work order need nothing more; return who needs less."""
-    rows = components(tx.connection, head.id)
+    rows = lock_components(tx, head)
     return _shrink_to(tx, head, rows, {one.id: one.consumed for one in rows})
 
 
@@ -103,9 +110,7 @@ def _shrink_to(tx: Transaction, head: Any, rows: list[Any], needs: Mapping[UUID,
             changed.append((one.id, {"needed": needed, "reserved": one.reserved - back}))
         if needed < one.needed:
             less[one.id] = one.needed - needed
-    place = head.parts_location_id
-    stock_ledger.lock_levels(tx, place, [move.product_id for move in moves])
-    stock_ledger.move(tx, place, moves)
+    stock_ledger.move(tx, head.parts_location_id, moves)
     tx.update_rows(work_component, changed)
     return less
 

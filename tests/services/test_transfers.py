@@ -121,3 +121,16 @@ def test_more_than_is_there_cannot_leave_nor_arrive(desk):
         with pytest.raises(NotAllowed):
             do(desk, name, transfer, {moving: pieces * GRAIN})
     assert desk.fingerprint() == before
+
+
+def test_what_is_not_sent_later_is_missed_by_who_waits_for_it_and_free_where_it_lies(desk):
+    _, line = desk.order(desk.sensor, 5)
+    desk.receive(desk.sensor, 5, desk.branch)
+    moving = plan(desk, 5)
+    desk.peg(line, Supply.TRANSFER_LINE, moving, 5)
+    rival, _ = desk.order(desk.sensor, 2, location_id=desk.branch)
+    do(desk, "ship", head_of(desk, moving), {moving: 3 * GRAIN}, backorder=False)
+    (one,) = desk.read(pegs.of_demand, line)
+    assert one.trouble == "TR-00001 brings less than is needed."
+    assert desk.line(rival).reserved == 2 * GRAIN, "what stayed is promised to who waits there"
+    assert desk.damages() == []
