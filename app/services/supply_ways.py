@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotFound
 from app.models.base import PRICE, Key, new_id
+from app.models.product import product
 from app.models.rounding import Rounding, round_decimals
 from app.models.supply import Way, product_supply, supplier, supplier_price
 from app.services import bills, products, suppliers
@@ -23,6 +24,8 @@ from app.services.transaction import Transaction
 
 FROM_SUPPLIERS: Final = frozenset({Way.BUY, Way.OUTSOURCE, Way.DROP_SHIP})
 BY_BILL: Final = frozenset({Way.MAKE, Way.ASSEMBLE, Way.OUTSOURCE, Way.KIT})
+MADE: Final = frozenset({Way.MAKE, Way.ASSEMBLE, Way.OUTSOURCE})
+"""The ways by which a work order makes it."""
 STOCK_DECIMALS: Final = 4
 """Decimals that a quantity of any unit of a product can be counted with."""
 
@@ -179,6 +182,19 @@ def get(connection: Connection, way_id: UUID) -> SupplyWay:
 def of_product(connection: Connection, product_id: UUID) -> list[SupplyWay]:
     """Read the active ways of a product, the preferred one first."""
     return [_as_way(connection, row) for row in _OF_PRODUCT.all(connection, product=product_id)]
+
+
+def find_made(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:
+    """Find active products that are made, assembled or outsourced by SKU or part of the name: id, SKU, name."""
+    pattern = f"%{text}%"
+    made = select(product_supply.c.product_id).where(product_supply.c.active, product_supply.c.way.in_(MADE))
+    found = connection.execute(
+        select(product.c.id, product.c.sku, product.c.name)
+        .where(product.c.active, product.c.id.in_(made), product.c.sku.ilike(pattern) | product.c.name.ilike(pattern))
+        .order_by(~product.c.sku.ilike(f"{text}%"), product.c.name)
+        .limit(limit)
+    )
+    return [(row.id, row.sku, row.name) for row in found]
 
 
 def cheapest(connection: Connection, product_id: UUID, quantity: Decimal, on: date) -> list[tuple[SupplyWay, Decimal]]:

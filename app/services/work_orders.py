@@ -45,8 +45,6 @@ from app.services.supply_ways import SupplyWay
 from app.services.transaction import Transaction
 from app.services.work_plans import left
 
-WAYS: Final = frozenset({Way.MAKE, Way.ASSEMBLE, Way.OUTSOURCE})
-
 
 def plan(
     tx: Transaction,
@@ -69,7 +67,7 @@ def plan(
 
     """
     way = supply_ways.get(tx.connection, supply_id)
-    if way.way not in WAYS or grains <= 0:
+    if way.way not in supply_ways.MADE or grains <= 0:
         raise Invalid("way", "This way of supply is not made, or for nothing. Choose one with a bill, and a quantity.")
     known = products.get(tx.connection, way.product_id)
     sheet = bills.get(tx.connection, way.bill_id) if way.bill_id else bills.active(tx.connection, known.id)

@@ -20,6 +20,7 @@ from app.views import (
     returns,
     shipments,
     today,
+    work_orders,
 )
 from app.views.screen import Place
 
@@ -30,6 +31,7 @@ PLACES: Final[tuple[Place, ...]] = (
     customers.PLACE,
     products.PLACE,
     products.INVENTORY,
+    work_orders.PLACE,
     picking.PLACE,
     shipments.PLACE,
     returns.PLACE,

@@ -74,6 +74,18 @@ class QuantityTable(QWidget):
             self.view.pick(0)
             self.view.setCurrentIndex(self.rows.index(0, _CHOSEN))  # a digit begins to edit it
 
+    def set_lines(self, lines: Sequence[QuantityLine]) -> None:
+        """Show the same lines with other quantities; what could not be read is forgotten."""
+        self._lines = list(lines)
+        self._wrong.clear()
+        self.rows.set_rows(self._lines)
+        self.rows.set_errors(self._wrong)
+
+    @property
+    def lines(self) -> Sequence[QuantityLine]:
+        """The lines with what is chosen of each."""
+        return self._lines
+
     def grains(self) -> dict[UUID, int]:
         """What was typed, in grains by line; lines with nothing are left out.
 
