@@ -21,6 +21,7 @@ from app.views import welcome
 from app.views.collector import Collector
 from app.views.commands import Commands
 from app.views.context import Context
+from app.views.day_begin import DayBegin
 from app.views.main_window import MainWindow
 from app.views.messages import Messages
 from app.views.places import PLACES
@@ -106,6 +107,7 @@ def start(
     window = MainWindow(context, PLACES, theme, company.name)
     window.show_place(PLACES[0].id)
     collector = Collector(window)
+    DayBegin(context, window)
     return Program(database, context, window, theme, collector, PrintSpooler(context, window))
 
 

@@ -365,6 +365,9 @@ class ListReader(Generic[R]):
         if not keys:
             return ()
         found = {row[0]: self._listing.row(*row) for row in connection.execute(self._by_key(), {"keys": keys})}
+        if self._listing.complete is not None and found:
+            self._go_on()
+            found = dict(zip(found, self._listing.complete(connection, list(found.values())), strict=True))
         return [found.get(key) for key in keys]
 
     def _by_key(self) -> Select[Any]:

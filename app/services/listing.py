@@ -17,6 +17,7 @@ from sqlalchemy import (
     ClauseElement,
     Column,
     ColumnElement,
+    Connection,
     FromClause,
     Join,
     Select,
@@ -152,6 +153,7 @@ class Listing(Generic[R]):
 
     ``tables`` are the names of the tables whose changes make the list read again.  ``totals`` are
     aggregates over the whole filter, one set per value of ``totals_by`` (usually the currency).
+    ``complete`` adds to the rows of one page what no column can say, e.g. a projection; it gives as many rows back.
     """
 
     name: str
@@ -167,6 +169,7 @@ class Listing(Generic[R]):
     totals: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     totals_by: ColumnElement[Any] | None = None
     where: ColumnElement[bool] | None = None
+    complete: Callable[[Connection, Sequence[R]], Sequence[R]] | None = None
 
     @property
     def key(self) -> ColumnElement[Any]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key
@@ -62,6 +62,14 @@ def placed(tx: Transaction, of: Product, unit: str, location_id: UUID, puts: Seq
     held = _held(tx, [spot.lot_id for spot in parts if spot.lot_id is not None])
     fine = [part for part in parts.items() if part[0].lot_id not in held]
     return fine, [part for part in parts.items() if part[0].lot_id in held]
+
+
+def spots(connection: Connection, of: Product, unit: str, puts: Sequence[Put]) -> Parts:
+    """Give where goods were put that came in, with the grains of each put; lots are known by now."""
+    return [
+        (Spot(put.bin_id, lots.by_code(connection, of.id, put.lot) if put.lot else None), of.grains(put.quantity, unit))
+        for put in puts
+    ]
 
 
 def brought(tx: Transaction, move: Move, location_id: UUID, puts: Sequence[Put]) -> list[Move]:

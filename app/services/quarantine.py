@@ -6,12 +6,11 @@ goods.  Pick lists are never given such a lot, even before this was run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, Date, bindparam, func, select
 
 from app.errors import NotAllowed
 from app.models.base import Key
@@ -90,13 +89,14 @@ def correct_last_day(tx: Transaction, lot_id: UUID, expires_on: date | None) -> 
         block(tx, lot_id, "expired")
 
 
+def expired(connection: Connection, day: date) -> list[UUID]:
+    """Find the lots that lie on shelves, are over their last day on a day, and are not blocked yet."""
+    return [row.lot_id for row in _EXPIRED.all(connection, day=day)]
+
+
 def block_expired(tx: Transaction) -> list[UUID]:
     """Block every lot whose last day is over and that lies on shelves, as is done each morning; give the lots."""
-    day = tx.at.date()
-    over = select(lot.c.id).where(lot.c.expires_on < day, lot.c.blocked.is_(False))
-    lying = select(shelf_stock.c.lot_id).where(shelf_stock.c.lot_id.in_(over), shelf_stock.c.quantity > 0).distinct()
-    found: Iterable[UUID] = tx.execute(lying.order_by(shelf_stock.c.lot_id)).scalars()
-    blocked = list(found)
+    blocked = expired(tx.connection, tx.at.date())
     for lot_id in blocked:
         block(tx, lot_id, "expired")
     return blocked
@@ -125,6 +125,17 @@ def _told(tx: Transaction, product_id: UUID, grains: int) -> str:
     return f"{shown(known.quantity(grains))} {known.unit}"
 
 
+_EXPIRED: Final = Prepared(
+    select(shelf_stock.c.lot_id)
+    .where(
+        shelf_stock.c.lot_id.in_(
+            select(lot.c.id).where(lot.c.expires_on < bindparam("day", type_=Date), lot.c.blocked.is_(False))
+        ),
+        shelf_stock.c.quantity > 0,
+    )
+    .distinct()
+    .order_by(shelf_stock.c.lot_id)
+)
 _LYING: Final = Prepared(
     select(shelf_stock.c.location_id, func.sum(shelf_stock.c.quantity).label("quantity"))
     .where(shelf_stock.c.lot_id == bindparam("lot", type_=Key), shelf_stock.c.quantity > 0)

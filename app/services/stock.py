@@ -198,6 +198,8 @@ class MoveRow:
     quantity: int
     reason: str
     document_id: UUID | None
+    location_id: UUID
+    line_id: UUID | None  # the order line served, where there is one
 
 
 def movements(connection: Connection, product_id: UUID, limit: int = 200) -> list[MoveRow]:

@@ -196,9 +196,9 @@ _DEPARTURES: Final = Prepared(
     .group_by(_MOVED.product_id, transfer.c.from_location_id, transfer.c.ships_on)
 )
 _SOLD: Final = sales_order_line.c
-_WAITS: Final = _SOLD.ordered - _SOLD.cancelled - _SOLD.shipped + _SOLD.returned_open - _SOLD.reserved - _SOLD.picked
+WAITS: Final = _SOLD.ordered - _SOLD.cancelled - _SOLD.shipped + _SOLD.returned_open - _SOLD.reserved - _SOLD.picked
 _PEGGED: Final = select(func.sum(peg.c.quantity - peg.c.served)).where(peg.c.demand_id == _SOLD.id)
-_SENT_BY_OTHERS: Final = _PEGGED.where(peg.c.way == Way.DROP_SHIP).scalar_subquery()
+SENT_BY_OTHERS: Final = _PEGGED.where(peg.c.way == Way.DROP_SHIP).scalar_subquery()
 _ON_ITS_WAY: Final = _PEGGED.where(peg.c.way != Way.DROP_SHIP, peg.c.supply != Supply.STOCK).scalar_subquery()
 _WAITING: Final = Prepared(
     select(
@@ -212,12 +212,12 @@ _WAITING: Final = Prepared(
             sales_order.c.requested_on,
             type_=_SOLD.ready_on.type,
         ).label("on"),
-        _WAITS.label("grains"),
-        _SENT_BY_OTHERS.label("sent_by_others"),
+        WAITS.label("grains"),
+        SENT_BY_OTHERS.label("sent_by_others"),
         _ON_ITS_WAY.label("on_its_way"),
     )
     .join(sales_order, sales_order.c.id == _SOLD.order_id)
-    .where(_among(_SOLD.product_id), text(OUTSTANDING), _WAITS > 0, sales_order.c.state == OrderState.CONFIRMED)
+    .where(_among(_SOLD.product_id), text(OUTSTANDING), WAITS > 0, sales_order.c.state == OrderState.CONFIRMED)
 )
 _USED: Final = work_component.c
 _COMPONENTS: Final = Prepared(

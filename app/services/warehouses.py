@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
@@ -296,6 +296,24 @@ def bins_by_code(connection: Connection, location_id: UUID, codes: Sequence[str]
             rows = _BY_CODE.all(connection, place=location_id, codes=part)
             found.update((row.code, Bin(*row)) for row in rows)
     return found
+
+
+def zones(connection: Connection, location_id: UUID) -> list[str]:
+    """Read the zones of a warehouse by name."""
+    of = storage_bin.c
+    statement = select(of.zone).where(of.location_id == location_id, of.active, of.zone != "").distinct()
+    return list(connection.execute(statement.order_by(of.zone)).scalars())
+
+
+def find_bins(connection: Connection, location_id: UUID, typed: str, limit: int = 12) -> list[Bin]:
+    """Find bins in use of a warehouse whose code or zone begins with what was typed, by code."""
+    of = storage_bin.c
+    begins = typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    like = or_(of.code.ilike(begins, escape="\\"), of.zone.ilike(begins, escape="\\"))
+    rows = connection.execute(
+        _BINS.where(of.location_id == location_id, of.active, like).order_by(of.code).limit(limit)
+    )
+    return [Bin(*row) for row in rows]
 
 
 def get_bin(connection: Connection, bin_id: UUID) -> Bin:

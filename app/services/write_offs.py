@@ -6,9 +6,9 @@ from uuid import UUID
 
 from app.errors import Invalid, NotAllowed
 from app.models.product import shown
-from app.models.shelving import Spot
+from app.models.shelving import Parts, Spot
 from app.models.stock import Place
-from app.services import allocation, products, promises, shelf_ledger, sourcing, stock_ledger
+from app.services import allocation, arrivals, lots, placing, products, promises, shelf_ledger, sourcing, stock_ledger
 from app.services.shelf_ledger import UNPLACED
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -33,6 +33,47 @@ def scrap(
     take_off(tx, location_id, product_id, spot, quantity, Place.SCRAP, reason=reason)
     known = products.get(tx.connection, product_id)
     tx.record("stock.scrapped", product_id, spot.lot_id, quantity=shown(known.quantity(quantity)), reason=reason)
+
+
+def take_back(tx: Transaction, location_id: UUID, product_id: UUID, quantity: int, *, spot: Spot = UNPLACED) -> None:
+    """Put goods back that were scrapped by mistake, where they lay; who waits for them is promised them.
+
+    Raises:
+        NotAllowed: the bin is out of use.
+        NotFound: the bin is none of the warehouse's.
+
+    """
+    known = products.get(tx.connection, product_id)
+    if spot.bin_id is not None:
+        placing.refuse_other_bins(tx, location_id, {spot.bin_id})
+    blocked = False
+    if spot.lot_id is not None:
+        lots.refuse_second_piece(tx, known, spot.lot_id, quantity)
+        blocked = lots.get(tx.connection, spot.lot_id).blocked
+    waiting = promises.lock_orders(tx, [product_id])
+    stock_ledger.lock_levels(tx, location_id, [product_id])
+    parts = () if spot == UNPLACED else [(spot, quantity)]
+    target = Place.BLOCKED if blocked else Place.FREE
+    stock_ledger.move(
+        tx, location_id, [Move(product_id, Place.SCRAP, target, quantity, reason="scrap taken back", spots=parts)]
+    )
+    promises.serve(tx, waiting)
+    arrivals.serve_waiting(tx, location_id, [product_id])
+    tx.record("stock.unscrapped", product_id, spot.lot_id, quantity=shown(known.quantity(quantity)))
+
+
+def send_back(tx: Transaction, location_id: UUID, product_id: UUID, parts: Parts, *, reason: str) -> None:
+    """Take goods off again that were received by mistake: they go back where they came from, the supplier.
+
+    Raises:
+        NotAllowed: less lies there now.
+
+    """
+    for spot, quantity in parts:
+        take_off(tx, location_id, product_id, spot, quantity, Place.SUPPLIER, reason=reason)
+    known = products.get(tx.connection, product_id)
+    total = sum(quantity for _, quantity in parts)
+    tx.record("stock.sent_back", product_id, quantity=shown(known.quantity(total)), unit=known.unit, reason=reason)
 
 
 def take_off(

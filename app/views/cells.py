@@ -12,6 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from app.views import format as written
+from app.views.curve import Curve
 from app.views.tokens import Hue, Status, Tone, status
 
 R = TypeVar("R")
@@ -57,6 +58,7 @@ class Cell:
     parts: tuple[Part, ...] = ()
     icon: str = ""
     hint: str = ""
+    curve: Curve | None = None
 
     def plain(self) -> str:
         """The cell as text, for the clipboard and for a screen reader."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 
 from app.views import icons
 from app.views.cells import Cell, Column
+from app.views.curve import draw_curve
 from app.views.painting import advance, chip_width, draw_bar, draw_check_box, draw_chip, draw_text, metrics
 from app.views.tables import CHECK, PagedTable, RowsTable
 from app.views.theme import Type, colour, font
@@ -111,6 +112,8 @@ class CellDelegate(QStyledItemDelegate):
             self._parts(painter, box, cell)
         elif cell.share is not None:
             self._progress(painter, box, cell)
+        elif cell.curve is not None:
+            draw_curve(painter, box.adjusted(0, Space.SMALL, 0, -Space.SMALL), cell.curve)
         else:
             painter.setPen(colour(cell.tone))
             if cell.icon:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from app.views.list_spec import ListSpec
+from app.views.list_spec import Filter, ListSpec
 from app.views.tokens import Space
 from app.views.widgets.buttons import Button, Kind
 from app.views.widgets.chips import FilterChip
@@ -50,6 +51,12 @@ class FilterBar(QWidget):
         row.addWidget(self.sort_button)
         row.addWidget(self.columns_button)
 
+    def offer(self, one: Filter) -> None:
+        """Offer other options of a filter, e.g. warehouses that have just been read."""
+        kept = [known if known.name != one.name else one for known in self._spec.filters]
+        self._spec = replace(self._spec, filters=tuple(kept))
+        self._show_chips()
+
     def take(self, chosen: Mapping[str, str], order: str) -> None:
         """Show a saved filter, without telling about it."""
         self.chosen, self.order = dict(chosen), order
@@ -82,6 +89,8 @@ class FilterBar(QWidget):
         """Open the menu of all filters."""
         menu = QMenu(self)
         for one in self._spec.filters:
+            if not one.options:
+                continue
             sub = self._filter_menu(one.name)
             sub.setTitle(one.title)
             menu.addMenu(sub)

@@ -129,6 +129,11 @@ def full_day(value: date) -> str:
     return _cldr(value, "ddd d MMM yyyy")
 
 
+def short_day(value: date) -> str:
+    """``24 Nov``: where the year goes without saying."""
+    return _cldr(value, "d MMM")
+
+
 def month(value: date) -> str:
     """``Nov``."""
     return _cldr(value, "MMM")

@@ -157,6 +157,14 @@ class ListPage(QWidget, Generic[R]):
         self._wanted = record_id
         self.show_query(tab=tab, text=number)
 
+    def offer(self, one: Filter) -> None:
+        """Offer other options of one of the list's filters, e.g. warehouses that have just been read."""
+        kept = [known if known.name != one.name else one for known in self._spec.filters]
+        self._spec = replace(self._spec, filters=tuple(kept))
+        self.filters.offer(one)
+        if one.name in self.filters.chosen:
+            self.reload()
+
     def always_pick(self) -> None:
         """Highlight the first row whenever none is: a list that is worked off from the top goes on by itself."""
         self.table.opened.connect(self.pick_first)

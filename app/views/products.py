@@ -1,4 +1,4 @@
-"""Products and their stock: find one, change it, receive goods, count the shelf."""
+"""Products: find one, change it, see what moved of it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from app.errors import Invalid
-from app.models.product import product, shown
+from app.models.product import shown
 from app.services import activity, companies, products, stock
 from app.services.activity import Happening
 from app.services.lists import PRODUCTS, ProductRow
@@ -26,10 +26,9 @@ from app.views.cells import Cell, Column
 from app.views.commands import Command
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
-from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Screen, Target
 from app.views.sentences import entry
 from app.views.silent_printing import print_or_show
 from app.views.tables import RowsTable
@@ -37,7 +36,7 @@ from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
-from app.views.widgets.fields import Field, NumberField, QuantityField
+from app.views.widgets.fields import Field, NumberField
 from app.views.widgets.labels import Hairline
 from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
@@ -46,13 +45,8 @@ from app.views.widgets.timeline import Timeline
 
 NEW = Command("product.new", "New product", "Add a product.", "Ctrl+N", "plus", opens=True)
 EDIT = Command("product.edit", "Change", "Change the product.", "F2", "pencil", needs_selection=True)
-RECEIVE = Command("stock.receive", "Receive goods", "Take goods in.", "Ctrl+R", "package-plus", needs_selection=True)
-COUNT = Command("stock.count", "Count", "Book what was counted.", "Ctrl+T", "clipboard-check", needs_selection=True)
 ITEM_LABEL = Command(
     "product.print_label", "Print item labels", "Print a label for the article.", "", "barcode", needs_selection=True
-)
-SHELF_LABEL = Command(
-    "product.print_shelf_label", "Print shelf label", "Print a label for its bin.", "", "barcode", needs_selection=True
 )
 TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
 KINDS: Final = (("goods", "Goods"), ("service", "Service"))
@@ -62,16 +56,6 @@ def _stock_cell(row: ProductRow, value: Fraction) -> Cell:
     if row.kind != "goods":
         return Cell()
     return cells.text(shown(value), strong=True) if value else Cell("0", tone=Tone.FAINT)
-
-
-def _short(row: ProductRow) -> Cell:
-    return cells.text(shown(row.short), tone=Tone.BAD, strong=True) if row.short else Cell()
-
-
-def _state(row: ProductRow) -> Cell:
-    if row.kind != "goods":
-        return Cell()
-    return cells.state("out_of_stock" if not row.free else "in_stock")
 
 
 COLUMNS: Final = (
@@ -84,25 +68,6 @@ COLUMNS: Final = (
     Column[ProductRow]("unit", "", lambda row: cells.text(row.unit, tone=Tone.FAINT), 60),
     Column[ProductRow]("available", "Available", lambda row: _stock_cell(row, row.available), 96, right=True),
 )
-STOCK_COLUMNS: Final = (
-    COLUMNS[0],
-    COLUMNS[1],
-    Column[ProductRow]("bin", "Bin", lambda row: cells.code(row.bin, strong=False, tone=Tone.SOFT), 90, sort="bin"),
-    Column[ProductRow]("state", "Status", _state, 140),
-    Column[ProductRow]("on_hand", "On hand", lambda row: _stock_cell(row, row.on_hand), 92, right=True),
-    Column[ProductRow](
-        "promised",
-        "Promised",
-        lambda row: _stock_cell(row, Fraction(row.promised + row.picked, row.grain)),
-        92,
-        right=True,
-    ),
-    COLUMNS[5],
-    Column[ProductRow]("short", "Backorder", _short, 96, right=True),
-    COLUMNS[4],
-)
-
-
 FILTERS: Final = (
     Filter("active", "Products", (Option("yes", "active", True), Option("no", "inactive", False))),
     Filter("goods", "Kind", (Option("yes", "goods only", True),)),
@@ -115,18 +80,6 @@ PRODUCT_LIST: Final = ListSpec(
     nouns=("product", "products"),
     search_hint="SKU, name, barcode, category…",
     tabs=(Tab("active", "Active", {"active": "yes"}), Tab("all", "All", counted=False)),
-    filters=FILTERS,
-)
-STOCK_LIST: Final = ListSpec(
-    listing=PRODUCTS,
-    columns=STOCK_COLUMNS,
-    nouns=("product", "products"),
-    search_hint="SKU, name, barcode…",
-    tabs=(
-        Tab("all", "All", {"goods": "yes", "active": "yes"}),
-        Tab("short", "Short", {"short": "yes"}),
-        Tab("out", "Nothing available", {"out": "yes", "active": "yes"}),
-    ),
     filters=FILTERS,
 )
 
@@ -189,44 +142,6 @@ class ProductDialog(FormDialog):
             lambda tx: products.change(tx, product_id, values, seen),
             self.tr("{} is changed.").format(values["sku"]),
             inverse=Inverse("product.change", lambda tx, _: products.change(tx, product_id, seen, values)),
-        )
-
-
-class StockDialog(FormDialog):
-    """Receives goods of a product, or books a count of it."""
-
-    def __init__(self, context: Context, known: Product, *, counting: bool, parent: QWidget) -> None:
-        words = (tr("Count {}"), tr("Book count")) if counting else (tr("Receive {}"), tr("Receive goods"))
-        super().__init__(context, words[0].format(known.sku), words[1], about=known.name, parent=parent)
-        self._product, self._counting = known, counting
-        self.quantity = QuantityField(tr("Counted") if counting else tr("Quantity"))
-        self.unit, self.reason = QComboBox(), Field(tr("Reference"))
-        self.unit.addItems([known.unit, *known.units])
-        self.form.add("quantity", tr("Counted") if counting else tr("Quantity"), self.quantity)
-        self.form.add("unit", tr("Unit"), self.unit)
-        if not counting:
-            self.form.add("reason", tr("Reference"), self.reason, tr("Delivery note or purchase number."))
-        self.quantity.setFocus()
-
-    def submit(self) -> None:
-        """Book it."""
-        quantity = self.quantity.value()
-        if quantity is None:
-            self.form.show_error(Invalid("quantity", tr("Type a quantity.")))
-            return
-        product_id, unit = self._product.id, self.unit.currentText()
-        if self._counting:
-            self.run(
-                "stock.count",
-                lambda tx: stock.count(tx, product_id, quantity, unit=unit),
-                tr("The count is booked, difference {}."),
-            )
-            return
-        reason = self.reason.text().strip()[:40] or "receipt"
-        self.run(
-            "stock.receive",
-            lambda tx: stock.receive(tx, product_id, quantity, unit=unit, reason=reason),
-            tr("The goods are in stock."),
         )
 
 
@@ -325,21 +240,16 @@ class ProductPage(QWidget):
 
 
 class ProductsScreen(Screen):
-    """A list of products and the page of one; Inventory is the same with stock in the foreground."""
-
-    stock_first = False
+    """A list of products and the page of one."""
 
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "inventory" if self.stock_first else "products")
-        for command, run in self._runs():
+        super().__init__(context, "products")
+        for command, run in ((NEW, self.new), (EDIT, self.edit), (ITEM_LABEL, self.print_item_labels)):
             self.bind(command, run)
-        title, spec = (self.tr("Inventory"), STOCK_LIST) if self.stock_first else (self.tr("Products"), PRODUCT_LIST)
-        self.list: ListPage[ProductRow] = ListPage(context, title, spec, scope=self.place_id)
+        self.list: ListPage[ProductRow] = ListPage(context, self.tr("Products"), PRODUCT_LIST, scope=self.place_id)
         commands = context.commands
-        first, second = self._runs()[:2]
         self.list.header.add(
-            ActionButton(commands[second[0].id], second[0].icon or "pencil"),
-            ActionButton(commands[first[0].id], first[0].icon or "plus", Kind.PRIMARY),
+            ActionButton(commands[EDIT.id], "pencil"), ActionButton(commands[NEW.id], "plus", Kind.PRIMARY)
         )
         self.list.set_empty(
             EmptyState(
@@ -352,7 +262,7 @@ class ProductsScreen(Screen):
         self.page = ProductPage(context, self.place_id)
         self.page.header.back_wanted.connect(context.navigator.back)
         self.page.header.add(
-            *(ActionButton(commands[one.id], one.icon or "pencil") for one, _ in self._runs() if one is not NEW)
+            ActionButton(commands[EDIT.id], "pencil"), ActionButton(commands[ITEM_LABEL.id], "barcode")
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -384,32 +294,12 @@ class ProductsScreen(Screen):
         """Change the product on show."""
         self._with_product(self._edit)
 
-    def receive(self) -> None:
-        """Receive goods of the product on show."""
-        self._with_product(self._receive)
-
-    def count(self) -> None:
-        """Count the product on show."""
-        self._with_product(self._count)
-
-    def _runs(self) -> tuple[tuple[Command, Any], ...]:
-        if self.stock_first:
-            return ((RECEIVE, self.receive), (COUNT, self.count), (SHELF_LABEL, self.print_shelf_label))
-        return ((NEW, self.new), (EDIT, self.edit), (ITEM_LABEL, self.print_item_labels))
-
     def print_item_labels(self) -> None:
         """Print a label for each ticked article, or the one on show."""
-        self._print("item_label")
-
-    def print_shelf_label(self) -> None:
-        """Print a label for the bins of the ticked articles."""
-        self._print("shelf_label")
-
-    def _print(self, kind: str) -> None:
         if self._stack.currentWidget() is self.page and self.page.product is not None:
-            print_or_show(self, kind, [self.page.product.id])
+            print_or_show(self, "item_label", [self.page.product.id])
         else:
-            self.list.with_ticked(partial(print_or_show, self, kind))
+            self.list.with_ticked(partial(print_or_show, self, "item_label"))
 
     def _with_product(self, act: Any) -> None:
         row = self.list.current()
@@ -421,23 +311,11 @@ class ProductsScreen(Screen):
     def _edit(self, known: Product) -> None:
         ProductDialog(self.context, known, parent=self).open()
 
-    def _receive(self, known: Product) -> None:
-        StockDialog(self.context, known, counting=False, parent=self).open()
-
-    def _count(self, known: Product) -> None:
-        StockDialog(self.context, known, counting=True, parent=self).open()
-
     def _open_row(self, row: ProductRow) -> None:
-        self.context.open("stock" if self.stock_first else "product", row.id)
+        self.context.open("product", row.id)
 
     def _open_new(self, product_id: UUID) -> None:
         self.context.open("product", product_id)
-
-
-class InventoryScreen(ProductsScreen):
-    """Stock by product: receive, count, see what moved."""
-
-    stock_first = True
 
 
 def _read(connection: Connection, product_id: UUID) -> tuple[Product, StockFigures, list[MoveRow], list[Happening]]:
@@ -458,11 +336,6 @@ def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
     return [Found(one.id, one.name, one.sku) for one in products.find(connection, text, limit)]
 
 
-def _short_products(connection: Connection) -> Waiting:
-    condition = PRODUCTS.filters["short"](True)
-    return Waiting(connection.execute(select(func.count()).select_from(product).where(condition)).scalar_one())
-
-
 PLACE: Final = Place(
     "products",
     "Products",
@@ -472,15 +345,4 @@ PLACE: Final = Place(
     kinds=("product",),
     commands=(NEW, EDIT, ITEM_LABEL),
     finders=(Finder("product", "Products", "tag", _find),),
-)
-INVENTORY: Final = Place(
-    "inventory",
-    "Inventory",
-    "boxes",
-    Group.FULFIL,
-    InventoryScreen,
-    kinds=("stock",),
-    waiting=_short_products,
-    tables=("stock_level", "sales_order_line"),
-    commands=(RECEIVE, COUNT, SHELF_LABEL),
 )

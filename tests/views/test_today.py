@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from app.views import today
+from app.views.axis import ceiling, thousands
 from app.views.screen import Group, Place, Screen
-from app.views.today.chart import ceiling, thousands
 from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.small_company import TODAY

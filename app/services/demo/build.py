@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from app.models.log import command_log
 from app.services import products
 from app.services.database import Database
-from app.services.demo import cases, catalogue, company, customers, history, lines, ordinary, supply, workshop
+from app.services.demo import cases, catalogue, company, customers, history, lines, ordinary, stores, supply, workshop
 from app.services.demo.cases import Casebook
 from app.services.demo.chance import Chance
 from app.services.demo.demand import Market, Sale
@@ -120,6 +120,8 @@ class _Builder:
         self._retire(stocked, by)
         until = moment(self._last_day, LAST_MINUTE)
         work_off(desk, appointments, until, self._progress)
+        desk.now = until
+        stores.furnish(desk, stocked, self._last_day, Chance(seed, "stores"))
         return self._built(deals)
 
     def _wait(self, minutes: int) -> None:

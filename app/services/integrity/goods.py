@@ -51,9 +51,11 @@ _MOVE: Final = """
       LEFT JOIN product p ON p.id = m.product_id LEFT JOIN sales_order_line l ON l.id = m.line_id
      WHERE m.quantity <= 0 OR m.source = m.target OR p.kind <> 'goods'
         OR m.source NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'history',
-                            'transit', 'production')
+                            'transit', 'production', 'scrap')
         OR m.target NOT IN ('free', 'promised', 'picked', 'blocked', 'supplier', 'customer', 'adjustment', 'scrap',
-                            'transit', 'production', 'history')
+                            'transit', 'production', 'history', 'supplier')
+        OR (m.source = 'scrap' AND m.target NOT IN ('free', 'blocked'))
+        OR (m.target = 'supplier' AND m.source NOT IN ('free', 'blocked'))
         OR (m.target = 'history' AND m.source <> 'customer')
         OR ((m.source IN ('promised', 'picked', 'customer') OR m.target IN ('promised', 'picked', 'customer'))
             AND (m.line_id IS NULL OR l.product_id <> m.product_id))

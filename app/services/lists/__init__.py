@@ -5,6 +5,7 @@ from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, Re
 from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
 from app.services.lists.selling import OPEN_STAGES, ORDERS, QUOTES, OrderRow, QuoteRow
+from app.services.lists.stocking import STOCK, PlaceFigures, StockRow, stock_list, with_outlook
 
 __all__ = [
     "CUSTOMERS",
@@ -17,15 +18,20 @@ __all__ = [
     "QUOTES",
     "RETURNS",
     "SHIPMENTS",
+    "STOCK",
     "WORK",
     "CustomerRow",
     "InvoiceRow",
     "OrderRow",
     "PaymentRow",
     "PickRow",
+    "PlaceFigures",
     "ProductRow",
     "QuoteRow",
     "ReturnRow",
     "ShipmentRow",
+    "StockRow",
     "WorkRow",
+    "stock_list",
+    "with_outlook",
 ]

@@ -115,14 +115,15 @@ class ProductRow:
         return Fraction(self.backordered, self.grain)
 
 
-def _level(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def on_levels(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Add a column of stock levels up over all places of a product."""
     total = select(func.sum(column)).where(stock_level.c.product_id == product.c.id).scalar_subquery()
     return func.coalesce(total, 0)
 
 
 _line = sales_order_line.c
 _MISSING: Final = _line.ordered - _line.cancelled - _line.shipped + _line.returned_open - _line.reserved - _line.picked
-_BACKORDERED: Final = func.coalesce(
+BACKORDERED: Final = func.coalesce(
     select(func.sum(_MISSING))
     .join(sales_order, sales_order.c.id == _line.order_id)
     .where(_line.product_id == product.c.id, sales_order.c.state == OrderState.CONFIRMED, _MISSING > 0)
@@ -144,10 +145,10 @@ PRODUCTS: Final = Listing(
         product.c.grain,
         product.c.list_price,
         product.c.bin,
-        _level(stock_level.c.free),
-        _level(stock_level.c.promised),
-        _level(stock_level.c.picked),
-        _BACKORDERED,
+        on_levels(stock_level.c.free),
+        on_levels(stock_level.c.promised),
+        on_levels(stock_level.c.picked),
+        BACKORDERED,
         product.c.active,
     ),
     tables=("product", "stock_level", "sales_order_line"),
@@ -164,8 +165,8 @@ PRODUCTS: Final = Listing(
         "active": product.c.active.is_,
         "goods": lambda _: product.c.kind == "goods",
         "category": lambda value: product.c.category == value,
-        "out": lambda _: and_(product.c.kind == "goods", _level(stock_level.c.free) == 0),
-        "short": lambda _: _BACKORDERED > 0,
+        "out": lambda _: and_(product.c.kind == "goods", on_levels(stock_level.c.free) == 0),
+        "short": lambda _: BACKORDERED > 0,
     },
     search=(Words(product.c.sku, product.c.name, product.c.barcode, product.c.category),),
 )

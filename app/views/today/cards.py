@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.services.today import StageShare
+from app.views.axis import thousands
 from app.views.painting import draw_text
 from app.views.theme import Type, colour, tokens
-from app.views.today.chart import thousands
 from app.views.tokens import Hue, Space, Tone, status
 from app.views.widgets.cards import KeyFigure
 

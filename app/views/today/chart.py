@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.services.today import Weeks
 from app.views import format as written
+from app.views.axis import STEPS, ceiling, thousands
 from app.views.format import tr
 from app.views.painting import advance, draw_text
 from app.views.theme import Type, colour
@@ -21,9 +22,6 @@ from app.views.tokens import Radius, Space, Tone
 AXIS: Final = 56
 FOOT: Final = 26
 HEAD: Final = 10
-STEPS: Final = 4
-THOUSAND: Final = 1000
-_ROUND_STEPS: Final = (1, 2, 5, 10)
 
 
 class WeekChart(QWidget):
@@ -145,21 +143,6 @@ class WeekChart(QWidget):
             painter.setPen(colour(Tone.TEXT if place == 1 else Tone.SOFT))
             row = QRect(box.left() + Space.MEDIUM, box.top() + 6 + 18 * place, width - 2 * Space.MEDIUM, 18)
             draw_text(painter, row, line, Type.META_STRONG if place == 1 else Type.META)
-
-
-def ceiling(value: Decimal) -> Decimal:
-    """The next round number above ``value``: 1, 2 or 5 times a power of ten, times the steps of the axis."""
-    part = value / STEPS
-    power = Decimal(10) ** part.adjusted()
-    step = next(power * round_step for round_step in _ROUND_STEPS if power * round_step >= part)
-    return step * STEPS
-
-
-def thousands(value: Decimal) -> str:
-    """Write an axis value: ``0``, ``750``, ``12 k``."""
-    if value >= THOUSAND:
-        return f"{written.quantity(round(value / THOUSAND, 1))} k"
-    return written.quantity(round(value, 0))
 
 
 def _month(mondays: Sequence[date], number: int) -> str:

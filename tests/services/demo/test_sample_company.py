@@ -31,7 +31,7 @@ from app.models.transfer import transfer_line
 from app.models.work import work_component, work_order
 from app.services import demo, integrity
 from app.services.database import Database
-from app.services.demo import workshop
+from app.services.demo import stores, workshop
 from app.services.progress import Quiet
 from tests.databases import Databases, opened
 from tests.services.demo.figures import stages
@@ -67,7 +67,7 @@ def books(sqlite_databases: Databases) -> Iterator[Books]:
 
 def test_it_has_the_size_that_was_asked_for(books: Books) -> None:
     counts = [books.number(select(func.count()).select_from(each)) for each in (sales_order, product, customer)]
-    assert counts == [1_000, 400 + len(workshop.GOODS) + 1, 120]
+    assert counts == [1_000, 400 + len(workshop.GOODS) + 1 + len(stores.PERISHABLE), 120]
     assert books.database.read(demo.is_sample)
 
 
