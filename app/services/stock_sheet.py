@@ -168,7 +168,7 @@ def due(connection: Connection, product_id: UUID, today: date, free: int) -> lis
     main = stock_ledger.main_location(connection)
     codes = {row.id: row.code for row in connection.execute(select(location.c.id, location.c.code))}
     found = list[Due]()
-    for kind, sign, statement in _documents(product_id):
+    for kind, sign, statement in (*_coming(product_id), *_going(product_id)):
         for row in connection.execute(statement):
             grains = int(row.grains)
             if grains <= 0 or (sign > 0 and row.on is None):
@@ -186,11 +186,9 @@ def due(connection: Connection, product_id: UUID, today: date, free: int) -> lis
     return told
 
 
-def _documents(product_id: UUID) -> Iterable[tuple[str, int, Select[Any]]]:
-    """Write a statement for each kind of document: id, number, who, day, place, grains; with the sign of its grains."""
-    bought, made, sent = purchase_line.c, work_order.c, transfer_line.c
-    sold, used = sales_order_line.c, work_component.c
-    nobody = literal("")
+def _coming(product_id: UUID) -> Iterable[tuple[str, int, Select[Any]]]:
+    """Write a statement for each kind of document that brings goods: its kind, and the sign of its grains."""
+    bought, made, sent, nobody = purchase_line.c, work_order.c, transfer_line.c, literal("")
     yield (
         "purchase",
         1,
@@ -231,6 +229,12 @@ def _documents(product_id: UUID) -> Iterable[tuple[str, int, Select[Any]]]:
             transfer.c.state.in_([TransferState.PLANNED, TransferState.SHIPPED]),
         ),
     )
+
+
+def _going(product_id: UUID) -> Iterable[tuple[str, int, Select[Any]]]:
+    """Write a statement for each kind of document that takes goods."""
+    made, sent, sold, used = work_order.c, transfer_line.c, sales_order_line.c, work_component.c
+    nobody = literal("")
     yield (
         "transfer",
         -1,

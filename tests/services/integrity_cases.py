@@ -246,7 +246,7 @@ CASES = [
         Rule.NUMBER_BEHIND,
         change(number_series, series("SH:HQ.0"), last=number_series.c.last - 1),
     ),
-    Case(Rule.STOCK_MOVE, change(stock_move, _receipt, source="scrap")),
+    Case(Rule.STOCK_MOVE, change(stock_move, _receipt, source="packing")),
     Case(
         Rule.STOCK_LEVEL,
         change(stock_level, valve_level, free=stock_level.c.free + 1),

@@ -139,7 +139,7 @@ def _product(family: Family, sku: str, name: str, price: int, weight: int, *, pl
         kind="goods" if goods else "service",
         description=ABOUT[family.prefix],
         tax_codes=family.tax,
-        barcode=_barcode(number) if goods else "",
+        barcode=barcode(number) if goods else "",
         category=family.name,
         bin=f"{family.zone}-{place // 12 % 90 + 1:02}-{place % 12 + 1:02}" if goods else "",
         weight_g=weight if goods else None,
@@ -147,7 +147,7 @@ def _product(family: Family, sku: str, name: str, price: int, weight: int, *, pl
     )
 
 
-def _barcode(number: int) -> str:
+def barcode(number: int) -> str:
     """Give the EAN-13 (GTIN-13) of the company's ``number``-th article."""
     body = f"{GS1_PREFIX}{number:05}"
     return body + calc_check_digit(body)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.models.shelving import Spot
 from app.models.stock import stock_level
 from app.services import counting, products, shelves, stock, stock_ledger, warehouses
+from app.services.demo.catalogue import barcode
 from app.services.demo.chance import Chance
 from app.services.demo.desk import STOREKEEPERS, Desk, Stocked
 from app.services.placing import Put
@@ -30,6 +31,8 @@ PERISHABLE: Final = (
     ("ADH-EP-00007", "Two-part epoxy, 25 ml", "14.20", 45, "X-01-03"),
 )
 """Goods with lots: SKU, name, price, weight in grams and bin."""
+FIRST_BARCODE: Final = 98_001
+"""Article numbers of these goods, above those of every assortment."""
 LOTS: Final = ((-20, 12), (0, 18), (16, 40), (120, 160), (300, 240))
 """Lots of each: on which day, counted from the last working day, they expire, and how many pieces came in."""
 
@@ -91,13 +94,14 @@ def _add_perishable(tx: Transaction, main: UUID, bins: dict[str, UUID], last_day
             unit="piece",
             description="Keep cool and dry; take the lot that expires first.",
             tax_codes="V21",
+            barcode=barcode(FIRST_BARCODE + number),
             category="Consumables",
             bin=code,
             weight_g=weight,
             tracking="lot",
             shelf_life_days=365,
         )
-        for sku, name, price, weight, code in PERISHABLE
+        for number, (sku, name, price, weight, code) in enumerate(PERISHABLE)
     ]
     for (sku, *_, code), product_id in zip(PERISHABLE, products.add_many(tx, made), strict=True):
         puts = [
