@@ -63,8 +63,7 @@ def at_stake(connection: Connection, demand_id: UUID) -> list[Stake]:
 def _let_go(tx: Transaction, freed: Freed) -> int:
     """Lower a supply by what its demand no longer takes, if nobody is bound to it yet; return by how much."""
     if freed.supply == Supply.PURCHASE_LINE:
-        row = _STATE[freed.supply].first(tx.connection, row_id=freed.supply_id)
-        return purchasing.lower(tx, freed.supply_id, freed.grains) if row and row.state == PurchaseState.DRAFT else 0
+        return purchasing.lower(tx, freed.supply_id, freed.grains, bound=False)
     if freed.supply == Supply.TRANSFER_LINE:
         part = transfer_plans.shrink(tx, freed.supply_id, freed.grains)
         lower(tx, freed.supply_id, part)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from app.errors import Invalid, NotAllowed
+from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import PRICE, Key, new_id
 from app.models.product import from_grains, product
 from app.models.purchase import purchase_line, purchase_order
@@ -140,6 +140,11 @@ def of_purchase(connection: Connection, purchase_id: UUID) -> list[Any]:
     return _LINES.all(connection, purchase=purchase_id)
 
 
+def next_position(rows: Sequence[Any]) -> int:
+    """Give the place of a line that is added behind those there are."""
+    return max((one.position for one in rows), default=0) + 1
+
+
 def missing(line: Any) -> int:
     """How many grains of a line are still to come; never below zero."""
     return max(0, int(line.ordered - line.cancelled - line.received))
@@ -148,6 +153,20 @@ def missing(line: Any) -> int:
 def shown_quantity(line: Any, grains: int) -> Fraction:
     """Give grains in the unit of a line."""
     return from_grains(grains, Fraction(line.numerator, line.denominator), line.grain)
+
+
+def lock(tx: Transaction, line_id: UUID) -> tuple[Any, Any]:
+    """Lock the purchase order of a line, which locks its lines as well; give both.
+
+    Raises:
+        NotFound: the line does not exist.
+
+    """
+    purchase_id = _PURCHASE_OF.value(tx.connection, line=line_id)
+    if purchase_id is None:
+        raise NotFound("Purchase line", line_id)
+    head = tx.lock(purchase_order, purchase_id, "Purchase order")
+    return head, find(of_purchase(tx.connection, purchase_id), line_id, head.number)
 
 
 def find(rows: Sequence[Any], line_id: UUID, number: str) -> Any:
@@ -186,4 +205,7 @@ _LINES: Final = Prepared(
     .join(product, product.c.id == purchase_line.c.product_id)
     .where(purchase_line.c.purchase_id == bindparam("purchase", type_=Key))
     .order_by(purchase_line.c.position)
+)
+_PURCHASE_OF: Final = Prepared(
+    select(purchase_line.c.purchase_id).where(purchase_line.c.id == bindparam("line", type_=Key))
 )

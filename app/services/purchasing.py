@@ -91,15 +91,17 @@ def propose(
             break
     else:
         wanted = purchase_drafts.wanted_of(tx, way, grains, needed_on, target, work_order_id)
-        new = purchase_lines.row(head.id, len(rows) + 1, wanted, purchase_lines.decimals_of(tx.connection, head))
+        new = purchase_lines.row(
+            head.id, purchase_lines.next_position(rows), wanted, purchase_lines.decimals_of(tx.connection, head)
+        )
         tx.insert(purchase_line, new)
         line_id = new["id"]
     purchase_lines.sum_up(tx, head)
     return line_id
 
 
-def lower(tx: Transaction, line_id: UUID, grains: int) -> int:
-    """Take ``grains`` off a purchase line and return how many it was lowered by.
+def lower(tx: Transaction, line_id: UUID, grains: int, *, bound: bool = True) -> int:
+    """Take ``grains`` off a purchase line and return how many it was lowered by; without ``bound``, only off a draft.
 
     A draft asks for less (what other demands are pegged to it stays, minimum and multiple are kept), and goes when
     nothing is left; of what was sent, so much is cancelled as is still to come: agree on it with the supplier first.
@@ -109,11 +111,9 @@ def lower(tx: Transaction, line_id: UUID, grains: int) -> int:
         NotFound: the line does not exist.
 
     """
-    line = tx.lock(purchase_line, line_id, "Purchase line")
-    head = tx.lock(purchase_order, line.purchase_id, "Purchase order")
-    one = purchase_lines.find(purchase_lines.of_purchase(tx.connection, head.id), line_id, head.number)
+    head, one = purchase_lines.lock(tx, line_id)
     part = min(grains, missing(one))
-    if part <= 0:
+    if part <= 0 or not (bound or head.state == PurchaseState.DRAFT):
         return 0
     if head.state != PurchaseState.DRAFT:
         tx.update(purchase_line, line_id, cancelled=one.cancelled + part)
@@ -198,6 +198,7 @@ def confirm(
         answer = given.get(one.id, Answer())
         hits += _take_answer(tx, head, one, answer, answer.expected_on or expected_on)
     purchase_lines.sum_up(tx, head)
+    finish_when_complete(tx, get(tx.connection, purchase_id))
     tx.record("purchase.confirmed", purchase_id, number=head.number, reference=reference or head.reference)
     return hits
 
@@ -309,7 +310,9 @@ def add_line(tx: Transaction, purchase_id: UUID, line: NewLine) -> UUID:
         supplier_sku=way.supplier_sku if way else "",
     )
     rows = purchase_lines.of_purchase(tx.connection, purchase_id)
-    new = purchase_lines.row(purchase_id, len(rows) + 1, wanted, purchase_lines.decimals_of(tx.connection, head))
+    new = purchase_lines.row(
+        purchase_id, purchase_lines.next_position(rows), wanted, purchase_lines.decimals_of(tx.connection, head)
+    )
     tx.insert(purchase_line, new)
     purchase_lines.sum_up(tx, head)
     line_id: UUID = new["id"]
@@ -327,8 +330,8 @@ def change_line(
         NotFound: the line does not exist.
 
     """
-    line = tx.lock(purchase_line, line_id, "Purchase line")
-    head = _draft(tx, line.purchase_id)
+    head, line = purchase_lines.lock(tx, line_id)
+    _refuse_sent(head)
     if quantity is not None and line.order_line_id:
         raise NotAllowed("A drop shipment is as much as the customer ordered. Change the customer's order line.")
     known = products.get(tx.connection, line.product_id)
@@ -349,8 +352,8 @@ def remove_line(tx: Transaction, line_id: UUID) -> None:
         NotFound: the line does not exist.
 
     """
-    line = tx.lock(purchase_line, line_id, "Purchase line")
-    head = _draft(tx, line.purchase_id)
+    head, line = purchase_lines.lock(tx, line_id)
+    _refuse_sent(head)
     if pegs.pegged(tx.connection, line_id) or line.work_order_id:
         raise NotAllowed(f"{line.sku} is ordered for somebody. Find another source for it first.")
     tx.delete(purchase_line, [line_id])
@@ -453,9 +456,13 @@ def _end(tx: Transaction, head: Any, rows: list[Any], state: PurchaseState) -> N
 
 def _draft(tx: Transaction, purchase_id: UUID) -> Any:
     head = tx.lock(purchase_order, purchase_id, "Purchase order")
+    _refuse_sent(head)
+    return head
+
+
+def _refuse_sent(head: Any) -> None:
     if head.state != PurchaseState.DRAFT:
         raise NotAllowed(f"Purchase order {head.number} is {head.state}. Confirm it with what was agreed instead.")
-    return head
 
 
 def _refuse_step(head: Any, wanted: PurchaseState) -> None:

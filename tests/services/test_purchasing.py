@@ -11,11 +11,12 @@ from sqlalchemy import select
 from app.errors import Invalid, NotAllowed
 from app.models.sourcing import Supply
 from app.models.supply import Way
-from app.services import papers, pegs, purchasing, receiving, shelves, supply_ways
+from app.services import orders, papers, pegs, purchasing, receiving, shelves, supply_ways
 from app.services.papers import Wanted
 from app.services.placing import Put
 from app.services.purchasing import Answer, NewLine
 from app.services.supply_ways import PriceBreak
+from tests.races import overtaken
 from tests.supply_desk import FRIDAY, GRAIN, NEXT_FRIDAY, supply_desk
 
 
@@ -178,3 +179,39 @@ def test_goods_with_lots_are_received_with_them_and_not_without(desk):
     rows = desk.read(shelves.of_product, vial)
     assert [(row.lot, row.quantity // GRAIN) for row in rows] == [("L-1", 4), ("L-2", 2)]
     assert desk.damages() == []
+
+
+def test_an_order_called_off_while_its_purchase_is_sent_leaves_the_purchase_as_it_was_sent(desk):
+    way = desk.way(desk.sensor, Way.BUY, "4.00")
+    order, order_line = desk.order(desk.sensor, 5)
+    line = propose(desk, way, 5)
+    desk.peg(order_line, Supply.PURCHASE_LINE, line, 5)
+    purchase = purchase_of(desk, line)
+    overtaken(desk, lambda tx: purchasing.send(tx, purchase), lambda tx: orders.cancel(tx, order))
+    assert [(row.ordered // GRAIN, row.cancelled) for row in desk.read(purchasing.lines, purchase)] == [(5, 0)]
+    assert desk.read(purchasing.get, purchase).state == "sent"
+    assert desk.damages() == []
+
+
+def test_a_line_added_after_one_was_removed_stands_last(desk):
+    ids = [desk.product(sku) for sku in ("TUBE", "RING", "BOLT")]
+    purchase = desk.do(
+        "purchase.write",
+        lambda tx: purchasing.write(
+            tx, desk.orbis, tuple(NewLine(one, Decimal(1)) for one in ids[:2]), location_id=desk.main
+        ),
+    )
+    first = desk.read(purchasing.lines, purchase)[0].id
+    desk.do("purchase.remove_line", lambda tx: purchasing.remove_line(tx, first))
+    desk.do("purchase.add_line", lambda tx: purchasing.add_line(tx, purchase, NewLine(ids[2], Decimal(1))))
+    assert [(row.sku, row.position) for row in desk.read(purchasing.lines, purchase)] == [("RING", 2), ("BOLT", 3)]
+
+
+def test_a_supplier_who_confirms_what_is_here_already_has_delivered(desk):
+    line = propose(desk, desk.way(desk.sensor, Way.BUY, "4.00"), 6)
+    purchase = purchase_of(desk, line)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: 4 * GRAIN}))
+    answer = {line: Answer(quantity=Decimal(4))}
+    desk.do("purchase.confirm", lambda tx: purchasing.confirm(tx, purchase, answer))
+    assert desk.read(purchasing.get, purchase).state == "closed"
