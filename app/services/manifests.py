@@ -61,11 +61,11 @@ def close_day(tx: Transaction, carrier: str, on: date, carrier_reference: str = 
         NotAllowed: it was handed nothing that is not listed already.
 
     """
+    manifest_id = new_id()
+    number = tx.number("MAN", manifest_id)  # first: whoever closes the day at the same moment waits here, then looks
     lines = waiting(tx.connection, on).get(carrier, [])
     if not lines:
         raise NotAllowed(f"{carrier or 'This carrier'} was handed nothing that is not on a manifest already.")
-    manifest_id = new_id()
-    number = tx.number("MAN", manifest_id)
     tx.insert(
         carrier_manifest,
         {

@@ -94,7 +94,6 @@ def take_elsewhere(tx: Transaction, take_id: UUID, picker: str, quantity: int, s
     if quantity > row.wanted - row.taken:
         raise NotAllowed(f"{head.number} asks for less here. Put the rest back.")
     place, goods = head.location_id, row.product_id
-    stock_ledger.lock_levels(tx, place, [goods])
     there = _there(tx, place, goods, spot)
     asked = Spot(row.bin_id, row.lot_id)
     if asked == spot:
@@ -127,7 +126,6 @@ def short(tx: Transaction, take_id: UUID, picker: str, found: int) -> tuple[int,
     rest, place, goods = row.wanted - found, head.location_id, row.product_id
     if not rest:
         return 0, 0
-    stock_ledger.lock_levels(tx, place, [goods])
     known = shelf_ledger.shelves_of(tx, place, goods)
     here = Spot(row.bin_id, row.lot_id)
     shelf_ledger.note_missing(tx, place, goods, here, rest)
@@ -181,11 +179,12 @@ def finish(
 
 
 def _lock(tx: Transaction, take_id: UUID, picker: str) -> tuple[Any, Any]:
-    """Lock a stop with its list and order."""
-    pick_id = _LIST_OF.value(tx.connection, take=take_id)
-    if pick_id is None:
+    """Lock a stop with its list, its order and its goods' level, under which others may send it elsewhere."""
+    known = _LIST_OF.first(tx.connection, take=take_id)
+    if known is None:
         raise NotFound("Stop", take_id)
-    head = allocation.lock_list(tx, pick_id)
+    head = allocation.lock_list(tx, known.pick_id)
+    stock_ledger.lock_levels(tx, head.location_id, [known.product_id])
     if head.state != PickState.OPEN:
         raise NotAllowed(f"Pick list {head.number} is {head.state}. Nothing was counted.")
     row = _TAKE.first(tx.connection, take=take_id)
@@ -256,7 +255,7 @@ _ALL: Final = Prepared(
     )
 )
 _LIST_OF: Final = Prepared(
-    select(pick_line.c.pick_id)
+    select(pick_line.c.pick_id, pick_line.c.product_id)
     .join(pick_take, pick_take.c.pick_line_id == pick_line.c.id)
     .where(pick_take.c.id == bindparam("take", type_=Key))
 )

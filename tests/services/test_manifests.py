@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from pypdf import PdfReader
@@ -12,6 +13,7 @@ from app.errors import NotAllowed
 from app.services import activity, manifests, papers, shipping
 from app.services.papers import Wanted
 from app.services.shipping import Dispatch
+from tests.races import overtaken
 from tests.services.carrier_office import Despatch
 from tests.views.small_company import MORNING, TODAY
 
@@ -59,3 +61,13 @@ def test_what_leaves_tomorrow_is_not_on_todays(desk):
     with pytest.raises(NotAllowed):
         close(desk)
     assert close(desk, TODAY + timedelta(days=1))
+
+
+def test_two_who_close_the_same_day_list_each_package_once(desk):
+    desk.buyer.buy_all(desk.plan())
+    desk.company.do(lambda tx: shipping.ship(tx, desk.shipment))
+    clerk = SimpleNamespace(database=desk.company.database, do=lambda _, op: desk.company.do(op))
+    with pytest.raises(NotAllowed, match="nothing"):
+        overtaken(clerk, *[lambda tx: manifests.close_day(tx, "Meridian", TODAY)] * 2)
+    [manifest] = desk.company.read(manifests.latest)
+    assert manifest.packages == 2
