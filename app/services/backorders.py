@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, or_, select, text
+from sqlalchemy import BigInteger, Connection, bindparam, func, or_, select, text
 
 from app.models.base import Key
 from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product, product_substitute
+from app.models.sourcing import peg
+from app.models.supply import Way
 from app.services import promising, stock_ledger, stock_outlook, supply_sources
 from app.services.statements import Prepared
 from app.services.stock_outlook import Entry, Viewer
@@ -54,8 +56,11 @@ class Substitute:
 
 
 def waiting(connection: Connection, *, at: datetime, product_ids: Sequence[UUID] = ()) -> list[Backorder]:
-    """List the lines that wait for stock, of some products or all; whoever is served first comes first."""
-    rows = [row for row in connection.execute(_statement(product_ids)) if row.waits > 0]
+    """List the lines that wait for stock, of some products or all; whoever is served first comes first.
+
+    What suppliers send straight to customers does not wait for ours.
+    """
+    rows = connection.execute(_statement(product_ids)).all()
     calendar = supply_sources.our_calendar(connection)
     wanted = {row.product_id for row in rows}
     outlook = stock_outlook.read(connection, wanted, Viewer(at, calendar=calendar))
@@ -66,7 +71,7 @@ def waiting(connection: Connection, *, at: datetime, product_ids: Sequence[UUID]
             receipts.setdefault((entry.product_id, entry.location_id), []).append([entry, entry.grains])
     found = []
     for row in sorted(rows, key=lambda row: (row.promised_on or date.max, row.order_id)):
-        comes, freed = _next(receipts.get((row.product_id, row.location_id or main), []), row.waits)
+        comes, freed = _next(receipts.get((row.product_id, row.location_id or main), []), int(row.waits))
         found.append(_backorder(row, comes, freed))
     return found
 
@@ -108,7 +113,7 @@ def _backorder(row: Any, entry: Entry | None, freed: int) -> Backorder:
         row.product_id,
         row.sku,
         row.name,
-        row.waits,
+        int(row.waits),
         row.ready_on,
         row.ready_reason or "short when it was confirmed",
         entry,
@@ -118,7 +123,13 @@ def _backorder(row: Any, entry: Entry | None, freed: int) -> Backorder:
 
 def _statement(product_ids: Sequence[UUID]) -> Any:
     line, order = sales_order_line.c, sales_order.c
+    sent_by_others = (
+        select(func.sum(peg.c.quantity - peg.c.served))
+        .where(peg.c.demand_id == line.id, peg.c.way == Way.DROP_SHIP)
+        .scalar_subquery()
+    )
     waits = line.ordered - line.cancelled - line.shipped + line.returned_open - line.reserved - line.picked
+    waits -= func.coalesce(sent_by_others, 0, type_=BigInteger)
     statement = (
         select(
             order.id.label("order_id"),

@@ -60,7 +60,7 @@ def ship(
     moves = []
     for one, grains in leaving:
         line = book.line(one.order_line_id)
-        asked = min(grains, missing(one), line.outstanding - line.picked)
+        asked = max(0, min(grains, missing(one), line.outstanding - line.picked))
         line.shipped += grains
         for part, reason in ((asked, head.number), (grains - asked, BEYOND)):
             moves.append(Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, part, line.id, shipment_id, reason))
@@ -85,9 +85,10 @@ def _leaving(
     chosen = [(purchase_lines.find(rows, key, head.number), grains) for key, grains in wanted.items() if grains]
     if not chosen:
         raise NotAllowed(f"Nothing of {head.number} is still to come. Look at it again.")
+    left = {line.id: line.outstanding - line.picked for line in book.lines}
     for one, grains in chosen:
-        line = book.line(one.order_line_id)
-        most = min(missing(one), line.outstanding - line.picked)
+        most = min(missing(one), left[one.order_line_id])
+        left[one.order_line_id] -= grains
         if grains < 0 or (grains > most and not beyond):
             said = shown(Fraction(shown_quantity(one, max(0, most))))
             raise NotAllowed(

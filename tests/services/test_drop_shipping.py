@@ -10,8 +10,9 @@ from app.models.shipment import shipment
 from app.models.sourcing import Demand, Supply
 from app.models.stock import Place
 from app.models.supply import Way
-from app.services import drop_shipping, order_book, orders, pegs, planning, purchasing, receiving
+from app.services import backorders, drop_shipping, order_book, orders, pegs, planning, purchasing, receiving
 from app.services.shipping import Dispatch
+from tests.desk import START
 from tests.supply_desk import FRIDAY, GRAIN, supply_desk
 
 
@@ -114,3 +115,29 @@ def test_what_the_supplier_sent_beyond_the_order_counts_once_somebody_agrees(des
     assert desk.moved(desk.sensor, Place.SUPPLIER, Place.CUSTOMER) == 11
     assert desk.read(purchasing.get, purchase).state == "closed"
     assert desk.damages() == []
+
+
+def test_two_lines_of_a_purchase_bring_one_order_line_no_more_than_it_waits_for(desk):
+    ways = [desk.way(desk.sensor, Way.DROP_SHIP, price) for price in ("4.00", "4.40")]
+    order, line = desk.order(desk.sensor, 6)
+    (first, purchase), (second, same) = (drop(desk, way, line, 3) for way in ways)
+    assert purchase == same
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("order.change", lambda tx: orders.change_line(tx, order, line, quantity=Decimal(4)))
+    both = {first: 3 * GRAIN, second: 3 * GRAIN}
+    with pytest.raises(NotAllowed, match="open for SO-00001"):
+        desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, both))
+    desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, {first: 3 * GRAIN, second: GRAIN}))
+    assert desk.line(order).shipped == 4 * GRAIN
+    assert desk.damages() == []
+
+
+def test_what_the_supplier_sends_waits_for_no_stock_of_ours(desk):
+    way = desk.way(desk.sensor, Way.DROP_SHIP, "4.00")
+    bought = desk.way(desk.sensor, Way.BUY, "3.00")
+    _, line = desk.order(desk.sensor, 5, promised_on=FRIDAY)
+    drop(desk, way, line, 5)
+    waits, _ = desk.order(desk.sensor, 4)
+    desk.do("purchase.propose", lambda tx: purchasing.propose(tx, bought, 4 * GRAIN, FRIDAY, location_id=desk.main))
+    found = desk.read(lambda c: backorders.waiting(c, at=START))
+    assert [(one.order_id, one.waiting // GRAIN, one.freed // GRAIN) for one in found] == [(waits, 4, 4)]

@@ -81,11 +81,15 @@ _WORK: Final = """
      WHERE f.said_made <> f.made OR f.said_scrapped <> f.scrapped
 """
 
-_PURCHASE: Final = """
+# Several lines of a purchase may deliver one order line, which is all that a drop shipment's move knows: the first
+# of them stands for all.
+_FIRST: Final = """(SELECT x.id FROM purchase_line x WHERE x.purchase_id = l.purchase_id
+                               AND x.order_line_id = l.order_line_id ORDER BY x.id LIMIT 1)"""
+_PURCHASE: Final = f"""
     SELECT f.id AS key, COALESCE(o.number, 'a purchase line that is gone') AS number, COALESCE(l.sku, '') AS sku,
            COALESCE(p.grain, 1) AS grain, f.received, f.moved
       FROM (SELECT id, SUM(received) AS received, SUM(moved) AS moved
-              FROM (SELECT l.id, l.received, 0 AS moved FROM purchase_line l
+              FROM (SELECT COALESCE({_FIRST}, l.id) AS id, l.received, 0 AS moved FROM purchase_line l
                       JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
                      WHERE l.work_order_id IS NULL
                      UNION ALL
@@ -95,6 +99,7 @@ _PURCHASE: Final = """
                     SELECT l.id, 0, m.quantity FROM stock_move m
                       JOIN shipment s ON s.id = m.document_id
                       JOIN purchase_line l ON l.purchase_id = s.purchase_id AND l.order_line_id = m.line_id
+                       AND l.id = {_FIRST}
                      WHERE m.source = 'supplier' AND m.target = 'customer'
                      UNION ALL
                     SELECT l.id, l.received, CASE WHEN l.received <= w.made + w.scrapped THEN l.received ELSE 0 END
