@@ -133,4 +133,8 @@ def _store_shares(tx: Transaction, book: OrderBook, line: BookLine, wanted: Mapp
     )
 
 
-_PLACE: Final = Prepared(select(location.c.id).where(location.c.id == bindparam("place", type_=Key), location.c.active))
+_PLACE: Final = Prepared(
+    select(location.c.id).where(
+        location.c.id == bindparam("place", type_=Key), location.c.active, location.c.kind == "warehouse"
+    )
+)

@@ -83,7 +83,10 @@ _CHANGE: Final = Prepared(
     .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in (*INSIDE, "shelved")})
 )
 _MAIN: Final = Prepared(
-    select(location.c.id).where(location.c.active).order_by(location.c.rank, location.c.id).limit(1)
+    select(location.c.id)
+    .where(location.c.active, location.c.kind == "warehouse")
+    .order_by(location.c.rank, location.c.id)
+    .limit(1)
 )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.errors import Invalid, NotAllowed
+from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import new_id
 from app.models.product import GRAIN
 from app.models.shipment import pick, pick_line, shipment, shipment_line
@@ -227,3 +227,13 @@ def test_an_order_shipped_by_line_picks_only_whole_lines(company):
     assert company.to_pick(order_id) == {company.main: 3}
     company.receive(company.valve, 1)
     assert company.to_pick(order_id) == {company.main: 5}
+
+
+def test_a_subcontractors_yard_is_no_warehouse_that_orders_leave_from(company):
+    yard = {"id": new_id(), "code": "AT-1", "name": "Lathe Works", "owner": "HQ", "active": True}
+    company.desk.do("location.add", lambda tx: tx.insert(location, {**yard, "kind": "subcontractor", "rank": -1}))
+    assert company.desk.read(stock_ledger.main_location) == company.main
+    company.receive(company.valve, 2)
+    order_id = company.order((company.valve, 2))
+    with pytest.raises(NotFound):
+        company.send_from(order_id, {yard["id"]: 1})
