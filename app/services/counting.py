@@ -157,10 +157,14 @@ def add_found(tx: Transaction, count_id: UUID, product_id: UUID, spot: Spot) -> 
 
     Raises:
         NotAllowed: the list is booked or cancelled, or asks for them already.
+        Invalid: the product has lots and none of its own is named.
         NotFound: the list, or the bin in its warehouse, does not exist.
 
     """
     head = _open_head(tx, count_id)
+    known = products.get(tx.connection, product_id)
+    if known.tracked and (spot.lot_id is None or lots.get(tx.connection, spot.lot_id).product_id != product_id):
+        raise Invalid("lot", f"{known.sku} has lots or serial numbers. Name the one that was found.")
     rows = _LINES.all(tx.connection, count=count_id)
     if any(row.product_id == product_id and Spot(row.bin_id, row.lot_id) == spot for row in rows):
         raise NotAllowed(f"{head.number} asks for these goods there already. Enter them on that line.")
@@ -260,7 +264,7 @@ def book(tx: Transaction, count_id: UUID) -> int:
     rows = _LINES.all(tx.connection, count=count_id)
     left = sum(row.counted is None or row.recount for row in rows)
     if left:
-        raise NotAllowed(f"{head.number}: {left} lines are still to count. Count them, or take them off the list.")
+        raise NotAllowed(f"{head.number}: {left} lines are still to count. Count them, or cancel the list.")
     differing = 0
     for row in sorted(rows, key=lambda row: (row.product_id, row.position)):
         difference, spot = row.counted - row.expected, Spot(row.bin_id, row.lot_id)

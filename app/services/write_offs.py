@@ -103,14 +103,15 @@ def take_off(
         lies = 0
     if quantity > lies:
         raise NotAllowed(f"{shelf_ledger.sku(tx, product_id)}: less than that lies there by the books. Count it first.")
-    source = Place.BLOCKED if there.blocked or quantity > level.free + level.promised else Place.FREE
-    if source is Place.FREE:
-        promises.take_back(tx, location_id, product_id, concerned, quantity - level.free)
+    fine = 0 if there.blocked else min(quantity, level.free + level.promised)
+    if fine:
+        promises.take_back(tx, location_id, product_id, concerned, fine - level.free)
         allocation.free_spot(tx, location_id, product_id, spot, quantity - free)
         allocation.trim(tx, location_id, product_id, concerned)
-    gone = Move(
-        product_id, source, target, quantity, document_id=document_id, reason=reason[:40], spots=[(spot, quantity)]
-    )
-    stock_ledger.move(tx, location_id, [gone])
+    gone = [
+        Move(product_id, source, target, part, document_id=document_id, reason=reason[:40], spots=[(spot, part)])
+        for source, part in ((Place.FREE, fine), (Place.BLOCKED, quantity - fine))
+    ]
+    stock_ledger.move(tx, location_id, gone)
     promises.serve(tx, concerned)
     sourcing.make_up(tx, concerned)

@@ -9,7 +9,9 @@ import pytest
 
 from app.errors import Invalid, NotAllowed
 from app.models.shelving import Spot
-from app.services import counting, takes, write_offs
+from app.models.stock import Place
+from app.services import counting, stock_ledger, takes, write_offs
+from app.services.stock_ledger import Move
 from tests.desk import START
 from tests.store import LATER, ONE, SOON, Store
 
@@ -131,4 +133,29 @@ def test_scrap_is_off_its_bin_and_off_promises(store, milk):
         with pytest.raises(error):
             store.do("s", lambda tx, n=wrong: write_offs.scrap(tx, store.main, milk, n, spot=spot, reason="leaking"))
     assert store.fingerprint() == before
+    assert store.damages() == []
+
+
+def test_goods_with_lots_are_not_added_to_a_list_without_a_lot_of_their_own(store, milk):
+    count = open_list(store)
+    other = store.product("CREAM", units={}, tracking="lot")
+    store.put(other, 1, "A-4", "C-1", SOON)
+    for lot_id in (None, store.lot("C-1")):
+        spot = Spot(store.bins["A-3"], lot_id)
+        with pytest.raises(Invalid, match="Name the one that was found"):
+            store.do("count.found", lambda tx, spot=spot: counting.add_found(tx, count, milk, spot))
+
+
+def test_scrap_of_more_than_may_be_sold_takes_the_rest_of_what_is_blocked(store):
+    valve = store.product("VALVE", units={})
+    store.put(valve, 5)
+    held = Move(valve, Place.FREE, Place.BLOCKED, 3 * ONE, reason="dented")
+
+    def hold(tx):
+        stock_ledger.lock_levels(tx, store.main, [valve])
+        stock_ledger.move(tx, store.main, [held])
+
+    store.do("stock.hold", hold)
+    store.do("stock.scrap", lambda tx: write_offs.scrap(tx, store.main, valve, 4 * ONE, reason="fire"))
+    assert store.level(valve)[:4] == (0, 0, 0, 1)
     assert store.damages() == []
