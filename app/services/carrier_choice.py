@@ -18,7 +18,7 @@ from app.errors import NotFound
 from app.models.carrier import Choice
 from app.models.order import sales_order
 from app.models.shipment import package, shipment
-from app.services import carriers, companies
+from app.services import carriers, companies, journal
 from app.services.carriers import Rate
 from app.services.parties import Address
 
@@ -136,7 +136,9 @@ def wish_for(connection: Connection, shipment_id: UUID, ready_at: datetime) -> W
     """
     order = sales_order.c
     head = connection.execute(
-        select(shipment.c.ship_to, shipment.c.weight_g, order.promised_on, order.untaxed, order.customer_id)
+        select(
+            shipment.c.ship_to, shipment.c.weight_g, order.promised_on, order.untaxed, order.currency, order.customer_id
+        )
         .join(sales_order, order.id == shipment.c.order_id)
         .where(shipment.c.id == shipment_id)
     ).one_or_none()
@@ -151,7 +153,7 @@ def wish_for(connection: Connection, shipment_id: UUID, ready_at: datetime) -> W
         to.postal_code,
         ready_at,
         head.promised_on,
-        head.untaxed,
+        journal.converter(connection, head.currency, ready_at.date()).company(head.untaxed),
         head.customer_id,
     )
 

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotFound
-from app.models.base import Key, new_id
+from app.models.base import AMOUNT, Key, new_id
 from app.models.order import sales_order, sales_order_line
+from app.models.rounding import round_decimals
 from app.models.sourcing import Demand, Supply, peg
 from app.models.supply import Way
 from app.models.transfer import transfer, transfer_line
@@ -216,7 +218,8 @@ def _mark_order(tx: Transaction, order_line_id: UUID) -> UUID:
 
 def _share(one: Peg, quantity: int) -> Decimal:
     """The cost of part of a peg, rounded to what is stored."""
-    return round(one.cost * quantity / one.quantity, 4) if one.quantity else Decimal(0)
+    share = Fraction(one.cost) * quantity / one.quantity if one.quantity else Fraction(0)
+    return round_decimals(share, AMOUNT)
 
 
 def _dispensable(one: Peg) -> tuple[bool, int, int]:

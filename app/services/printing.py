@@ -251,12 +251,11 @@ def recover(tx: Transaction, workstation: str) -> int:
 def tidy(tx: Transaction, workstation: str) -> int:
     """Let go of the pages of jobs that ended long ago; that they were printed stays recorded.  Return how many."""
     old = [
-        row
+        job_id
         for state in (JobState.PRINTED, JobState.CANCELLED)
-        for row in _IN_STATE.all(tx.connection, workstation=workstation, state=state)
-        if tx.at - row.created_at >= KEPT
+        for job_id in _OLD.values(tx.connection, workstation=workstation, state=state, until=tx.at - KEPT)
     ]
-    tx.delete(print_job, [row.id for row in old])
+    tx.delete(print_job, old)
     return len(old)
 
 
@@ -322,5 +321,14 @@ _ONE: Final = Prepared(select(print_job).where(print_job.c.id == bindparam("job"
 _IN_STATE: Final = Prepared(
     select(print_job)
     .where(print_job.c.workstation == bindparam("workstation"), print_job.c.state == bindparam("state"))
+    .order_by(print_job.c.id)
+)
+_OLD: Final = Prepared(
+    select(print_job.c.id)
+    .where(
+        print_job.c.workstation == bindparam("workstation"),
+        print_job.c.state == bindparam("state"),
+        print_job.c.created_at <= bindparam("until", type_=print_job.c.created_at.type),
+    )
     .order_by(print_job.c.id)
 )

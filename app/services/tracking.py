@@ -101,7 +101,7 @@ def of_shipment(connection: Connection, shipment_id: UUID) -> list[Any]:
 
 
 def underway(connection: Connection, limit: int = 500) -> list[Underway]:
-    """Read the packages that are under way with a label bought here, longest first."""
+    """Read the packages that are under way with a label bought here from a carrier's system, longest first."""
     found, accounts = [], {}
     for row in connection.execute(_UNDERWAY.limit(limit)):
         if row.carrier_id not in accounts:
@@ -221,6 +221,10 @@ _UNDERWAY: Final = (
         label_purchase.c.carrier_id,
     )
     .join(shipment, shipment.c.id == label_purchase.c.shipment_id)
-    .where(shipment.c.state == ShipmentState.SHIPPED, label_purchase.c.state == LabelState.DONE)
+    .where(
+        shipment.c.state == ShipmentState.SHIPPED,
+        label_purchase.c.state == LabelState.DONE,
+        label_purchase.c.connector.not_in(carriers.CONNECTORS),  # these have no system that could be asked
+    )
     .order_by(shipment.c.id, label_purchase.c.id)
 )

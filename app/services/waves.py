@@ -222,13 +222,15 @@ def finish(
 ) -> tuple[list[UUID], list[UUID]]:
     """Finish the lists of a wave that are picked; give those finished, and those other pickers still work on.
 
+    A wave whose lists were all finished or called off by themselves is done.
+
     Raises:
         NotAllowed: a stop of this picker is not settled, or nothing at all was taken.
         NotFound: the wave does not exist.
 
     """
     open_lists = [row.id for row in lists(tx.connection, wave_id) if row.state == PickState.OPEN]
-    done = takes.finish(tx, open_lists, picker, cancel=set(cancel))
+    done = takes.finish(tx, open_lists, picker, cancel=set(cancel)) if open_lists else ([], [])
     finish_when_done(tx, wave_id)
     return done
 

@@ -224,7 +224,7 @@ def end(tx: Transaction, head: Any) -> None:
 def reopen(tx: Transaction, work_order_id: UUID) -> str:
     """Make the rest of a finished work order after all, or plan a cancelled one again; return its number.
 
-    The components are needed again; where they come from, and a subcontractor's work, is to be planned anew.
+    The components are needed again and where they come from is to be planned anew; a subcontractor is asked anew.
 
     Raises:
         NotAllowed: it is open, or everything was made.
@@ -244,15 +244,22 @@ def reopen(tx: Transaction, work_order_id: UUID) -> str:
     sheet = bills.get(tx.connection, head.bill_id)
     known = products.get(tx.connection, head.product_id)
     tasks = [] if head.way == Way.OUTSOURCE else work_schedule.tasks_of(sheet, known.quantity(left(opened)))
+    calendars.lock_centers(tx, [task.work_center_id for task in tasks])
     today = tx.at.date()
-    due = max(head.due_on or today, today)
-    work_schedule.store(
-        tx,
-        work_order_id,
-        work_schedule.plan(tx.connection, tasks, lead_days=sheet.head.lead_days, due_on=due, today=today),
+    outside = supply_ways.get(tx.connection, head.supply_id) if head.way == Way.OUTSOURCE and head.supply_id else None
+    schedule = work_schedule.plan(
+        tx.connection,
+        tasks,
+        lead_days=sheet.head.lead_days,
+        due_on=max(head.due_on or today, today),
+        today=today,
+        most_days=outside.lead_days if outside else 0,
     )
-    if head.way == Way.OUTSOURCE and head.supply_id:
-        purchasing.propose(tx, head.supply_id, part, due, location_id=head.location_id, work_order_id=work_order_id)
+    work_schedule.store(tx, work_order_id, schedule)
+    if outside:
+        purchasing.propose(
+            tx, outside.id, part, schedule.due_on, location_id=head.location_id, work_order_id=work_order_id
+        )
     follow(tx, work_order_id)
     tx.record("work.reopened", work_order_id, number=head.number)
     number: str = head.number

@@ -103,7 +103,7 @@ class Despatch:
             lambda tx: carriers.add_service(tx, self.carrier, NewService("P", "Parcel", 1, 2))
         )
         self.company.do(lambda tx: carriers.set_rates(tx, self.service, [Rate(0, Decimal("5.10"))]))
-        self.company.do(lambda tx: carriers.connect(tx, self.carrier, "table"))
+        self.company.do(lambda tx: carriers.connect(tx, self.carrier, "karrio:meridian"))
         self.now = small_company.MORNING
         self.order = self.company.order({self.company.valve: 10}, promised=date(2026, 11, 27))
         self.shipment = self.pack(self.order)

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.models.carrier import Choice
-from app.services import carrier_choice, carriers, companies
-from app.services.carrier_choice import Parcel, Wish, chargeable_g, compare, price_of
+from app.services import carrier_choice, carriers, companies, orders, shipping, stock
+from app.services.carrier_choice import Parcel, Wish, chargeable_g, compare, price_of, wish_for
 from app.services.carriers import NewRule, NewService, Rate, Zone, zone_of
+from app.services.document_lines import LineInput
+from app.services.orders import NewOrder
 from tests.desk import Desk
 
 WEDNESDAY = datetime(2026, 11, 25, 11, 0, tzinfo=UTC)
@@ -189,3 +191,15 @@ def test_a_package_never_pays_by_a_row_for_heavier_ones(rows, weight):
 def test_the_narrowest_range_of_postcodes_wins(postcode, zone):
     assert zone_of([Zone("near", "NL"), Zone("islands", "NL", "88", "89")], postcode) == zone
     assert zone_of([], postcode) is None
+
+
+def test_rules_about_the_value_ask_for_it_in_the_companys_currency(known):
+    desk = known.desk
+    customer, product = desk.customer(currency="GBP"), desk.product("VAL-1", "10")
+    desk.do("stock.receive", lambda tx: stock.receive(tx, product, Decimal(50)))
+    new = NewOrder(customer, (LineInput(product, Decimal(50), unit_price=Decimal("9.00")),))
+    order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    planned = desk.do("shipment.find", lambda tx: shipping.planned_shipment(tx, order_id))
+    wish = desk.read(wish_for, planned, WEDNESDAY)
+    assert wish.value == Decimal("534.63")  # 450.00 GBP at 0.8417

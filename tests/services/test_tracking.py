@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.errors import Invalid, NotAllowed
+from app.models.carrier import label_purchase
 from app.services import activity, fulfilment, integrity, shipping, tracking
 from app.services.integrations.carriers.port import Status, Tracking, TrackingEvent
 from tests.services.carrier_office import Despatch, Office
@@ -92,3 +93,8 @@ def test_events_are_never_changed_and_the_books_stay_clean(desk):
     tracking.fetch(desk.buyer)
     desk.company.do(lambda tx: tracking.note(tx, desk.shipment, Status.OUT, "x"), desk.now)
     assert desk.database.read(integrity.check) == []
+
+
+def test_packages_of_carriers_without_a_system_do_not_stand_in_the_line_of_those_that_are_asked(desk):
+    desk.company.do(lambda tx: tx.update(label_purchase, desk.rows()[0].id, connector="table"))
+    assert [one.tracking_number for one in desk.company.read(tracking.underway)] == ["MR000002"]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
 from app.models.shipment import pick, pick_line, pick_take
-from app.services import orders, papers, parties, takes, warehouses, waves
+from app.services import orders, papers, parties, picking, takes, warehouses, waves
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.papers import Wanted
@@ -139,3 +139,12 @@ def test_a_list_is_in_one_wave_and_a_given_up_wave_leaves_its_lists_open(hall):
     hall.do("wave.remove", lambda tx: waves.remove(tx, lists[0]))
     assert [row.id for row in hall.read(waves.lists, again)] == lists[1:]
     assert hall.damages() == []
+
+
+def test_a_wave_whose_lists_were_finished_by_themselves_is_done(hall):
+    lists = [hall.list_of(2, 1), hall.list_of(3, 4)]
+    wave = hall.do("wave.open", lambda tx: waves.open_wave(tx, lists, Method.ORDER))
+    for pick_id in lists:
+        hall.do("pick.complete", lambda tx, at=pick_id: picking.complete(tx, at))
+    assert hall.do("wave.finish", lambda tx: waves.finish(tx, wave, "bo")) == ([], [])
+    assert hall.read(waves.get, wave).state == "done"

@@ -178,3 +178,16 @@ def test_cancelling_calls_off_what_nobody_is_bound_to(desk):
     assert (purchase.state, moving.state) == ("cancelled", "cancelled")
     assert desk.line(order).reserved == 4 * GRAIN
     assert desk.damages() == []
+
+
+def test_outsourced_work_that_is_taken_up_again_is_due_when_the_subcontractor_can_have_it_done(desk):
+    desk.bill()
+    lathe = desk.supplier("Lathe Works", lead_days=4)
+    work = plan(desk, desk.way(desk.pump, Way.OUTSOURCE, "30.00", supplier_id=lathe), 2)
+    do(desk, "cancel", work)
+    desk._minutes += 60 * 24 * 14  # the day it was due is over
+    do(desk, "reopen", work)
+    head = desk.read(work_orders.get, work)
+    rows = desk.database.read(lambda c: c.execute(purchasing.purchase_line.select()).all())
+    (asked,) = [row for row in rows if row.cancelled == 0 and row.work_order_id == work]
+    assert (head.due_on, asked.expected_on) == (date(2026, 11, 20), date(2026, 11, 20))
