@@ -1,4 +1,4 @@
-"""Sourcing: a promise for one line, an order of 50 lines made over three levels, short stock shared out anew.
+"""Sourcing: a promise for one line, an order of 50 lines made over three levels, short stock shared out anew, a wave.
 
 The same work is done in companies of three sizes, turn by turn.  What waits is the same in all of them; they differ in
 how much was sold before, and that must cost nothing.
@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -27,15 +28,21 @@ from app.services import (
     promising,
     rebalancing,
     stock,
+    stock_ledger,
     suppliers,
     supply_ways,
+    warehouses,
+    waves,
 )
 from app.services.bills import Component, NewBill, Step
 from app.services.database import Database
 from app.services.document_lines import LineInput
+from app.services.placing import Put
 from app.services.promising import Wanted
 from app.services.rebalancing import Rules
 from app.services.transaction import Transaction
+from app.services.warehouses import NewBin
+from app.services.waves import Method
 from bench.clock import Clock, pace
 from bench.company import NOW, Masters, do, found
 from bench.databases import Server, postgres_server, sqlite_files
@@ -53,6 +60,10 @@ SHORT: Final = 100
 """Products that are short; every open line wants one of them."""
 PER_ORDER: Final = 50
 PREVIEWS: Final = 3
+WAVES: Final = 2
+LISTS: Final = 100
+PER_LIST: Final = 5
+"""Lists of a wave, and lines of each."""
 RULES: Final = Rules(by_priority={"A": Strategy.WIN, "B": Strategy.GAIN, "C": Strategy.FILL})
 GROWTH_MOST: Final = 1.25
 PROMISE_WALL_MS_MOST: Final = 50.0
@@ -67,6 +78,7 @@ class Site:
     made: list[UUID] = field(default_factory=list)
     short: list[UUID] = field(default_factory=list)
     buyers: list[UUID] = field(default_factory=list)
+    shelved: list[UUID] = field(default_factory=list)
     clocks: dict[str, Clock] = field(default_factory=dict)
     turns: dict[str, int] = field(default_factory=dict)
 
@@ -126,15 +138,10 @@ def _measure(server: Server, options: argparse.Namespace, report: Report) -> Non
             stack.callback(site.database.close)
         gc.collect()
         gc.freeze()
-        for n in range(options.promises + 1):
-            for site in sites.values():
-                _promise(site, n, warm=not n)
-        for n in range(options.orders + 1):
-            for site in sites.values():
-                _confirm(site, warm=not n)
-        for n in range(PREVIEWS + 1):
-            for site in sites.values():
-                _preview(site, warm=not n)
+        turns = ((options.promises, _promise), (options.orders, _confirm), (PREVIEWS, _preview), (WAVES, _wave))
+        for count, work in turns:
+            for n, site in product(range(count + 1), sites.values()):
+                work(site, n)
         for site in sites.values():
             _rebalance(site)
         _tell(server, sizes, sites, report)
@@ -159,8 +166,8 @@ def _tell(server: Server, sizes: dict[str, int], sites: dict[str, Site], report:
 # the work ------------------------------------------------------------------------------------------------
 
 
-def _promise(site: Site, n: int, *, warm: bool) -> None:
-    """The live check of a line: the figures of the product, and the promise for a quantity."""
+def _promise(site: Site, n: int) -> None:
+    """The live check of a line: the figures of the product, and the promise for a quantity; turn 0 only warms up."""
     kinds = {"from stock": site.masters.products, "that is short": site.short, "made over three levels": site.made}
     for kind, goods in kinds.items():
         product_id = goods[n % len(goods)]
@@ -170,26 +177,26 @@ def _promise(site: Site, n: int, *, warm: bool) -> None:
             grain = 3_600_000
             site.database.read(lambda c: promising.promise(c, [Wanted(product_id, 7 * grain)], at=NOW))
 
-        if warm:
+        if not n:
             ask()
         else:
             with site.measured(f"promise, {kind}"):
                 ask()
 
 
-def _confirm(site: Site, *, warm: bool) -> None:
+def _confirm(site: Site, n: int) -> None:
     lines = tuple(LineInput(product_id=product_id, quantity=Decimal(3)) for product_id in site.made)
     new = orders.NewOrder(site.masters.customers[0], lines)
     order_id = site.do("order.create", lambda tx: orders.create(tx, new))
-    if warm:
+    if not n:
         site.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
         return
     with site.measured(f"confirm {MADE} lines made over three levels"):
         site.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
 
 
-def _preview(site: Site, *, warm: bool) -> None:
-    if warm:
+def _preview(site: Site, n: int) -> None:
+    if not n:
         site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
         return
     with site.measured("rebalancing, preview"):
@@ -200,6 +207,31 @@ def _rebalance(site: Site) -> None:
     shown = site.database.read(lambda c: rebalancing.preview(c, RULES, on=NOW.date()))
     with site.measured("rebalancing, applied"):
         site.do("stock.rebalance", lambda tx: rebalancing.apply(tx, RULES, shown.mark))
+
+
+def _wave(site: Site, turn: int) -> None:
+    """Lists for a cut-off are chosen and put into one wave: bins and lots given, walked in order, a tote for each."""
+    place = site.database.read(stock_ledger.main_location)
+    count = LISTS if turn else LISTS // 10
+    for n in range(count):
+        chosen = [site.shelved[(n * 3 + i) % len(site.shelved)] for i in range(PER_LIST)]
+        lines = tuple(LineInput(product_id=product_id, quantity=Decimal(2)) for product_id in chosen)
+        new = orders.NewOrder(site.masters.customers[n % 7], lines, promised_on=NOW.date())
+        order_id = site.do("order.create", lambda tx, new=new: orders.create(tx, new))  # type: ignore[misc]
+        site.do("order.confirm", lambda tx, order_id=order_id: orders.confirm(tx, order_id))  # type: ignore[misc]
+
+    def opened() -> int:
+        found = site.database.read(lambda c: waves.candidates(c, place, due_by=NOW.date()))
+        lists = [one.pick_id for one in found]
+        site.do("wave.open", lambda tx: waves.open_wave(tx, lists, Method.BATCH))
+        return sum(one.lines for one in found)
+
+    if not turn:
+        opened()
+        return
+    with site.measured(f"wave of {LISTS * PER_LIST} lines"):
+        lines_in_it = opened()
+    assert lines_in_it == LISTS * PER_LIST, f"the wave has {lines_in_it} lines"
 
 
 # the companies -------------------------------------------------------------------------------------------
@@ -214,6 +246,7 @@ def _prepared(server: Server, name: str, before: int, open_lines: int) -> Site:
     site = Site(Database(url), masters)
     _add_made(site)
     _add_short(site, open_lines)
+    _add_shelved(site)
     return site
 
 
@@ -237,6 +270,19 @@ def _add_made(site: Site) -> None:
 
 def _family(n: int) -> list[products.NewProduct]:
     return [products.NewProduct(f"{level}-{n}", f"{level} {n}", Decimal(20)) for level in ("RAW", "LOW", "MID", "TOP")]
+
+
+def _add_shelved(site: Site) -> None:
+    """Products that lie in bins of four aisles, each in two of them."""
+    place = site.database.read(stock_ledger.main_location)
+    goods = [products.NewProduct(f"BIN-{n}", f"Shelved {n}", Decimal(4)) for n in range(LISTS)]
+    site.shelved = site.do("product.add", lambda tx: products.add_many(tx, goods))
+    bins = [NewBin(f"{a}-{b:02}", aisle=a, bay=b) for a in range(1, 5) for b in range(1, LISTS // 4 + 1)]
+    ids = site.do("bin.add", lambda tx: warehouses.add_bins(tx, place, bins))
+    shelf: list[tuple[UUID, Decimal, str]] = [(product_id, Decimal(100_000), "") for product_id in site.shelved]
+    half = Decimal(50_000)
+    puts = [[Put(half, ids[n]), Put(half, ids[-1 - n])] for n in range(LISTS)]
+    site.do("stock.receive", lambda tx: stock.receive_many(tx, shelf, puts=puts))
 
 
 def _add_short(site: Site, open_lines: int) -> None:

@@ -32,10 +32,14 @@ class Desk:
     def __init__(self, database: Database) -> None:
         self.database, self._minutes = database, 0
 
+    @property
+    def now(self) -> datetime:
+        """When the last command was given."""
+        return START + timedelta(minutes=self._minutes)
+
     def do(self, command: str, op: Callable[[Transaction], T], *, key: UUID | None = None) -> T:
         self._minutes += 1
-        at = START + timedelta(minutes=self._minutes)
-        return self.database.run(command, op, by="ann", at=at, key=key).value
+        return self.database.run(command, op, by="ann", at=self.now, key=key).value
 
     def read(self, op: Callable[..., T], *arguments: Any) -> T:
         return self.database.read(lambda connection: op(connection, *arguments))

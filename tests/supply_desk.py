@@ -32,8 +32,8 @@ NEXT_FRIDAY = date(2026, 11, 13)
 class SupplyDesk(Desk):
     """One clerk who buys from Orbis and Lathe Works, and makes pumps of a housing and two sensors."""
 
-    def open(self) -> SupplyDesk:
-        self.found(delivery_steps=1)
+    def open(self, **settings: Any) -> SupplyDesk:
+        self.found(**{"delivery_steps": 1, **settings})
         self.order_of: dict[UUID, UUID] = {}
         self.main = self.read(stock_ledger.main_location)
         self.customer_id = self.customer()
@@ -109,5 +109,5 @@ class SupplyDesk(Desk):
         return sum(self.read(lambda c: c.execute(statement).scalars().all())) // GRAIN
 
 
-def supply_desk(database: Any) -> SupplyDesk:
-    return SupplyDesk(unhurried(database)).open()
+def supply_desk(database: Any, **settings: Any) -> SupplyDesk:
+    return SupplyDesk(unhurried(database)).open(**settings)
