@@ -53,6 +53,17 @@ def take_in(tx: Transaction, books: Sequence[OrderBook], place: UUID, arrivals: 
     serve_waiting(tx, place, ids)
 
 
+def serve_others(tx: Transaction, book: OrderBook, product_ids: Iterable[UUID]) -> None:
+    """Promise what an order has just given up: to the orders that wait for it, then to work and transfers that do."""
+    ids = sorted(set(product_ids))
+    if not ids:
+        return
+    promises.serve(tx, [other for other in promises.lock_orders(tx, ids) if other.id != book.id])
+    places = {book.place(tx)}.union(*(line.elsewhere for line in book.lines))
+    for place in sorted(places):
+        serve_waiting(tx, place, ids)
+
+
 def serve_waiting(tx: Transaction, place: UUID, product_ids: Sequence[UUID]) -> None:
     """Promise what is still free to released work and planned transfers that wait for it, the first due first."""
     levels = stock_ledger.lock_levels(tx, place, product_ids)

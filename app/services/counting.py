@@ -23,7 +23,17 @@ from app.models.product import product
 from app.models.route import natural
 from app.models.shelving import Spot
 from app.models.stock import NOWHERE, Place, lot, shelf_stock, stock_move, storage_bin
-from app.services import allocation, lots, placing, products, promises, shelf_ledger, stock_ledger, write_offs
+from app.services import (
+    allocation,
+    arrivals,
+    lots,
+    placing,
+    products,
+    promises,
+    shelf_ledger,
+    stock_ledger,
+    write_offs,
+)
 from app.services.shelf_ledger import UNPLACED
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -304,6 +314,7 @@ def _bring(tx: Transaction, head: Any, row: Any, spot: Spot, quantity: int) -> N
     found = Move(row.product_id, Place.ADJUSTMENT, target, quantity, document_id=head.id, reason=head.number)
     stock_ledger.move(tx, head.location_id, [replace(found, spots=[(spot, quantity)])])
     promises.serve(tx, waiting)
+    arrivals.serve_waiting(tx, head.location_id, [row.product_id])
 
 
 def _expected(tx: Transaction, location_id: UUID, row: Any) -> int:

@@ -13,7 +13,7 @@ from app.models.base import new_id
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, kits, originals, parties, planning, promises, sourcing
+from app.services import arrivals, companies, document_lines, kits, originals, parties, planning, sourcing
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
@@ -109,7 +109,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     if changed.state != OrderState.DRAFT:
         changed = kits.explode(tx, changed)
     sourcing.settle(tx, changed)
-    promises.serve_others(tx, book, held)
+    arrivals.serve_others(tx, book, held)
 
 
 def as_input(row: Any, changed: dict[str, Any] | None = None) -> LineInput:

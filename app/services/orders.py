@@ -18,6 +18,7 @@ from app.models.lines import document_tax, signature
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.shipment import ShipmentState, shipment
 from app.services import (
+    arrivals,
     billing,
     companies,
     document_lines,
@@ -30,7 +31,6 @@ from app.services import (
     originals,
     parties,
     picking,
-    promises,
     sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
@@ -231,7 +231,7 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     tx.record("order.cancelled", order_id, number=number)
     held = order_lines.held_products(book)
     sourcing.settle(tx, book)
-    promises.serve_others(tx, book, held)
+    arrivals.serve_others(tx, book, held)
     return number
 
 
@@ -254,7 +254,7 @@ def close(tx: Transaction, order_id: UUID) -> str:
     tx.record("order.closed", order_id, number=number)
     held = order_lines.held_products(book)
     sourcing.settle(tx, book)
-    promises.serve_others(tx, book, held)
+    arrivals.serve_others(tx, book, held)
     return number
 
 

@@ -91,13 +91,6 @@ def serve(tx: Transaction, books: Sequence[OrderBook]) -> None:
         planning.settle(tx, book)
 
 
-def serve_others(tx: Transaction, book: OrderBook, product_ids: Iterable[UUID]) -> None:
-    """Promise what an order has just given up to the orders that wait for it."""
-    ids = sorted(set(product_ids))
-    if ids:
-        serve(tx, [other for other in lock_orders(tx, ids) if other.id != book.id])
-
-
 def _urgency(book: OrderBook) -> tuple[date, UUID]:
     return book.get("promised_on") or date.max, book.id
 

@@ -16,7 +16,7 @@ from app.errors import NotAllowed
 from app.models.base import Key
 from app.models.product import shown
 from app.models.stock import Place, lot, shelf_stock
-from app.services import allocation, products, promises, sourcing, stock_ledger
+from app.services import allocation, arrivals, products, promises, sourcing, stock_ledger
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -70,6 +70,7 @@ def release(tx: Transaction, lot_id: UUID) -> int:
         free = Move(row.product_id, Place.BLOCKED, Place.FREE, quantity, document_id=lot_id, reason="lot released")
         stock_ledger.move(tx, location_id, [free])
         promises.serve(tx, waiting)
+        arrivals.serve_waiting(tx, location_id, [row.product_id])
     total = sum(quantity for _, quantity in found)
     tx.record("lot.released", row.product_id, lot_id, lot=row.code, quantity=_told(tx, row.product_id, total))
     return total

@@ -18,7 +18,7 @@ from app.models.base import Key, new_id
 from app.models.order import OrderState, sales_order_line
 from app.models.product import shown
 from app.models.reservation import ReservationState, reservation, state
-from app.services import order_book, planning, promises
+from app.services import arrivals, order_book, planning
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -168,7 +168,7 @@ def _settle(tx: Transaction, book: OrderBook, line_ids: set[UUID]) -> None:
                 f"{line.row.sku}: {_quantity(line, short)} are not free. Nothing was reserved; reserve less."
             )
     freed = [line.product_id for line in book.lines if line.goods and line.reserved < before[line.id]]
-    promises.serve_others(tx, book, freed)
+    arrivals.serve_others(tx, book, freed)
 
 
 def _confirmed(tx: Transaction, order_id: UUID) -> OrderBook:

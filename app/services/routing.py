@@ -16,7 +16,7 @@ from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.sourcing import Demand, Supply, peg
 from app.models.stock import location
 from app.models.supply import Way
-from app.services import order_book, planning, promises, sourcing
+from app.services import arrivals, order_book, planning, sourcing
 from app.services.order_book import BookLine, OrderBook
 from app.services.parties import Address
 from app.services.statements import Prepared
@@ -53,7 +53,7 @@ def send_from(tx: Transaction, order_id: UUID, line_id: UUID, shares: Mapping[UU
     freed = [line.product_id]
     sourcing.settle(tx, order_book.load(tx, order_id))
     tx.record("order.routed", order_id, line=line.row.position, warehouses=len(wanted))
-    promises.serve_others(tx, book, freed)
+    arrivals.serve_others(tx, book, freed)
 
 
 def send_to(tx: Transaction, order_id: UUID, line_id: UUID, address: Address | None) -> None:

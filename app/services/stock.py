@@ -129,6 +129,7 @@ def count(
         stock_ledger.move(tx, place, [Move(product_id, Place.FREE, Place.ADJUSTMENT, -difference, reason="count")])
     promises.serve(tx, concerned)
     sourcing.make_up(tx, concerned)
+    arrivals.serve_waiting(tx, place, [product_id])
     exact = known.quantity(difference)
     shown = Decimal(exact.numerator) / Decimal(exact.denominator)
     tx.record("stock.counted", product_id, counted=counted, unit=unit or known.unit, difference=shown)

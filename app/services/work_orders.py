@@ -5,6 +5,7 @@ What comes off the shop floor is reported in :mod:`app.services.production`.  Qu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -37,6 +38,7 @@ from app.services import (
     work_schedule,
 )
 from app.services.bills import BillSheet
+from app.services.order_book import OrderBook
 from app.services.pegs import Freed
 from app.services.products import Product
 from app.services.statements import Prepared
@@ -110,7 +112,7 @@ def lower(tx: Transaction, work_order_id: UUID, grains: int) -> list[Freed]:
         call_off.lower_service(tx, work_order_id, part)
     kept = call_off.lower_all(tx, less)
     follow(tx, work_order_id)
-    promises.serve(tx, books)
+    _serve(tx, books, work_order_id)
     return kept
 
 
@@ -162,7 +164,7 @@ def take_back(tx: Transaction, work_order_id: UUID) -> str:
     _give_back(tx, head, rows)
     tx.update(work_order, work_order_id, state=str(WorkState.PLANNED))
     tx.record("work.taken_back", work_order_id, number=head.number)
-    promises.serve(tx, books)
+    _serve(tx, books, work_order_id)
     number: str = head.number
     return number
 
@@ -185,7 +187,7 @@ def cancel(tx: Transaction, work_order_id: UUID) -> str:
     call_off.lower_all(tx, less)
     call_off.lower_service(tx, work_order_id, part)
     follow(tx, work_order_id)
-    promises.serve(tx, books)
+    _serve(tx, books, work_order_id)
     number: str = head.number
     return number
 
@@ -203,7 +205,7 @@ def finish(tx: Transaction, work_order_id: UUID) -> str:
     if head.state != WorkState.RELEASED:
         raise NotAllowed(f"Work order {head.number} is {head.state}; only released work can be finished.")
     end(tx, head)
-    promises.serve(tx, books)
+    _serve(tx, books, work_order_id)
     number: str = head.number
     return number
 
@@ -376,6 +378,13 @@ def _give_back(tx: Transaction, head: Any, rows: list[Any]) -> None:
     ]
     stock_ledger.move(tx, head.parts_location_id, moves)
     tx.update_rows(work_component, [(one.id, {"reserved": 0}) for one in rows if one.reserved])
+
+
+def _serve(tx: Transaction, books: Sequence[OrderBook], work_order_id: UUID) -> None:
+    """Promise components that were given back to the orders that wait, then to other work and transfers."""
+    promises.serve(tx, books)
+    head = get(tx.connection, work_order_id)
+    arrivals.serve_waiting(tx, head.parts_location_id, sorted(_product_ids(tx.connection, work_order_id)))
 
 
 def _product_ids(connection: Connection, work_order_id: UUID) -> set[UUID]:

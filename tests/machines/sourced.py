@@ -105,7 +105,9 @@ class Sourced(RuleBasedStateMachine):
         self.receive_goods(desk.sensor, 3, desk.main)
         self.receive_goods(desk.pump, 2, desk.main)
         self.receive_goods(desk.sensor, 4, desk.branch)
-        for product_id, pieces in ((desk.pump, 4), (self.set, 2), (self.filter, 5)):
+        self.receive_goods(desk.housing, 2, desk.main)
+        self.receive_goods(self.spring, 5, desk.main)
+        for product_id, pieces in ((desk.pump, 3), (self.set, 2), (self.filter, 5), (self.spring, 8)):
             self.write_order(product_id, pieces, "", "")
 
     def teardown(self) -> None:
@@ -334,11 +336,18 @@ class Sourced(RuleBasedStateMachine):
             "pick", partial(picking.complete, pick_id=head.id, picked=chosen, cancel_rest=cancel_rest and share > 1)
         )
 
+    def picked(self, *, packed: bool = False) -> Sequence[Any]:
+        """Planned shipments of orders that something is picked for, or those that may leave."""
+        lines = sales_order_line.c
+        found = select(lines.order_id).where(lines.picked > 0 if not packed else lines.reserved + lines.picked > 0)
+        return self.all(shipment, shipment.c.state == "planned", shipment.c.order_id.in_(found))
+
     @rule(data=st.data(), boxes=st.integers(1, 2))
     def pack(self, data, boxes) -> None:
-        head = self.one(data, shipment, "planned")
-        if head is None:
+        rows = self.picked()
+        if not rows:
             return
+        head = data.draw(st.sampled_from(rows))
         if boxes == 1:
             self.attempt("pack", partial(shipping.pack, shipment_id=head.id))
             return
@@ -348,13 +357,14 @@ class Sourced(RuleBasedStateMachine):
 
     @rule(data=st.data(), backorder=st.sampled_from([True, True, True, False]), packed=st.booleans())
     def ship(self, data, backorder, packed) -> None:
-        head = self.one(data, shipment, "packed" if packed else "planned")
-        if head:
+        rows = self.all(shipment, shipment.c.state == "packed") if packed else self.picked(packed=True)
+        if rows:
+            head = data.draw(st.sampled_from(rows))
             self.attempt("ship", partial(shipping.ship, shipment_id=head.id, backorder=backorder))
 
     @rule(data=st.data(), step=st.sampled_from(["unpack", "call back", "call back", "deliver", "put back"]))
     def turn_back(self, data, step) -> None:
-        head = self.one(data, shipment, *(["packed"] if step == "unpack" else ["shipped", "planned"]))
+        head = self.one(data, shipment, *(["packed"] if step == "unpack" else ["shipped"]))
         if head is None:
             return
         if step == "put back":
@@ -385,6 +395,42 @@ class Sourced(RuleBasedStateMachine):
         whole = {row.order_line_id: row.authorised for row in rows}
         good, broken = ({}, whole) if scrap else (whole, {})
         self.attempt("return receive", partial(returns.receive, return_id=head.id, good=good, scrap=broken))
+
+    @rule(data=st.data(), times=st.integers(3, 8))
+    def go_on(self, data, times) -> None:
+        """A morning's work: what comes next with documents there are, so that late steps are met in short runs."""
+        for _ in range(times):
+            step = data.draw(st.sampled_from(["buy", "make", "move", "pick", "ship"]))
+            if step == "buy":
+                self.purchase(data=data, step="send")
+                self.receive_purchase(data=data, share=1, more=0)
+            elif step == "make":
+                self.work(data=data, step="release")
+                self.report(data=data, share=data.draw(SHARES), scrapped=0)
+            elif step == "move":
+                self.transfer(data=data, step="ship", share=1)
+                self.transfer(data=data, step=data.draw(st.sampled_from(["receive", "receive", "lose"])), share=1)
+            elif step == "pick":
+                self.pick(data=data, share=data.draw(SHARES), bins=True, cancel_rest=False)
+                self.pack(data=data, boxes=data.draw(st.integers(1, 2)))
+            else:
+                self.ship(data=data, backorder=True, packed=data.draw(st.booleans()))
+
+    @rule(data=st.data(), times=st.integers(2, 5), replace=st.booleans())
+    def afternoon(self, data, times, replace) -> None:
+        """What left comes back, is called back, or arrives; orders change meanwhile."""
+        for _ in range(times):
+            step = data.draw(st.sampled_from(["back", "take back", "turn", "ship", "change"]))
+            if step == "back":
+                self.send_back(data=data, share=1, replace=replace)
+            elif step == "take back":
+                self.take_back(data=data, scrap=False, step="")
+            elif step == "turn":
+                self.turn_back(data=data, step=data.draw(st.sampled_from(["call back", "unpack", "deliver"])))
+            elif step == "ship":
+                self.ship(data=data, backorder=True, packed=False)
+            else:
+                self.change_order(data=data, pieces=data.draw(PIECES))
 
     @rule()
     def repeat(self) -> None:

@@ -9,7 +9,7 @@ from app.errors import NotAllowed
 from app.models.sourcing import Supply
 from app.models.stock import Place
 from app.models.supply import Way
-from app.services import pegs, production, purchasing, receiving, suppliers, transfers, work_orders
+from app.services import orders, pegs, production, purchasing, receiving, stock, suppliers, transfers, work_orders
 from app.services.bills import Component, Step
 from tests.supply_desk import FRIDAY, GRAIN, supply_desk
 
@@ -191,3 +191,19 @@ def test_outsourced_work_that_is_taken_up_again_is_due_when_the_subcontractor_ca
     rows = desk.database.read(lambda c: c.execute(purchasing.purchase_line.select()).all())
     (asked,) = [row for row in rows if row.cancelled == 0 and row.work_order_id == work]
     assert (head.due_on, asked.expected_on) == (date(2026, 11, 20), date(2026, 11, 20))
+
+
+def test_what_an_order_gives_up_and_what_a_count_finds_goes_to_work_that_waits(desk):
+    desk.bill()
+    way = desk.way(desk.pump, Way.MAKE)
+    desk.receive(desk.housing, 5)
+    desk.receive(desk.sensor, 4)
+    order_id, _ = desk.order(desk.sensor, 4)
+    work = plan(desk, way, 3)
+    do(desk, "release", work)
+    assert pieces(desk, work) == [(3, 3, 0), (6, 0, 0)]
+    desk.do("order.cancel", lambda tx: orders.cancel(tx, order_id))
+    assert pieces(desk, work) == [(3, 3, 0), (6, 4, 0)]
+    desk.do("stock.count", lambda tx: stock.count(tx, desk.sensor, Decimal(9)))
+    assert pieces(desk, work) == [(3, 3, 0), (6, 6, 0)]
+    assert desk.damages() == []
