@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.errors import Conflict, Invalid, NotAllowed
 from app.models.order import OrderState, sales_order
-from app.services import order_book, order_lines, parties, planning
+from app.services import order_book, order_lines, orders, overview, parties, planning
+from app.services.database import Database
 from app.services.document_lines import LineInput
 from app.services.order_book import OrderBook
+from app.services.overview import OrderOverview
 from app.services.transaction import Transaction
 
 
@@ -45,6 +50,76 @@ def amend(
     order_lines.reprice(tx, book, inputs)
     amendments: int = book.head.amendments + 1
     return amendments
+
+
+def agree(
+    tx: Transaction,
+    order_id: UUID,
+    revision: int,
+    *,
+    head: Mapping[str, Any] | None = None,
+    customer_id: UUID | None = None,
+    lines: Sequence[LineInput] | None = None,
+) -> int:
+    """Amend as :func:`amend`, with fields of the ``head`` (as :func:`app.services.orders.change_head`) in one step.
+
+    Raises:
+        NotFound, NotAllowed, Conflict, Invalid: as the two.
+
+    """
+    if head:
+        orders.change_head(tx, order_id, revision, dict(head))
+        revision = orders.get(tx.connection, order_id).revision
+    return amend(tx, order_id, revision, customer_id=customer_id, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An order before and after an amendment that was tried and not made; ``lines`` are those before, as typed."""
+
+    before: OrderOverview
+    after: OrderOverview
+    lines: tuple[LineInput, ...]
+
+
+def preview(
+    database: Database,
+    order_id: UUID,
+    revision: int,
+    change: Callable[[Transaction, UUID, int], Any],
+    *,
+    by: str,
+    at: datetime,
+) -> Shown:
+    """Make an amendment, look at the whole order, and take all of it back: what is shown is what would happen.
+
+    ``change`` is :func:`agree` with what was typed.
+
+    Raises:
+        UserError: the amendment would be refused.
+        Unavailable: the database cannot be reached.
+
+    """
+
+    def op(tx: Transaction) -> None:
+        before = overview.read(tx.connection, order_id)
+        lines = tuple(order_lines.as_input(line.row) for line in order_book.load(tx, order_id).sold)
+        change(tx, order_id, revision)
+        raise _LookedAtError(Shown(before, overview.read(tx.connection, order_id), lines))
+
+    try:
+        database.run("order.preview", op, by=by, at=at)
+    except _LookedAtError as seen:
+        return seen.shown
+    raise AssertionError("a preview is never committed")
+
+
+class _LookedAtError(Exception):
+    """Ends the transaction of a preview, so that nothing of it stays."""
+
+    def __init__(self, shown: Shown) -> None:
+        super().__init__("looked at")
+        self.shown = shown
 
 
 def _hand_over(tx: Transaction, book: OrderBook, customer_id: UUID) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, or_, select, tex
 from app.models.base import Key
 from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
 from app.models.party import customer
-from app.models.product import product, product_substitute
+from app.models.product import product, product_substitute, shown
 from app.models.sourcing import peg
 from app.models.supply import Way
 from app.services import promising, stock_ledger, stock_outlook, supply_sources
@@ -38,11 +39,17 @@ class Backorder:
     product_id: UUID
     sku: str
     name: str
+    unit: str
+    grain: int
     waiting: int
     ready_on: date | None
     reason: str
     next_receipt: Entry | None
     freed: int
+
+    def shown(self, grains: int) -> str:
+        """Write grains of the product in its stock unit."""
+        return shown(Fraction(grains, self.grain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,12 @@ def waiting(connection: Connection, *, at: datetime, product_ids: Sequence[UUID]
     for row in sorted(rows, key=lambda row: (row.promised_on or date.max, row.order_id)):
         comes, freed = _next(receipts.get((row.product_id, row.location_id or main), []), int(row.waits))
         found.append(_backorder(row, comes, freed))
+    return found
+
+
+def count(connection: Connection) -> int:
+    """Count the lines that wait for stock."""
+    found: int = connection.execute(select(func.count()).select_from(_statement(()).subquery())).scalar_one()
     return found
 
 
@@ -113,6 +126,8 @@ def _backorder(row: Any, entry: Entry | None, freed: int) -> Backorder:
         row.product_id,
         row.sku,
         row.name,
+        row.unit,
+        row.grain,
         int(row.waits),
         row.ready_on,
         row.ready_reason or "short when it was confirmed",
@@ -144,6 +159,8 @@ def _statement(product_ids: Sequence[UUID]) -> Any:
             line.name,
             line.ready_on,
             line.ready_reason,
+            product.c.unit,
+            product.c.grain,
             waits.label("waits"),
         )
         .join(sales_order, order.id == line.order_id)

@@ -306,7 +306,7 @@ def change_head(tx: Transaction, order_id: UUID, revision: int, values: dict[str
     _expect(book, revision)
     if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED}:
         raise NotAllowed(f"Order {book.head.number} is {book.state} and cannot be changed.")
-    fixed = sorted(set(values) - CHANGEABLE)
+    fixed = sorted(set(values) - CHANGEABLE - (WHILE_A_DRAFT if book.state == OrderState.DRAFT else set()))
     if fixed:
         raise NotAllowed(f"{fixed[0].replace('_', ' ').capitalize()} cannot be changed here.")
     tx.record("order.changed", order_id, fields=", ".join(values))
@@ -381,6 +381,8 @@ def remove_line(tx: Transaction, order_id: UUID, line_id: UUID) -> None:
     order_lines.reprice(tx, book, [order_lines.as_input(one.row, {}) for one in book.sold if one.id != line_id])
 
 
+WHILE_A_DRAFT: Final = {"location_id"}
+"""What can be changed until stock is promised from there; then lines are sent from elsewhere (:mod:`routing`)."""
 DISCOUNTS: Final = {"discount_percent", "discount_amount"}
 CHANGEABLE: Final = {
     *DISCOUNTS,

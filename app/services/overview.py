@@ -21,14 +21,19 @@ from app.models.product import GRAIN, from_grains, product
 from app.models.quote import quote
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
-from app.services import activity, orders, parties
+from app.services import activity, line_sources, orders, parties
 from app.services.activity import Happening
+from app.services.line_sources import LineSource, LineSources
 from app.services.parties import Customer
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line with its progress; quantities count the line's own ``unit``, amounts the order's currency."""
+    """A line with its progress; quantities count the line's own ``unit``, amounts the order's currency.
+
+    ``ready_on`` and ``ready_reason`` are what people were told of a line that waits; ``requested_on`` and ``ship_to``
+    where they differ from the order's.  ``reserve_limit`` and ``parts`` (ids with grains) are reservations by hand.
+    """
 
     id: UUID
     position: int
@@ -54,6 +59,17 @@ class LineView:
     outstanding: Fraction
     backordered: Fraction
     grains_per_unit: Fraction
+    ready_on: date | None = None
+    ready_reason: str = ""
+    requested_on: date | None = None
+    ship_to: str = ""
+    reserve_limit: int | None = None
+    sources: tuple[LineSource, ...] = ()
+    parts: tuple[tuple[UUID, int], ...] = ()
+
+    def in_unit(self, grains: int) -> Fraction:
+        """How many of the line's unit are ``grains``."""
+        return grains / self.grains_per_unit
 
     def to_grains(self, quantity: Decimal) -> int:
         """Turn a quantity of the line's unit into grains (ValueError when it is no whole number of them)."""
@@ -118,7 +134,9 @@ def read(connection: Connection, order_id: UUID) -> OrderOverview:
 
     """
     head = orders.get(connection, order_id)
-    lines = tuple(_line(row, head) for row in connection.execute(_LINES, {"order": order_id}))
+    rows = connection.execute(_LINES, {"order": order_id}).all()
+    sources = line_sources.read(connection, head, rows)
+    lines = tuple(_line(row, head, sources.get(row.id, NO_SOURCES)) for row in rows)
     papers = tuple(_papers(connection, head))
     signed = connection.execute(
         select(signature).where(signature.c.document_id == order_id).order_by(signature.c.id.desc())
@@ -138,7 +156,7 @@ def read(connection: Connection, order_id: UUID) -> OrderOverview:
     )
 
 
-def _line(row: Any, head: Any) -> LineView:
+def _line(row: Any, head: Any, sources: LineSources) -> LineView:
     goods = row.kind == "product" and row.product_kind == "goods"
     grain = row.grain or GRAIN
     factor = Fraction(row.numerator, row.denominator)
@@ -162,6 +180,8 @@ def _line(row: Any, head: Any) -> LineView:
         outstanding=in_unit(progress.outstanding) if head.state == OrderState.CONFIRMED else Fraction(0),
         backordered=in_unit(progress.backordered) if head.state == OrderState.CONFIRMED else Fraction(0),
         grains_per_unit=factor * grain,
+        sources=sources.sources,
+        parts=sources.parts,
     )
 
 
@@ -263,7 +283,13 @@ _PLAIN: Final = (
     "discount_percent",
     "tax_codes",
     "amount",
+    "ready_on",
+    "ready_reason",
+    "requested_on",
+    "ship_to",
+    "reserve_limit",
 )
+NO_SOURCES: Final = LineSources()
 _LINES: Final = (
     select(sales_order_line, product.c.kind.label("product_kind"), product.c.grain)
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))

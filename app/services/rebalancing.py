@@ -25,6 +25,7 @@ from app.models.sourcing import Supply, peg
 from app.models.stock import Place, stock_level
 from app.services import order_book, sourcing, stock_ledger
 from app.services.order_book import FROM_STOCK, BookLine, OrderBook
+from app.services.progress import Progress
 from app.services.statements import LONGEST_LIST
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -63,6 +64,8 @@ class Line:
     ordered_on: date
     product_id: UUID
     sku: str
+    name: str
+    grain: int
     wanted: int
     kept: int
     strategy: Strategy
@@ -100,8 +103,8 @@ class Preview:
         return sorted({side.order_id for side in sides})
 
 
-def preview(connection: Connection, rules: Rules, *, on: date) -> Preview:
-    """Work out a run; nothing is changed.
+def preview(connection: Connection, rules: Rules, *, on: date, progress: Progress | None = None) -> Preview:
+    """Work out a run; nothing is changed.  ``progress`` is told of each product that is done, and may stop it.
 
     Lines that somebody reserves by hand, that are had to order or that leave from several warehouses are left out, and
     so are orders that wait for their deposit.
@@ -109,6 +112,7 @@ def preview(connection: Connection, rules: Rules, *, on: date) -> Preview:
     Raises:
         Invalid: a sort is not known.
         NotFound: the company has no warehouse.
+        Cancelled: ``progress`` was stopped.
 
     """
     if set(rules.sort) - set(SORTS):
@@ -117,7 +121,9 @@ def preview(connection: Connection, rules: Rules, *, on: date) -> Preview:
     lines = _lines(connection, rules, place)
     free = _free(connection, place, lines)
     moved, exceptions, held = list[MovedPiece](), list[tuple[Line, int]](), dict[UUID, int]()
-    for product_id, group in lines.items():
+    for number, (product_id, group) in enumerate(lines.items()):
+        if progress is not None:
+            progress.step(number, len(lines), group[0].sku)
         known = {line.line_id: line for line in group}
         outcomes = share_out(free.get(product_id, 0), [_claim(line, rules) for line in group])
         for one in moves(outcomes):
@@ -258,6 +264,8 @@ def _lines(connection: Connection, rules: Rules, place: UUID) -> dict[UUID, list
             row.ordered_on,
             row.product_id,
             row.sku,
+            row.name,
+            row.grain,
             max(wanted, row.reserved),
             row.reserved,
             strategy,
@@ -290,6 +298,8 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
             order.ordered_on,
             line.product_id,
             line.sku,
+            product.c.name,
+            product.c.grain,
             (line.ordered - line.cancelled - line.shipped + line.returned_open).label("outstanding"),
             line.picked,
             line.reserved,

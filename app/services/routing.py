@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
-from app.models.base import Key, new_id
-from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.base import Key
+from app.models.order import OrderState, sales_order_line
 from app.models.sourcing import Demand, Supply, peg
 from app.models.stock import location
 from app.models.supply import Way
-from app.services import arrivals, order_book, planning, sourcing
+from app.services import arrivals, order_book, pegs, planning, sourcing
 from app.services.order_book import BookLine, OrderBook
 from app.services.parties import Address
 from app.services.statements import Prepared
@@ -48,8 +47,7 @@ def send_from(tx: Transaction, order_id: UUID, line_id: UUID, shares: Mapping[UU
     for place, part in line.elsewhere.items():
         if part.picked > wanted.get(place, 0):
             raise NotAllowed(f"{line.row.sku} is picked at another warehouse. Put it back on the shelf first.")
-    _store_shares(tx, book, line, wanted, reason)
-    tx.update(sales_order, order_id, pegged=True)
+    _store_shares(tx, line, wanted, reason)
     freed = [line.product_id]
     sourcing.settle(tx, order_book.load(tx, order_id))
     tx.record("order.routed", order_id, line=line.row.position, warehouses=len(wanted))
@@ -101,36 +99,25 @@ def _refuse_unknown(tx: Transaction, place: UUID) -> None:
         raise NotFound("Warehouse", place)
 
 
-def _store_shares(tx: Transaction, book: OrderBook, line: BookLine, wanted: Mapping[UUID, int], reason: str) -> None:
+def _store_shares(tx: Transaction, line: BookLine, wanted: Mapping[UUID, int], reason: str) -> None:
     """Make the pegs on other warehouses' stock say exactly ``wanted``; what has left stays served."""
     known = {one.location_id: one for one in line.pegs if one.stock}
     for place, one in known.items():
         gone = one.quantity - one.open
         tx.update(peg, one.id, quantity=gone + wanted.get(place, 0))
-    tx.insert(
-        peg,
-        *(
-            {
-                "id": new_id(),
-                "demand": str(Demand.ORDER_LINE),
-                "demand_id": line.id,
-                "order_id": book.id,
-                "way": str(Way.STOCK),
-                "location_id": place,
-                "supply": str(Supply.STOCK),
-                "supply_id": None,
-                "product_id": line.product_id,
-                "quantity": quantity,
-                "served": 0,
-                "ready_on": None,
-                "reason": reason,
-                "cost": Decimal(0),
-                "trouble": "",
-            }
-            for place, quantity in wanted.items()
-            if place not in known
-        ),
-    )
+    for place, quantity in wanted.items():
+        if place not in known:
+            pegs.make(
+                tx,
+                Demand.ORDER_LINE,
+                line.id,
+                Way.STOCK,
+                Supply.STOCK,
+                None,
+                quantity,
+                location_id=place,
+                reason=reason,
+            )
 
 
 _PLACE: Final = Prepared(

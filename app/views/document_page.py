@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -16,15 +15,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayou
 from sqlalchemy import Connection
 
 from app.errors import Conflict, Invalid, UserError
-from app.services import activity, companies, drafting, orders, parties, promising
-from app.services.activity import Happening
-from app.services.document_lines import LineInput
-from app.services.drafting import Opened
-from app.services.parties import Customer
-from app.services.promising import Policy
+from app.services import parties
 from app.services.transaction import Transaction
 from app.views import format as written
 from app.views.context import Context
+from app.views.document_kind import DocumentKind, Written, read
 from app.views.lines import LineEditor
 from app.views.sentences import entry
 from app.views.theme import Type
@@ -40,34 +35,6 @@ from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 from app.views.widgets.timeline import Timeline
 
 SAVE_AFTER_MS: Final = 700
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document as read for its page."""
-
-    head: Any
-    opened: Opened
-    customer: Customer
-    terms: dict[str, str]
-    happenings: tuple[Happening, ...]
-    versions: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class DocumentKind:
-    """What differs between quotes and orders on this page."""
-
-    noun: str
-    table: str
-    read_head: Callable[[Connection, UUID], Any]
-    read_lines: Callable[[Connection, UUID], Sequence[Any]]
-    set_lines: Callable[[Transaction, UUID, int, Sequence[LineInput]], Any]
-    change_head: Callable[[Transaction, UUID, int, dict[str, Any]], Any]
-    read_versions: Callable[[Connection, UUID], Sequence[Any]]
-    last_day: str  # the date field beside the requested one: valid_until or promised_on
-    editable: Callable[[Any], bool]
-    leaves: Callable[[Any], tuple[UUID | None, Policy, date | None]]  # the order, how it leaves, when it is wanted
 
 
 class DocumentPage(QWidget):
@@ -104,8 +71,8 @@ class DocumentPage(QWidget):
         )
 
     def save(self) -> None:
-        """Save what was typed, if anything was."""
-        if not self._dirty or self._saving or self.document is None:
+        """Save what was typed, if anything was; what must be agreed first is kept."""
+        if not self._dirty or self._saving or self.document is None or not self.saves_itself():
             return
         self._timer.stop()
         self._saving, self._dirty = True, False
@@ -125,6 +92,19 @@ class DocumentPage(QWidget):
 
         self.context.run(self, f"{kind.noun}.write", op, done=self._saved, failed=self._refused)
 
+    def saves_itself(self) -> bool:
+        """Whether a change is saved a moment after it was typed."""
+        return self.document is not None and self.kind.saves_itself(self.document.head)
+
+    def head_changes(self) -> dict[str, Any]:
+        """What was changed of the head and is not saved yet."""
+        return dict(self._head_changes)
+
+    def change_head(self, name: str, value: Any) -> None:
+        """Note a changed field of the head that the page does not show itself."""
+        self._head_changes[name] = value
+        self._mark()
+
     def is_saved(self) -> bool:
         """Whether nothing typed waits to be saved."""
         return not self._dirty and not self._saving
@@ -138,11 +118,17 @@ class DocumentPage(QWidget):
         take_typed(self)
         self.save()
 
-    def finish(self, then: Callable[[], None]) -> None:
-        """Take and save what is typed, then call ``then``; where it cannot be saved the page says why instead."""
+    def may_finish(self) -> bool:
+        """Take what is typed; where a value cannot be read, say so and tell that the page is not finished."""
         take_typed(self)
         if self.editor.rows.errors or unread_field(self) is not None:
             self.context.messages.say(self.tr("Nothing was done yet: put the marked value right first."))
+            return False
+        return True
+
+    def finish(self, then: Callable[[], None]) -> None:
+        """Take and save what is typed, then call ``then``; where it cannot be saved the page says why instead."""
+        if not self.may_finish():
             return
         self.save()
         if self.is_saved():
@@ -364,8 +350,11 @@ class DocumentPage(QWidget):
         if self.document is None or not self.kind.editable(self.document.head):
             return
         self._dirty = True
-        self.header.set_note(self.tr("Not saved yet"))
-        self._timer.start()
+        if self.saves_itself():
+            self.header.set_note(self.tr("Not saved yet"))
+            self._timer.start()
+        else:
+            self.header.set_note(self.tr("Changed, not agreed yet"))
 
     def _head_typed(self, name: str, value: date | None) -> None:
         if value is None and name == "valid_until":
@@ -442,37 +431,5 @@ class DocumentPage(QWidget):
             self.show_document(self._document_id)
 
 
-def read(connection: Connection, kind: DocumentKind, document_id: UUID) -> Written:
-    """Read a document for its page."""
-    head = kind.read_head(connection, document_id)
-    return Written(
-        head=head,
-        opened=drafting.open_lines(connection, head, kind.read_lines(connection, document_id)),
-        customer=parties.get(connection, head.customer_id),
-        terms={code: name for code, (name, _, _) in companies.terms(connection).items()},
-        happenings=tuple(activity.timeline(connection, document_id)),
-        versions=tuple(kind.read_versions(connection, document_id)),
-    )
-
-
 def _read_head(connection: Connection, kind: DocumentKind, document_id: UUID) -> Any:
     return kind.read_head(connection, document_id)
-
-
-def no_versions(_connection: Connection, _document_id: UUID) -> Sequence[Any]:
-    """Orders have no versions of their own."""
-    return ()
-
-
-ORDER: Final = DocumentKind(
-    "order",
-    "sales_order",
-    orders.get,
-    orders.lines,
-    orders.set_lines,
-    orders.change_head,
-    no_versions,
-    "promised_on",
-    lambda head: head.state in {"draft", "confirmed"} and not head.taken_over,
-    lambda head: (head.id, promising.policy_of(head), head.promised_on or head.requested_on),
-)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.views import (
+    backorders,
     carriers,
     company,
     customers,
@@ -33,12 +34,14 @@ PLACES: Final[tuple[Place, ...]] = (
     products.PLACE,
     inventory.PLACE,
     work_orders.PLACE,
+    backorders.PLACE,
     picking.PLACE,
     shipments.PLACE,
     returns.PLACE,
     invoices.PLACE,
     payments.PLACE,
     orders.WRITING,
+    backorders.REBALANCE,
     picking.ROUND,
     invoices.WRITING,
     printing.PLACE,

@@ -65,4 +65,65 @@ FREIGHT = Command(
     needs_selection=True,
 )
 
-COMMANDS = (NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT)
+SEND_FROM = Command(
+    "order.send_from",
+    "Line: send from…",
+    "Let a part of the line leave from other warehouses.",
+    "Ctrl+Shift+F",
+    "warehouse",
+    needs_selection=True,
+)
+SEND_TO = Command(
+    "order.send_to",
+    "Line: send to…",
+    "Send the line to another address.",
+    "Ctrl+Shift+A",
+    "map-pin",
+    needs_selection=True,
+)
+ASK_FOR = Command(
+    "order.ask_for",
+    "Line: wanted on…",
+    "Note the day the customer wants this line.",
+    "Ctrl+Shift+D",
+    "calendar",
+    needs_selection=True,
+)
+RESERVE = Command(
+    "order.reserve",
+    "Reserve by hand…",
+    "Say how much stock each line may have, in parts.",
+    "Ctrl+Shift+R",
+    "package-check",
+    needs_selection=True,
+)
+LET_GO = Command(
+    "order.reserve_all",
+    "Reserve all that is free",
+    "End reservations by hand: the order is promised all that is free again.",
+    "",
+    "rotate-ccw",
+    needs_selection=True,
+)
+SOURCE_AGAIN = Command(
+    "order.source_anew",
+    "Look for other sources",
+    "Give up the sources of the line that are in trouble and look for others.",
+    "",
+    "refresh-cw",
+    needs_selection=True,
+)
+AMEND = Command(
+    "order.amend",
+    "Change the order",
+    "Change lines, quantities, prices or the customer; a confirmed order shows first what that does.",
+    "Ctrl+E",
+    "pencil",
+    needs_selection=True,
+)
+
+LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, RESERVE, LET_GO, SOURCE_AGAIN)
+COMMANDS = (
+    *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
+    *LINE_COMMANDS,
+)

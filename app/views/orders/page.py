@@ -16,9 +16,12 @@ from app.services import overview as overviews
 from app.services.overview import LineView, OrderOverview
 from app.views import cells
 from app.views import format as written
-from app.views.cells import Cell, Column, Part
+from app.views.cells import Cell, Column
 from app.views.context import Context
+from app.views.lines import sources
 from app.views.orders import commands, words
+from app.views.orders.line_section import LineSection
+from app.views.orders.line_steps import LineSteps
 from app.views.orders.steps import OrderSteps
 from app.views.sentences import entry
 from app.views.tables import RowsTable
@@ -36,7 +39,18 @@ from app.views.widgets.stage_bar import StageBar
 from app.views.widgets.timeline import Timeline
 
 LINE_HEIGHT = 46
-ROW_TABLES = ("sales_order", "sales_order_line", "shipment", "pick", "invoice", "payment", "allocation", "goods_return")
+ROW_TABLES = (
+    "sales_order",
+    "sales_order_line",
+    "peg",
+    "reservation",
+    "shipment",
+    "pick",
+    "invoice",
+    "payment",
+    "allocation",
+    "goods_return",
+)
 
 
 class OrderPage(QWidget):
@@ -51,7 +65,7 @@ class OrderPage(QWidget):
         self._order_id: UUID | None = None
         self.overview: OrderOverview | None = None
         self._terms = TermNames(context, self)
-        self.steps = OrderSteps(context, self)
+        self.steps, self.line_steps = OrderSteps(context, self), LineSteps(context, self)
         self._lay_out()
         context.tasks.changed.connect(self._changed)
 
@@ -64,6 +78,18 @@ class OrderPage(QWidget):
         """Do the next thing the order needs."""
         if self.overview is not None:
             self.steps.take(self.overview)
+
+    def current_line(self) -> LineView | None:
+        """The highlighted line, else the first that waits, else the first of goods."""
+        row = self.table.current_row()
+        if row is not None or self.overview is None:
+            return row if isinstance(row, LineView) else None
+        goods = [line for line in self.overview.lines if line.goods]
+        return next((line for line in goods if sources.waits(line)), goods[0] if goods else None)
+
+    def _line_picked(self, _row: object) -> None:
+        if self.overview is not None:
+            self.line_section.show_line(self.overview, self.current_line(), self._context.today())
 
     # building ----------------------------------------------------------------------------------
 
@@ -92,6 +118,7 @@ class OrderPage(QWidget):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         for command in (
+            *commands.LINE_COMMANDS,
             commands.INVOICE,
             commands.FREIGHT,
             commands.RETURN,
@@ -112,9 +139,10 @@ class OrderPage(QWidget):
         column.addWidget(self.stages)
         self.banner = Banner()
         column.addWidget(self.banner)
-        self.lines: RowsTable[LineView] = RowsTable(_COLUMNS)
+        self.lines: RowsTable[LineView] = RowsTable([*_COLUMNS[:4], self._ready_column(), *_COLUMNS[4:]])
         self.table = ListView(self.lines, "order_lines", two_lines=True)
         self.table.setAccessibleName(self.tr("Lines"))
+        self.table.picked.connect(self._line_picked)
         column.addWidget(self.table)
         bottom = QHBoxLayout()
         bottom.setSpacing(Space.PAGE)
@@ -136,6 +164,16 @@ class OrderPage(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return area
 
+    def _ready_column(self) -> Column[LineView]:
+        def cell(line: LineView) -> Cell:
+            if self.overview is None:
+                return Cell()
+            text, tone = sources.ready_day(line, self.overview.order, self._context.today())
+            strong = tone in {Tone.WARN, Tone.BAD}
+            return Cell(text, tone=tone, strong=strong, hint=line.ready_reason)
+
+        return Column[LineView]("ready", self.tr("Ready"), cell, 92)
+
     def _side(self) -> SidePanel:
         panel = SidePanel(RECORD_PANEL)
         panel.close_button.hide()
@@ -143,6 +181,9 @@ class OrderPage(QWidget):
         self.facts = Facts(1)
         facts.body.addWidget(self.facts)
         panel.add(facts)
+        self.line_section = LineSection(self._context)
+        self.line_section.part_released.connect(self.line_steps.release_part)
+        panel.add(self.line_section)
         note = ActionButton(self._context.commands[commands.NOTE.id], "plus", Kind.QUIET)
         activity = Section(self.tr("Activity"), note)
         self.timeline = Timeline()
@@ -169,6 +210,7 @@ class OrderPage(QWidget):
         found = words.warning(overview, today)
         self.banner.set_text(found.text if found else "", found.detail if found else "")
         self.lines.set_rows(overview.lines)
+        self._line_picked(self.current_line())
         self.table.setFixedHeight(34 + LINE_HEIGHT * max(1, min(len(overview.lines), 12)) + 14)
         self.edit.setVisible(order.state in {"draft", "confirmed"} and not order.taken_over)
         self.totals.set_rows(words.totals(overview))
@@ -247,19 +289,6 @@ def _ordered(line: LineView) -> Cell:
     return Cell(shown(left), strong=True, second=line.unit)
 
 
-def _source(line: LineView) -> Cell:
-    parts = []
-    if line.reserved:
-        parts.append(Part("package-check", written.tr("{} reserved").format(shown(line.reserved)), Tone.OK))
-    if line.picked:
-        parts.append(Part("scan-barcode", written.tr("{} picked").format(shown(line.picked)), Tone.ACCENT))
-    if line.backordered:
-        parts.append(Part("triangle-alert", written.tr("{} missing").format(shown(line.backordered)), Tone.WARN))
-    if line.returned:
-        parts.append(Part("undo-2", written.tr("{} returned").format(shown(line.returned)), Tone.SOFT))
-    return Cell(parts=tuple(parts))
-
-
 def _done(part: Any, line: LineView) -> Cell:
     wanted = line.quantity - line.cancelled
     if line.kind == "text" or not wanted:
@@ -291,9 +320,9 @@ _COLUMNS = (
     ),
     Column[LineView]("item", "Item", lambda line: cells.two_lines(_named(line), line.sku), 150, stretch=True),
     Column[LineView]("quantity", "Qty", _ordered, 64, right=True),
-    Column[LineView]("source", "Stock", _source, 150),
-    Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 104),
-    Column[LineView]("invoiced", "Invoiced", _invoiced, 104),
+    Column[LineView]("source", "Source", sources.source, 226),
+    Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 96),
+    Column[LineView]("invoiced", "Invoiced", _invoiced, 104, hidden=True),
     Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 78, right=True),
     Column[LineView]("amount", "Amount", lambda line: _sold_for(line, line.amount), 88, right=True),
 )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, case, func, select
 from app.models.order import sales_order
 from app.services import activity, orders
 from app.services.lists import OPEN_STAGES, ORDERS, OrderRow
-from app.services.overview import OrderOverview
+from app.services.overview import LineView, OrderOverview
 from app.views import cells
 from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
@@ -114,6 +114,13 @@ class OrdersScreen(Screen):
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
             (commands.PRINT, self.print_papers),
+            (commands.AMEND, self.amend),
+            (commands.SEND_FROM, self.send_from),
+            (commands.SEND_TO, self.send_to),
+            (commands.ASK_FOR, self.ask_for),
+            (commands.RESERVE, self.reserve),
+            (commands.LET_GO, self.let_go),
+            (commands.SOURCE_AGAIN, self.source_again),
         ):
             self.bind(command, run)
         self.list: ListPage[OrderRow] = ListPage(
@@ -222,6 +229,34 @@ class OrdersScreen(Screen):
         else:
             self.list.with_ticked(self._print_ticked)
 
+    def amend(self) -> None:
+        """Change lines and terms of the order on show."""
+        self._with_order(self._open_writing)
+
+    def send_from(self) -> None:
+        """Let the highlighted line leave from other warehouses."""
+        self._with_line(self.page.line_steps.send_from)
+
+    def send_to(self) -> None:
+        """Send the highlighted line to another address."""
+        self._with_line(self.page.line_steps.send_to)
+
+    def ask_for(self) -> None:
+        """Note the day the highlighted line is wanted."""
+        self._with_line(self.page.line_steps.ask_for)
+
+    def reserve(self) -> None:
+        """Reserve by hand for the order on show."""
+        self._with_line(self.page.line_steps.reserve)
+
+    def let_go(self) -> None:
+        """End reservations by hand."""
+        self._with_order(self.page.line_steps.let_go)
+
+    def source_again(self) -> None:
+        """Look for other sources of the highlighted line."""
+        self._with_line(self.page.line_steps.source_again)
+
     # inner -------------------------------------------------------------------------------------
 
     def _on_show(self) -> OrderOverview | None:
@@ -235,6 +270,22 @@ class OrdersScreen(Screen):
         found = self._on_show()
         if found is not None:
             act(found)
+
+    def _with_line(self, act: Callable[[OrderOverview, LineView], None]) -> None:
+        """Act on the highlighted line of the order's page; from the list its page is opened first."""
+        found = self._on_show()
+        if found is None:
+            return
+        line = self.page.current_line() if self._stack.currentWidget() is self.page else None
+        if line is not None:
+            act(found, line)
+        else:
+            self.context.open("order", found.order.id)
+
+    def _open_writing(self, overview: OrderOverview) -> None:
+        order = overview.order
+        if order.state in {"draft", "confirmed"} and not order.taken_over:
+            self.context.open("edit_order", order.id)
 
     def _confirm(self, keys: Sequence[UUID]) -> None:
         run_each(self.context, self, _CONFIRMING, keys)

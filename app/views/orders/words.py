@@ -13,6 +13,7 @@ from app.services.overview import Stage as Step
 from app.services.parties import Address
 from app.views import format as written
 from app.views.format import tr
+from app.views.lines import sources
 from app.views.widgets.facts import TotalRow
 from app.views.widgets.stage_bar import Stage
 
@@ -99,16 +100,31 @@ def warning(overview: OrderOverview, today: date) -> Warn | None:
     if overview.paper("deposit", "draft", "posted") and order.deposit_blocks:
         amount = f"{written.amount(order.deposit_amount)} {order.currency}"
         return Warn(tr("Waits for the deposit of {}.").format(amount), tr("Nothing is reserved before it is paid."))
-    short = [line for line in overview.lines if line.backordered]
+    found = _shortage(overview)
+    if found is not None:
+        return found
+    if order.promised_on and order.promised_on < today and any(line.outstanding for line in overview.lines):
+        return Warn(tr("Promised for {}, not shipped yet.").format(written.day_within(order.promised_on, today)))
+    return None
+
+
+def _shortage(overview: OrderOverview) -> Warn | None:
+    """Say what comes late, or is not to be had as things stand."""
+    order = overview.order
+    late = max(overview.lines, key=lambda line: sources.days_late(line, order), default=None)
+    if late is not None and (days := sources.days_late(late, order)):
+        text = (
+            tr("Line {} can leave {} days after the promised day.") if days > 1 else tr("Line {} can leave a day late.")
+        )
+        return Warn(text.format(late.position, days), late.ready_reason)
+    short = [line for line in overview.lines if sources.lacking(line)]
     if short:
         line = short[0]
         text = tr("Line {}: {} {} of {} are missing.").format(
-            line.position, shown(line.backordered), line.unit, line.sku
+            line.position, shown(sources.lacking(line)), line.unit, line.sku
         )
         more = tr("and {} more lines").format(len(short) - 1) if len(short) > 1 else tr("They are on backorder.")
         return Warn(text, more)
-    if order.promised_on and order.promised_on < today and any(line.outstanding for line in overview.lines):
-        return Warn(tr("Promised for {}, not shipped yet.").format(written.day_within(order.promised_on, today)))
     return None
 
 

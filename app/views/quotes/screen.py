@@ -24,7 +24,8 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.accept import AcceptDialog
 from app.views.dialogs.new_document import NewDocumentDialog
-from app.views.document_page import DocumentKind, DocumentPage
+from app.views.document_kind import DocumentKind
+from app.views.document_page import DocumentPage
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.quotes import commands
