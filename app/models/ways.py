@@ -94,9 +94,8 @@ class Source:
         return -(-most // self.multiple) * self.multiple if self.multiple else most
 
     def price(self, grains: int) -> Fraction | None:
-        """What one grain costs when so many are had; None where no price is known for that quantity."""
-        fitting = [tier for tier in self.tiers if tier.from_grains <= grains]
-        return max(fitting, key=lambda tier: tier.from_grains).cost if fitting else None
+        """What one grain costs when so many are had, the cheapest that fits; None where no price is known for them."""
+        return min((tier.cost for tier in self.tiers if tier.from_grains <= grains), default=None)
 
 
 @dataclass(frozen=True, slots=True)

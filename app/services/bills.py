@@ -72,6 +72,7 @@ def add(tx: Transaction, new: NewBill) -> UUID:
         NotFound: a product or work center does not exist.
 
     """
+    tx.lock(product, new.product_id, "Product")  # two clerks must not make two active ones
     bill_id = new_id()
     _store(tx, bill_id, new)
     for other in _ACTIVE.values(tx.connection, product=new.product_id):
@@ -106,6 +107,7 @@ def activate(tx: Transaction, bill_id: UUID) -> None:
 
     """
     head = tx.lock(bill, bill_id, "Bill")
+    tx.lock(product, head.product_id, "Product")
     for other in _ACTIVE.values(tx.connection, product=head.product_id):
         tx.update(bill, other, active=False)
     tx.update(bill, bill_id, active=True)

@@ -275,6 +275,8 @@ def book(tx: Transaction, count_id: UUID) -> int:
     left = sum(row.counted is None or row.recount for row in rows)
     if left:
         raise NotAllowed(f"{head.number}: {left} lines are still to count. Count them, or cancel the list.")
+    lost = {row.product_id for row in rows if row.counted < row.expected}
+    promises.lock_orders(tx, lost, holders=True)  # all at once and before any level, as every command does
     differing = 0
     for row in sorted(rows, key=lambda row: (row.product_id, row.position)):
         difference, spot = row.counted - row.expected, Spot(row.bin_id, row.lot_id)

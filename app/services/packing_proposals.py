@@ -24,7 +24,7 @@ from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 MOST_PIECES: Final = 400
-"""Pieces of one shipment that are placed one by one; the rest of a line is left to the packer."""
+"""Pieces of one shipment that are placed one by one; the rest is left to the packer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,16 @@ def propose(connection: Connection, shipment_id: UUID, *, on_pallets: bool = Fal
     if connection.execute(select(shipment.c.id).where(shipment.c.id == shipment_id)).first() is None:
         raise NotFound("Shipment", shipment_id)
     rows = [row for row in _GOODS.all(connection, shipment=shipment_id) if row.planned]
-    pieces, owners, unknown = _pieces(rows)
+    counts = _counts(rows)
+    pieces, owners = _pieces(rows, counts)
+    unknown = [row.sku for row in rows if not _measured(row)]
     packing = cartons.pack(pieces, _boxes(connection, "parcel"))
     packages = [_package(full, owners) for full in packing.cartons]
     codes = [full.box.code for full in packing.cartons]
     for piece in packing.loose:
         packages.append(_as_it_is(piece, owners))
         codes.append("")
-    rest = {row.order_line_id: _rest(row) for row in rows if _rest(row)}
+    rest = {row.order_line_id: left for row in rows if (left := row.planned - counts[row.order_line_id] * row.grain)}
     if rest:
         packages.append(NewPackage(rest))
         codes.append("")
@@ -98,31 +100,30 @@ def propose(connection: Connection, shipment_id: UUID, *, on_pallets: bool = Fal
     return Proposal(tuple(packages), tuple(codes), tuple(unknown), pallets)
 
 
-def _pieces(rows: Iterable[Any]) -> tuple[list[Piece], dict[int, tuple[UUID, int]], list[str]]:
-    """One piece for each whole stock unit whose size is known; which line and how many grains each stands for."""
+def _counts(rows: Iterable[Any]) -> dict[UUID, int]:
+    """How many whole stock units of each line are placed: none of unknown size, and no more than can be looked at."""
+    counts: dict[UUID, int] = {}
+    left = MOST_PIECES
+    for row in rows:
+        counts[row.order_line_id] = min(row.planned // row.grain, left) if _measured(row) else 0
+        left -= counts[row.order_line_id]
+    return counts
+
+
+def _pieces(rows: Iterable[Any], counts: dict[UUID, int]) -> tuple[list[Piece], dict[int, tuple[UUID, int]]]:
+    """One piece for each of the stock units counted; which line and how many grains each stands for."""
     pieces: list[Piece] = []
     owners: dict[int, tuple[UUID, int]] = {}
-    unknown = []
     for row in rows:
-        if not _measured(row):
-            unknown.append(row.sku)
-            continue
-        for _ in range(min(row.planned // row.grain, MOST_PIECES)):
+        for _ in range(counts[row.order_line_id]):
             key = len(pieces)
             pieces.append(Piece(key, (row.length_mm, row.width_mm, row.height_mm), row.weight_g or 0))
             owners[key] = (row.order_line_id, row.grain)
-    return pieces, owners, unknown
+    return pieces, owners
 
 
 def _measured(row: Any) -> bool:
     return bool(row.length_mm and row.width_mm and row.height_mm)
-
-
-def _rest(row: Any) -> int:
-    """What of a line is in no piece: goods of unknown size, parts of a unit, and more than can be looked at."""
-    if not _measured(row):
-        return int(row.planned)
-    return int(row.planned - min(row.planned // row.grain, MOST_PIECES) * row.grain)
 
 
 def _package(full: Packed, owners: dict[int, tuple[UUID, int]]) -> NewPackage:

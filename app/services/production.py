@@ -51,7 +51,9 @@ def report(
     if made < 0 or scrapped < 0 or made + scrapped == 0:
         raise Invalid("quantity", "Type how many were made or spoilt: above zero.")
     known = work_orders.get(tx.connection, work_order_id)
-    books = arrivals.lock_waiting(tx, [known.product_id])
+    parts = {one.product_id for one in work_plans.components(tx.connection, work_order_id)}
+    last = parts if made + scrapped >= left(known) else set()  # what the last piece leaves over is free again
+    books = arrivals.lock_waiting(tx, {known.product_id} | last)
     head = tx.lock(work_order, work_order_id, "Work order")
     if head.state != WorkState.RELEASED:
         raise NotAllowed(f"Work order {head.number} is {head.state}. Release it, then report what was made.")
@@ -77,6 +79,8 @@ def report(
         work_orders.follow(tx, work_order_id)
     else:
         work_orders.end(tx, after)
+        promises.serve(tx, arrivals.lock_waiting(tx, parts))
+        arrivals.serve_waiting(tx, head.parts_location_id, sorted(parts))
     number: str = head.number
     return number
 

@@ -283,3 +283,9 @@ def test_what_is_late_is_made_on_the_first_day_it_can_be(component, wanted, capa
     whole = ask(known(), wanted, split=False).ready_on
     assert whole == day(start + days - 1)
     assert ask(known(), wanted).ready_on <= whole
+
+
+def test_of_the_prices_that_fit_a_quantity_the_cheapest_counts_as_when_it_is_bought():
+    tiers = (Tier(0, Fraction(48)), Tier(0, Fraction(40)), Tier(30, Fraction(42)))
+    source = Source(UUID(int=1), Way.BUY, tiers=tiers)
+    assert [source.price(grains) for grains in (10, 30)] == [40, 40]

@@ -8,6 +8,7 @@ from app.errors import Invalid
 from app.models.bill import BillCycle
 from app.services import bills
 from app.services.bills import Component, NewBill, Step
+from tests.races import overtaken
 from tests.supply_desk import GRAIN, supply_desk
 
 
@@ -87,3 +88,11 @@ def test_a_cycle_is_told_while_the_bill_is_typed(desk):
     assert desk.read(bills.path_to, desk.pump, desk.pump) == ["PUMP", "PUMP"]
     assert desk.read(bills.path_to, desk.housing, desk.sensor) == []
     assert set(desk.read(bills.tree, desk.pump)) == {desk.pump.hex}
+
+
+def test_two_who_write_a_bill_at_the_same_moment_leave_one_active(desk):
+    def write(tx):
+        bills.add(tx, NewBill(desk.pump, (Component(desk.housing, Decimal(1)),)))
+
+    overtaken(desk, write, write)
+    assert sorted(row.active for row in desk.read(bills.versions, desk.pump)) == [False, True]

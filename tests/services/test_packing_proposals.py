@@ -13,7 +13,7 @@ from app.models.shipment import shipment
 from app.services import orders, packing_proposals, shipping
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
-from tests.store import Store
+from tests.store import ONE, Store
 
 
 @pytest.fixture
@@ -63,3 +63,15 @@ def test_cartons_stand_on_as_few_pallets_as_hold_them(store):
 def test_a_carton_that_may_weigh_less_than_it_does_is_none(store):
     with pytest.raises(Invalid):
         store.do("c", lambda tx: packing_proposals.add_carton(tx, "X", "X", Box("X", (1, 1, 1), 100, 100)))
+
+
+def test_of_a_very_large_shipment_only_so_many_pieces_are_placed_whatever_lines_they_are_on(store, monkeypatch):
+    monkeypatch.setattr(packing_proposals, "MOST_PIECES", 5)
+    sizes = {"length_mm": 100, "width_mm": 100, "height_mm": 100, "weight_g": 100}
+    goods = [store.product(sku, units={}, **sizes) for sku in ("CUBE", "DIE")]
+    for product in goods:
+        store.put(product, 4)
+    key = shipped(store, *((product, 4) for product in goods))
+    proposal = store.read(packing_proposals.propose, key)
+    assert proposal.cartons == ("S", "")  # five in a carton, three for the packer to see to
+    assert [sum(one.contents.values()) // ONE for one in proposal.packages] == [5, 3]

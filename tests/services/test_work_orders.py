@@ -206,4 +206,19 @@ def test_what_an_order_gives_up_and_what_a_count_finds_goes_to_work_that_waits(d
     assert pieces(desk, work) == [(3, 3, 0), (6, 4, 0)]
     desk.do("stock.count", lambda tx: stock.count(tx, desk.sensor, Decimal(9)))
     assert pieces(desk, work) == [(3, 3, 0), (6, 6, 0)]
+
+
+def test_what_the_last_piece_leaves_over_is_promised_to_who_waits(desk):
+    desk.bill()
+    desk.receive(desk.housing, 2)
+    desk.receive(desk.sensor, 4)
+    work, other = (plan(desk, desk.way(desk.pump, Way.MAKE), pieces) for pieces in (2, 1))
+    do(desk, "release", work)
+    do(desk, "release", other)
+    order, _ = desk.order(desk.sensor, 1)
+    sensor = next(row.id for row in desk.read(work_orders.components, work) if row.product_id == desk.sensor)
+    used = {sensor: 2 * GRAIN}
+    desk.do("work.report", lambda tx: production.report(tx, work, 2 * GRAIN, consumed=used))
+    assert desk.line(order).reserved == GRAIN
+    assert {row.sku: row.reserved // GRAIN for row in desk.read(work_orders.components, other)}["SENSOR"] == 1
     assert desk.damages() == []
