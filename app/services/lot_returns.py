@@ -12,7 +12,7 @@ from app.errors import NotAllowed
 from app.models.base import Key
 from app.models.returns import goods_return
 from app.models.shelving import Parts, Spot
-from app.models.shipment import shipment_line, shipment_lot
+from app.models.shipment import shipment, shipment_line, shipment_lot
 from app.models.stock import lot, shelf_move
 from app.services import lots
 from app.services.statements import Prepared
@@ -28,12 +28,16 @@ def returned(
         NotAllowed: less of a lot is with the customer.
 
     """
-    out: dict[UUID, int] = {}
-    rows = _SENT.all(tx.connection, line=line_id)
+    of_line: dict[UUID, int] = {}
+    of_order: dict[UUID, int] = {}
+    rows = _SENT.all(tx.connection, order=order_id)
     for row in rows:
-        out[row.lot_id] = out.get(row.lot_id, 0) + int(row.quantity)
-    for row in _CAME_BACK.all(tx.connection, lots=list(out), order=order_id) if out else ():
-        out[row.lot_id] -= int(row.quantity)
+        of_order[row.lot_id] = of_order.get(row.lot_id, 0) + int(row.quantity)
+        if row.order_line_id == line_id:
+            of_line[row.lot_id] = of_line.get(row.lot_id, 0) + int(row.quantity)
+    for row in _CAME_BACK.all(tx.connection, lots=list(of_line), order=order_id) if of_line else ():
+        of_order[row.lot_id] -= int(row.quantity)  # of whichever line: one lot may have gone out on several
+    out = {lot_id: min(sent, of_order[lot_id]) for lot_id, sent in of_line.items()}
     parts = list(named.items()) if named else lots.split(out, quantity)
     if sum(n for _, n in parts) != quantity or any(n <= 0 or out.get(key, 0) < n for key, n in parts):
         raise NotAllowed("Less of that lot or serial number is with the customer. Read the numbers again.")
@@ -44,10 +48,17 @@ def returned(
 
 
 _SENT: Final = Prepared(
-    select(shipment_lot.c.lot_id, shipment_lot.c.quantity, lot.c.blocked, lot.c.expires_on)
+    select(
+        shipment_lot.c.lot_id,
+        shipment_lot.c.quantity,
+        shipment_line.c.order_line_id,
+        lot.c.blocked,
+        lot.c.expires_on,
+    )
     .join(shipment_line, shipment_line.c.id == shipment_lot.c.shipment_line_id)
+    .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
     .join(lot, lot.c.id == shipment_lot.c.lot_id)
-    .where(shipment_line.c.order_line_id == bindparam("line", type_=Key))
+    .where(shipment.c.order_id == bindparam("order", type_=Key))
     .order_by(shipment_lot.c.id)
 )
 _CAME_BACK: Final = Prepared(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from app.errors import NotAllowed
 from app.services import lots, orders, returns, transfers, warehouses
+from app.services.document_lines import LineInput
+from app.services.orders import NewOrder
 from app.services.warehouses import NewWarehouse
 from tests.store import LATER, ONE, SOON, Store
 
@@ -76,4 +79,20 @@ def test_goods_sent_to_another_warehouse_arrive_there_with_their_lots(store, mil
         ("BR", 4),
         ("MAIN", 1),
     ]
+    assert store.damages() == []
+
+
+def test_one_lot_that_went_out_on_two_lines_comes_back_on_both(store, milk):
+    store.put(milk, 5, "A-1", "L-1", SOON)
+    lines = (LineInput(milk, Decimal(3)), LineInput(milk, Decimal(2)))
+    order = store.do("order.create", lambda tx: orders.create(tx, NewOrder(store.buyer, lines)))
+    store.do("order.confirm", lambda tx: orders.confirm(tx, order))
+    store.pick_all(order)
+    store.ship(order)
+    for line, pieces in zip(store.read(orders.lines, order), (3, 2), strict=True):
+        back = store.do(
+            "r", lambda tx, at=line.id, n=pieces: returns.authorise(tx, order, {at: n * ONE}, reason="too much")
+        )
+        store.do("r", lambda tx, key=back: returns.receive(tx, key))
+    assert store.lying(milk) == {("", "L-1"): (5, 0)}
     assert store.damages() == []
