@@ -152,7 +152,7 @@ def lower(tx: Transaction, demand_id: UUID, grains: int) -> list[Freed]:
             freed.append(Freed(one.supply, one.supply_id, one.way, part))
             grains -= part
     if grains > 0:
-        _forget(tx, demand_id, grains)
+        forget(tx, demand_id, grains)
     return freed
 
 
@@ -198,7 +198,8 @@ def pegged(connection: Connection, supply_id: UUID) -> int:
     return sum(one.open for one in of_supply(connection, supply_id))
 
 
-def _forget(tx: Transaction, demand_id: UUID, grains: int) -> None:
+def forget(tx: Transaction, demand_id: UUID, grains: int) -> None:
+    """Take ``grains`` that came in off the pegs of a demand: it no longer wants them, and they are in stock."""
     for one in sorted(of_demand(tx.connection, demand_id), key=_dispensable):
         part = min(grains, one.served)
         if part > 0:

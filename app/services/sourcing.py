@@ -138,6 +138,10 @@ def _call_off(tx: Transaction, book: OrderBook) -> None:
         if excess > 0:
             changed = True
             kept += call_off.lower(tx, line.id, excess)
+        pegged = sum(one.quantity for one in line.pegs if not one.stock) - max(0, excess)
+        if pegged > line.ordered + line.returned_open:
+            changed = True
+            pegs.forget(tx, line.id, pegged - line.ordered - line.returned_open)
     if changed:
         _read_pegs(tx, book)
     for freed in kept:

@@ -109,6 +109,25 @@ class Sourced(RuleBasedStateMachine):
         self.receive_goods(self.spring, 5, desk.main)
         for product_id, pieces in ((desk.pump, 3), (self.set, 2), (self.filter, 5), (self.spring, 8)):
             self.write_order(product_id, pieces, "", "")
+        self.first_steps()
+
+    def first_steps(self) -> None:
+        """Something of each kind is under way from the start."""
+        for head in self.all(purchase_order):
+            self.attempt("purchase send", partial(purchasing.send, purchase_id=head.id))
+        head = self.all(purchase_order, purchase_order.c.order_id.is_(None))[0]
+        rows = self.desk.read(purchasing.lines, head.id)
+        chosen = self.parts(rows, lambda row: row.ordered, 2)
+        puts = {r.id: self.put(r.product_id, chosen[r.id] // GRAIN, head.location_id) for r in rows if r.id in chosen}
+        if self.attempt("receive", partial(receiving.receive, purchase_id=head.id, quantities=chosen, puts=puts)):
+            for row in rows:
+                self.kept.came(row.product_id, chosen.get(row.id, 0))
+        for work in self.all(work_order):
+            self.attempt("work release", partial(work_orders.release, work_order_id=work.id))
+        for moved in self.all(transfer):
+            self.attempt("transfer ship", partial(transfers.ship, transfer_id=moved.id))
+        for sent in self.picked(packed=True)[:1]:
+            self.attempt("ship", partial(shipping.ship, shipment_id=sent.id))
 
     def teardown(self) -> None:
         try:
@@ -415,6 +434,15 @@ class Sourced(RuleBasedStateMachine):
                 self.pack(data=data, boxes=data.draw(st.integers(1, 2)))
             else:
                 self.ship(data=data, backorder=True, packed=data.draw(st.booleans()))
+
+    @rule(data=st.data())
+    def all_day(self, data) -> None:
+        self.go_on(data=data, times=12)
+
+    @rule(data=st.data(), times=st.integers(2, 5))
+    def overtime(self, data, times) -> None:
+        self.go_on(data=data, times=times)
+        self.afternoon(data=data, times=2, replace=data.draw(st.booleans()))
 
     @rule(data=st.data(), times=st.integers(2, 5), replace=st.booleans())
     def afternoon(self, data, times, replace) -> None:

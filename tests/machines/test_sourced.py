@@ -4,10 +4,35 @@ from __future__ import annotations
 
 import os
 
-from tests.machines.sourced import drive
+import pytest
+from hypothesis import Phase
 
-EXAMPLES = int(os.environ.get("WAYBILL_MACHINE_EXAMPLES", "4"))
+from tests.machines.sourced import drive
+from tests.machines.sourced_mutants import SOURCED_MUTANTS
+
+EXAMPLES = int(os.environ.get("WAYBILL_MACHINE_EXAMPLES", "2"))
 
 
 def test_sourced(databases):
-    drive(databases, examples=EXAMPLES, steps=30)
+    drive(databases, examples=EXAMPLES, steps=20)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("WAYBILL_MUTANTS"), reason="set WAYBILL_MUTANTS=1: minutes of work")
+@pytest.mark.parametrize("mutant", SOURCED_MUTANTS, ids=lambda mutant: mutant.words)
+def test_the_machine_catches_the_bug(sqlite_databases, mutant):
+    caught = False
+    with mutant.alive():
+        try:
+            drive(sqlite_databases, examples=40, steps=25, phases=(Phase.generate,), database=None)
+        except BaseException as found:  # noqa: BLE001  an assertion, a crash, a refusal: whatever the bug does
+            caught = not isinstance(found, KeyboardInterrupt)
+    assert caught, f"nobody noticed that {mutant.words}"
+
+
+def test_every_seeded_bug_of_sourcing_can_be_put_in_and_taken_out_again():
+    for mutant in SOURCED_MUTANTS:
+        before = getattr(mutant.owner, mutant.name)
+        with mutant.alive():
+            assert getattr(mutant.owner, mutant.name) is not before
+        assert getattr(mutant.owner, mutant.name) is before

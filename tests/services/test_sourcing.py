@@ -345,3 +345,16 @@ def test_what_is_paid_ahead_is_sourced_once_it_is_paid(desk):
         desk.do("payment.receive", lambda tx, new=new: payments.receive(tx, new))
         assert sources(desk, order_id) == expected
     assert desk.damages() == []
+
+
+def test_what_came_in_for_a_line_that_is_lowered_is_free_and_no_longer_its_own(desk):
+    desk.way(desk.sensor, Way.BUY, "4.00")
+    desk.receive(desk.sensor, 5)
+    order_id = order(desk, desk.sensor, 8)
+    (bought,) = rows(desk, purchase_line)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, bought.purchase_id))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, bought.purchase_id))
+    change(desk, order_id, 1)
+    assert sources(desk, order_id) == [("buy", 1, 0, 3)]
+    assert desk.level(desk.sensor) == (7, 1)
+    assert desk.damages() == []
