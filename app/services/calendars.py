@@ -164,6 +164,76 @@ def capacity(connection: Connection, center_ids: Sequence[UUID], since: date) ->
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class CenterRow:
+    """A work center in use; ``booked`` of its ``capacity`` in the days looked at, both in minutes."""
+
+    id: UUID
+    code: str
+    name: str
+    minutes_a_day: int
+    calendar_id: UUID | None
+    capacity: Fraction
+    booked: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A day that differs from its weekday, and why."""
+
+    on: date
+    working: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A calendar with its week (seven of 0 and 1, Monday first) and the days that differ, in their order.
+
+    ``ours`` is the one we work by where nothing else is said.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    weekdays: str
+    days: tuple[DayRow, ...]
+    ours: bool = False
+
+    def works_on(self, day: date) -> bool:
+        """Tell whether ``day`` is a working day."""
+        return Calendar(self.weekdays, {one.on: one.working for one in self.days}).works_on(day)
+
+
+def centers(connection: Connection, today: date, days: int = 10) -> list[CenterRow]:
+    """Read the work centers in use by name, with what is booked in the next ``days`` working days of each."""
+    rows = connection.execute(select(work_center).where(work_center.c.active).order_by(work_center.c.name)).all()
+    load = capacity(connection, [row.id for row in rows], today)
+    found = []
+    for row in rows:
+        own = load[row.id]
+        ahead = [own.calendar.on_or_after(today)]
+        while len(ahead) < days:
+            ahead.append(own.calendar.add(ahead[-1], 1))
+        booked = sum((own.booked.get(day, Fraction(0)) for day in ahead), Fraction(0))
+        all_of_it = Fraction(row.minutes_a_day * days)
+        found.append(CenterRow(row.id, row.code, row.name, row.minutes_a_day, row.calendar_id, all_of_it, booked))
+    return found
+
+
+def all_of(connection: Connection) -> list[CalendarRow]:
+    """Read the calendars by name, each with its days."""
+    days: dict[UUID, list[DayRow]] = {}
+    for row in connection.execute(select(calendar_day).order_by(calendar_day.c.on)):
+        days.setdefault(row.calendar_id, []).append(DayRow(row.on, row.working, row.note))
+    own = _OURS.value(connection)
+    rows = connection.execute(select(work_calendar).order_by(work_calendar.c.name))
+    return [
+        CalendarRow(row.id, row.code, row.name, row.weekdays, tuple(days.get(row.id, ())), row.id == own)
+        for row in rows
+    ]
+
+
 def lock_centers(tx: Transaction, center_ids: Sequence[UUID]) -> None:
     """Keep others from booking the same work centers until the command ends."""
     for center_id in sorted(set(center_ids)):

@@ -63,7 +63,10 @@ class NewWay:
 
 @dataclass(frozen=True, slots=True)
 class SupplyWay:
-    """A stored way; ``lead_days`` is the way's own, else the supplier's, else none; prices in the order of quantity."""
+    """A stored way; prices are in the order of quantity.
+
+    ``lead_days`` is the way's own, else the supplier's, else none; ``own_lead_days`` is what is said of the way alone.
+    """
 
     id: UUID
     product_id: UUID
@@ -79,6 +82,7 @@ class SupplyWay:
     active: bool
     lead_days: int
     prices: tuple[PriceBreak, ...] = ()
+    own_lead_days: int | None = None
 
     def price(self, quantity: Decimal, on: date) -> Decimal | None:
         """Give the cheapest price of one unit at a quantity and a day, or None where none is known."""
@@ -214,9 +218,10 @@ def cheapest(connection: Connection, product_id: UUID, quantity: Decimal, on: da
 
 def _as_way(connection: Connection, row: Any) -> SupplyWay:
     prices = tuple(PriceBreak(*price) for price in _PRICES.all(connection, way=row.id))
-    names = [n for n in SupplyWay.__dataclass_fields__ if n not in {"way", "lead_days", "prices"}]
+    names = [n for n in SupplyWay.__dataclass_fields__ if n not in {"way", "lead_days", "prices", "own_lead_days"}]
     own = row.supplier_lead_days or 0 if row.lead_days is None else row.lead_days
-    return SupplyWay(**{n: getattr(row, n) for n in names}, way=Way(row.way), lead_days=own, prices=prices)
+    values = {n: getattr(row, n) for n in names}
+    return SupplyWay(**values, way=Way(row.way), lead_days=own, prices=prices, own_lead_days=row.lead_days)
 
 
 def _check(connection: Connection, known: Product, row: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from app.views import (
     returns,
     shipments,
     today,
+    work_centers,
     work_orders,
 )
 from app.views.screen import Place
@@ -48,5 +49,6 @@ PLACES: Final[tuple[Place, ...]] = (
     print_queue.PLACE,
     importing.PLACE,
     carriers.PLACE,
+    work_centers.PLACE,
     company.PLACE,
 )

@@ -15,9 +15,10 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.product import shown
-from app.services import activity, companies, products, stock
+from app.services import activity, companies, product_sheets, products, stock
 from app.services.activity import Happening
 from app.services.lists import PRODUCTS, ProductRow
+from app.services.product_sheets import ProductSheet
 from app.services.products import NewProduct, Product
 from app.services.stock import MoveRow, StockFigures
 from app.views import cells
@@ -28,11 +29,16 @@ from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.product_supply.commands import COMMANDS as SUPPLY_COMMANDS
+from app.views.product_supply.panel import ProductPanel
+from app.views.product_supply.supplying import TABLES as SUPPLY_TABLES
+from app.views.product_supply.supplying import Supplying
+from app.views.product_supply.tabs import SUPPLY, SupplyTabs
 from app.views.screen import Finder, Found, Group, Place, Screen, Target
 from app.views.sentences import entry
 from app.views.silent_printing import print_or_show
 from app.views.tables import RowsTable
-from app.views.tokens import Space, Tone
+from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
@@ -49,7 +55,7 @@ ITEM_LABEL = Command(
     "product.print_label", "Print item labels", "Print a label for the article.", "", "barcode", needs_selection=True
 )
 TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
-KINDS: Final = (("goods", "Goods"), ("service", "Service"))
+KINDS: Final = (("goods", "Goods"), ("service", "Service"), ("kit", "Kit"))
 
 
 def _stock_cell(row: ProductRow, value: Fraction) -> Cell:
@@ -145,6 +151,9 @@ class ProductDialog(FormDialog):
         )
 
 
+_Found = tuple[Product, StockFigures, list[MoveRow], list[Happening], ProductSheet]
+
+
 class ProductPage(QWidget):
     """Everything about one product: what it is, how much there is, what moved."""
 
@@ -153,6 +162,7 @@ class ProductPage(QWidget):
         self._context, self._place_id = context, place_id
         self.product: Product | None = None
         self._product_id: UUID | None = None
+        self._bill_id: UUID | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -161,14 +171,12 @@ class ProductPage(QWidget):
         outer.addWidget(Hairline())
         row = QHBoxLayout()
         row.setSpacing(0)
-        main = QWidget()
-        column = QVBoxLayout(main)
-        column.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
         self.moves: RowsTable[MoveRow] = RowsTable(self._move_columns())
         self.table = ListView(self.moves, "stock_moves")
         self.table.setAccessibleName(self.tr("Stock movements"))
-        column.addWidget(self.table, 1)
-        row.addWidget(main, 1)
+        self.supply = SupplyTabs(context, self.table)
+        self.supply.version_wanted.connect(self._show_version)
+        row.addWidget(self.supply, 1)
         panel = SidePanel(RECORD_PANEL)
         panel.close_button.hide()
         known = Section()
@@ -185,16 +193,25 @@ class ProductPage(QWidget):
 
     def show_product(self, product_id: UUID) -> None:
         """Read and show a product."""
+        if product_id != self._product_id:
+            self._bill_id = None
         self._product_id = product_id
-        self._context.tasks.read(self, partial(_read, product_id=product_id), self._show)
+        self._context.tasks.read(self, partial(_read, product_id=product_id, bill_id=self._bill_id), self._show)
 
-    def _show(self, found: tuple[Product, StockFigures, list[MoveRow], list[Happening]]) -> None:
-        known, figures, moves, happenings = found
+    def _show_version(self, bill_id: UUID) -> None:
+        """Show another version of the bill."""
+        self._bill_id = bill_id
+        if self._product_id is not None:
+            self.show_product(self._product_id)
+
+    def _show(self, found: _Found) -> None:
+        known, figures, moves, happenings, sheet = found
         if known.id != self._product_id:
             return
         self.product = known
         self.header.set_title(known.name, known.sku)
         self.moves.set_rows(moves)
+        self.supply.show_sheet(sheet)
         facts = [Fact(self.tr("List price"), f"{written.quantity(known.list_price)} / {known.unit}")]
         if known.kind == "goods":
             for label, grains in (
@@ -235,7 +252,7 @@ class ProductPage(QWidget):
         )
 
     def _changed(self, changes: Any) -> None:
-        if self._product_id is not None and self.isVisible() and changes.touch(*TABLES):
+        if self._product_id is not None and self.isVisible() and changes.touch(*TABLES, *SUPPLY_TABLES):
             self.show_product(self._product_id)
 
 
@@ -258,12 +275,18 @@ class ProductsScreen(Screen):
                 self.tr("Add the first one, or import your article list from a spreadsheet."),
             )
         )
+        self.panel = ProductPanel(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
         self.list.opened.connect(self._open_row)
         self.page = ProductPage(context, self.place_id)
         self.page.header.back_wanted.connect(context.navigator.back)
         self.page.header.add(
             ActionButton(commands[EDIT.id], "pencil"), ActionButton(commands[ITEM_LABEL.id], "barcode")
         )
+        self.supplying = Supplying(context, self.page.supply, self)
+        for command, run in self.supplying.runs():
+            self.bind(command, run)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.page)
@@ -275,6 +298,7 @@ class ProductsScreen(Screen):
         """Show the list, or one product."""
         self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
         if target.record_id is not None:
+            self.page.supply.choose(target.option("part", SUPPLY))
             self.page.show_product(target.record_id)
         elif target.option("tab"):
             self.list.show_query(tab=target.option("tab"))
@@ -318,12 +342,13 @@ class ProductsScreen(Screen):
         self.context.open("product", product_id)
 
 
-def _read(connection: Connection, product_id: UUID) -> tuple[Product, StockFigures, list[MoveRow], list[Happening]]:
+def _read(connection: Connection, product_id: UUID, bill_id: UUID | None) -> _Found:
     return (
         products.get(connection, product_id),
         stock.figures(connection, product_id),
         stock.movements(connection, product_id),
         activity.timeline(connection, product_id),
+        product_sheets.read(connection, product_id, bill_id),
     )
 
 
@@ -343,6 +368,6 @@ PLACE: Final = Place(
     Group.SELL,
     ProductsScreen,
     kinds=("product",),
-    commands=(NEW, EDIT, ITEM_LABEL),
+    commands=(NEW, EDIT, ITEM_LABEL, *SUPPLY_COMMANDS),
     finders=(Finder("product", "Products", "tag", _find),),
 )

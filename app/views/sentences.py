@@ -7,10 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from app.models.supply import Way
 from app.services.activity import Happening
 from app.views import format as written
 from app.views.format import tr
 from app.views.tokens import Tone
+from app.views.way_names import WAY_NAMES
 from app.views.widgets.timeline import Entry
 
 Facts = Mapping[str, Any]
@@ -39,6 +41,10 @@ def _bought(facts: Facts) -> str:
     cost = _money(facts, "cost")
     words = tr("Label of {} bought").format(facts["carrier"])
     return f"{words}, {cost}" if cost else words
+
+
+def _way_added(facts: Facts) -> str:
+    return tr("Way of supply added: {}").format(tr(WAY_NAMES[Way(facts["way"])][0]).lower())
 
 
 def _plain(text: str) -> Callable[[Facts], str]:
@@ -129,7 +135,7 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "bill.added": ("file-plus", Tone.SOFT, _plain("Bill of materials {code} written")),
     "bill.activated": ("check", Tone.SOFT, _plain("Bill of materials {code} is in use")),
     "bill.deactivated": ("ban", Tone.SOFT, _plain("Bill of materials {code} is out of use")),
-    "product.supply_added": ("shopping-cart", Tone.SOFT, _plain("Way of supply added: {way}")),
+    "product.supply_added": ("shopping-cart", Tone.SOFT, _way_added),
     "product.supply_changed": ("pencil", Tone.SOFT, _plain("Way of supply changed: {fields}")),
     "note.written": ("message-square", Tone.SOFT, _plain("{text}")),
 }

@@ -21,10 +21,18 @@ from app.views import work_orders as place
 from app.views.work_orders.dialogs import MoveDialog, NewWorkDialog
 from app.views.work_orders.output import PartsDialog, ReportDialog
 from tests.supply_desk import GRAIN, supply_desk
+from tests.views import office
 from tests.views.accessible import unnamed
-from tests.views.office import ORDER, dialog, press_next
+from tests.views.office import ORDER, press_next
 
 THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)
+
+
+def dialog(kind, qtbot):
+    """The dialog of a kind, once the keyboard is in it."""
+    found = office.dialog(kind, qtbot)
+    qtbot.waitUntil(found.isActiveWindow)
+    return found
 
 
 @pytest.fixture
