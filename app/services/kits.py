@@ -24,8 +24,11 @@ from app.services.transaction import Transaction
 MICRO: Final = Decimal("0.000001")
 
 
-def explode(tx: Transaction, book: OrderBook) -> OrderBook:
+def explode(tx: Transaction, book: OrderBook, before: Mapping[UUID, int] | None = None) -> OrderBook:
     """Give every kit of an order the lines of its components, in the quantities its own line asks for.
+
+    A kit of which as many are ordered as ``before`` (grains by line) keeps the components it was sold with, whatever
+    its bill says by now.
 
     Returns the book read again where anything changed, else the same.
 
@@ -34,7 +37,9 @@ def explode(tx: Transaction, book: OrderBook) -> OrderBook:
         NotAllowed: more of a component is shipped or picked than fewer kits need.
 
     """
-    kits = [line for line in book.lines if line.kit]
+    same = {line.id for line in book.lines if (before or {}).get(line.id) == line.ordered}
+    same &= {line.row.kit_line_id for line in book.lines}
+    kits = [line for line in book.lines if line.kit and line.id not in same]
     if not kits:
         return book
     known = parts_of(tx.connection, {line.product_id for line in kits})

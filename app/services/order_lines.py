@@ -107,7 +107,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
     tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
     changed = load(tx, book.id)
     if changed.state != OrderState.DRAFT:
-        changed = kits.explode(tx, changed)
+        changed = kits.explode(tx, changed, {line.id: line.ordered for line in book.sold})
     sourcing.settle(tx, changed)
     arrivals.serve_others(tx, book, held)
 

@@ -190,3 +190,18 @@ def test_an_order_of_a_kit_can_be_cancelled_whole(company):
     assert company.counts(order_id, "cancelled") == {"TABLE": 2, "PANEL": 2, "BOLT": 8, "MANUAL": 1}
     query = select(sales_order.c.state).where(sales_order.c.id == order_id)
     assert company.desk.read(lambda c: c.execute(query).scalar_one()) == "cancelled"
+
+
+def test_a_kit_that_was_sold_keeps_its_components_when_its_bill_and_other_lines_change(company):
+    order_id = company.order(2)
+    company.ship(order_id, {"PANEL": 1, "BOLT": 4})
+    company.desk.do(
+        "bill.change",
+        lambda tx: company.write_bill(tx, company.table, {company.panel: 1, company.manual: 1}, {}),
+    )
+    company.desk.do("order.add_line", lambda tx: orders.add_line(tx, order_id, LineInput(company.bolt, Decimal(1))))
+    ordered = {"TABLE": 2, "PANEL": 2, "BOLT": 8, "MANUAL": 1}
+    line = sales_order_line.c
+    query = select(line.sku, line.ordered).where(line.order_id == order_id, line.kit_line_id.is_not(None))
+    parts = company.desk.read(lambda c: {row.sku: row.ordered // GRAIN for row in c.execute(query)})
+    assert parts == {sku: n for sku, n in ordered.items() if sku != "TABLE"}
