@@ -59,8 +59,14 @@ class Buyer:
         return self._send(purchase_id)
 
     def buy_all(self, purchase_ids: Sequence[UUID]) -> dict[UUID, LabelState]:
-        """Buy several labels one after the other; one that is refused or lost does not stop the others."""
-        return {purchase_id: self.buy(purchase_id) for purchase_id in purchase_ids}
+        """Buy several labels one after the other; one that is refused, lost or bought elsewhere stops no other."""
+        found = {}
+        for purchase_id in purchase_ids:
+            try:
+                found[purchase_id] = self.buy(purchase_id)
+            except NotAllowed:
+                found[purchase_id] = self.state(purchase_id)
+        return found
 
     def void(self, purchase_id: UUID) -> LabelState:
         """Ask the carrier to take a label back, and return the purchase's state.  Safe to call again.

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.models.base import Key, new_id
 from app.models.stock import Place
+from app.models.supply import Way
 from app.models.work import WorkState, work_component, work_order
-from app.services import bills, products, stock_ledger, work_schedule
+from app.services import bills, calendars, products, stock_ledger, work_schedule
 from app.services.bills import BillSheet
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -87,7 +88,24 @@ def shrink(tx: Transaction, work_order_id: UUID, grains: int) -> tuple[int, dict
         return part, call_off(tx, head)
     rest = head.ordered - part
     tx.update(work_order, work_order_id, ordered=rest)
+    _book_less(tx, head, rest)
     return part, set_needs(tx, head, rest)
+
+
+def _book_less(tx: Transaction, head: Any, ordered: int) -> None:
+    """Give back the capacity that less work does not take; work that should have begun by now stays as it is booked."""
+    today = tx.at.date()
+    if head.way == Way.OUTSOURCE or head.starts_on is None or head.starts_on < today:
+        return
+    sheet = bills.get(tx.connection, head.bill_id)
+    tasks = work_schedule.tasks_of(sheet, products.get(tx.connection, head.product_id).quantity(ordered))
+    if not tasks:
+        return
+    calendars.lock_centers(tx, [task.work_center_id for task in tasks])
+    work_schedule.release(tx, head.id)
+    lead_days = sheet.head.lead_days
+    schedule = work_schedule.plan(tx.connection, tasks, lead_days=lead_days, due_on=head.due_on, today=today)
+    work_schedule.store(tx, head.id, schedule)
 
 
 def call_off(tx: Transaction, head: Any) -> dict[UUID, int]:

@@ -239,3 +239,9 @@ def test_two_windows_that_buy_the_same_label_at_once_buy_it_once(desk):
     assert "done" in answers
     assert desk.office.sales == 1
     assert desk.states()[0] == DONE
+
+
+def test_a_label_that_another_window_is_buying_stops_no_other(desk):
+    first, second = desk.plan()
+    desk.company.do(lambda tx: labels.send(tx, first).purchase_id, desk.now)
+    assert desk.buyer.buy_all([first, second]) == {first: "sent", second: DONE}

@@ -222,3 +222,18 @@ def test_what_the_last_piece_leaves_over_is_promised_to_who_waits(desk):
     assert desk.line(order).reserved == GRAIN
     assert {row.sku: row.reserved // GRAIN for row in desk.read(work_orders.components, other)}["SENSOR"] == 1
     assert desk.damages() == []
+
+
+def test_less_work_takes_less_of_the_work_center(desk):
+    lathe = desk.center("LATHE", 120)
+    desk.bill((Step("Turn", lathe, Decimal(0), Decimal(60)),))
+    work = plan(desk, desk.way(desk.pump, Way.MAKE), 6)
+
+    def booked():
+        return [(row.on.isoformat(), int(row.minutes)) for row in desk.read(work_orders.steps, work)]
+
+    assert booked() == [("2026-11-04", 120), ("2026-11-05", 120), ("2026-11-06", 120)]
+    do(desk, "lower", work, 3 * GRAIN)
+    assert booked() == [("2026-11-05", 60), ("2026-11-06", 120)]
+    assert desk.read(work_orders.get, work).due_on == FRIDAY
+    assert desk.damages() == []
