@@ -22,6 +22,7 @@ from app.views import (
     returns,
     shipments,
     today,
+    waves,
     work_centers,
     work_orders,
 )
@@ -44,6 +45,7 @@ PLACES: Final[tuple[Place, ...]] = (
     orders.WRITING,
     backorders.REBALANCE,
     picking.ROUND,
+    waves.PLACE,
     invoices.WRITING,
     printing.PLACE,
     print_queue.PLACE,

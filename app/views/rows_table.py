@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
@@ -117,3 +117,50 @@ class RowsTable(QAbstractTableModel, Generic[R]):
         if index.isValid() and self.columns[index.column()].edit is not None:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
+
+
+class TickedRows(RowsTable[R]):
+    """Rows in memory that can be ticked by a column :data:`app.views.cells.CHECK`; ``key`` tells rows apart.
+
+    A tick stays with its row when other rows are set; ``ticks_changed`` tells after each change.
+    """
+
+    ticks_changed = Signal()
+
+    def __init__(self, columns: Sequence[Column[R]], key: Callable[[R], Any], parent: QObject | None = None) -> None:
+        super().__init__(columns, parent)
+        self._key = key
+        self._ticked: set[Any] = set()
+
+    def ticked(self) -> list[R]:
+        """The ticked rows that are shown, in their order."""
+        return [row for row in self.rows if self._key(row) in self._ticked]
+
+    def check_state(self, number: int) -> Qt.CheckState:
+        """Whether a row is ticked."""
+        row = self.row(number)
+        there = row is not None and self._key(row) in self._ticked
+        return Qt.CheckState.Checked if there else Qt.CheckState.Unchecked
+
+    def toggle(self, number: int) -> None:
+        """Tick a row, or take its tick away."""
+        row = self.row(number)
+        if row is not None:
+            self._ticked ^= {self._key(row)}
+            self._redrawn()
+
+    def check_all(self, *, checked: bool) -> None:
+        """Tick all rows on show, or none."""
+        self._ticked = {self._key(row) for row in self.rows} if checked else set()
+        self._redrawn()
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show other rows; ticks of those that are gone are dropped."""
+        super().set_rows(rows)
+        self._ticked &= {self._key(row) for row in self.rows}
+        self.ticks_changed.emit()
+
+    def _redrawn(self) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
+        self.ticks_changed.emit()

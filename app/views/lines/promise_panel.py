@@ -66,7 +66,7 @@ class PromisePanel(QWidget):
             words, tone = ready.day(outlook, today)
             self.title.set_tone(tone if tone is not Tone.SOFT else Tone.TEXT)
             title = self.tr("{}: ready {}").format(line.product.sku, words)
-            others = [_other(one, today) for one in choices.alternatives] if choices else []
+            others = [_other(one, today) for one in choices.alternatives] if choices and not outlook.now else []
             joined = self.tr("Other ways: {}").format(" · ".join(others)) if len(others) > 1 else ""
             self._show(title, _stock(outlook, line), outlook.reason, joined)
         self._show_substitutes()

@@ -29,7 +29,16 @@ ORDER: Final = Command(
     "pick.order", "Show the order", "Show the order this list is picked for.", "", "file-text", needs_selection=True
 )
 
-LIST_COMMANDS: Final = (START, COMPLETE, PRINT, ORDER)
+WAVES: Final = Command(
+    "pick.waves",
+    "Waves",
+    "Choose lists that are walked together, and go on with open waves.",
+    "Ctrl+Shift+W",
+    "boxes",
+    opens=True,
+)
+
+LIST_COMMANDS: Final = (START, COMPLETE, PRINT, ORDER, WAVES)
 
 LEAVE: Final = Command("round.leave", "Leave", "Keep the progress and go back to the list.", "Esc", "arrow-left")
 ALL: Final = Command(

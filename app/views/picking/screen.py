@@ -84,9 +84,11 @@ class PickingScreen(Screen):
             (commands.COMPLETE, self.complete_by_hand),
             (commands.PRINT, self.print_lists),
             (commands.ORDER, self.show_order),
+            (commands.WAVES, self.show_waves),
         ):
             self.bind(command, run)
         self.list: ListPage[PickRow] = ListPage(context, self.tr("Picking"), _spec(context), scope=self.place_id)
+        self.list.header.add(ActionButton(context.commands[commands.WAVES.id], "boxes"))
         self.list.header.add(ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY))
         self.list.set_empty(
             EmptyState(
@@ -136,6 +138,10 @@ class PickingScreen(Screen):
         row = self.list.current()
         if row is not None:
             self.context.open("order", row.order_id)
+
+    def show_waves(self) -> None:
+        """Choose lists that are walked together."""
+        self.context.open("waves")
 
     def _ask(self, sheet: PickSheet) -> None:
         lines = [

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from app.views import icons
 from app.views.delegates import CellDelegate
 from app.views.painting import advance, draw_check_box, draw_text
+from app.views.rows_table import TickedRows
 from app.views.tables import CHECK, PagedTable, RowsTable
 from app.views.theme import Type, colour
 from app.views.tokens import ROW_HEIGHT, TWO_LINE_HEIGHT, Density, Size, Space
@@ -176,6 +177,10 @@ class ListView(QTableView):
 
     def header_check_state(self) -> Qt.CheckState:
         """Whether all, some or no rows are ticked."""
+        if isinstance(self.table, TickedRows):
+            ticked, total = len(self.table.ticked()), self.table.rowCount()
+            state = Qt.CheckState.Checked if ticked == total else Qt.CheckState.PartiallyChecked
+            return state if ticked else Qt.CheckState.Unchecked
         if not isinstance(self.table, PagedTable):
             return Qt.CheckState.Unchecked
         ticked, total = self.table.checked.count(self.table.rowCount()), self.table.rowCount()
@@ -323,7 +328,7 @@ class ListView(QTableView):
         key, row = event.key(), self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
-        elif event.matches(QKeySequence.StandardKey.SelectAll) and isinstance(self.table, PagedTable):
+        elif event.matches(QKeySequence.StandardKey.SelectAll) and isinstance(self.table, PagedTable | TickedRows):
             self.table.check_all(checked=self.header_check_state() != Qt.CheckState.Checked)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() and row >= 0:
             self._open_index(self.currentIndex())
@@ -337,13 +342,15 @@ class ListView(QTableView):
             self.viewport().update()
 
     def _tickable(self) -> bool:
-        return isinstance(self.table, PagedTable) and any(column.id == CHECK for column in self.table.columns)
+        return isinstance(self.table, PagedTable | TickedRows) and any(
+            column.id == CHECK for column in self.table.columns
+        )
 
     def _edits(self) -> bool:
         return any(column.edit is not None for column in self.table.columns)
 
     def _toggle(self, row: int) -> None:
-        if isinstance(self.table, PagedTable):
+        if isinstance(self.table, PagedTable | TickedRows):
             self.table.toggle(row)
 
     def _hover(self, row: int) -> None:
@@ -408,7 +415,7 @@ class ListView(QTableView):
 
     def _header_clicked(self, section: int) -> None:
         column = self.table.columns[section]
-        if column.id == CHECK and isinstance(self.table, PagedTable):
+        if column.id == CHECK and isinstance(self.table, PagedTable | TickedRows):
             self.table.check_all(checked=self.header_check_state() != Qt.CheckState.Checked)
         elif column.sort:
             down = not self.descending if self.sort == column.sort else column.right
