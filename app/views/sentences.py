@@ -47,6 +47,12 @@ def _way_added(facts: Facts) -> str:
     return tr("Way of supply added: {}").format(tr(WAY_NAMES[Way(facts["way"])][0]).lower())
 
 
+def _rebalanced(facts: Facts) -> str:
+    gained, lost = facts.get("gained"), facts.get("lost")
+    words = [tr("gained {}").format(gained) if gained else "", tr("lost {}").format(lost) if lost else ""]
+    return tr("Short stock shared out: {}").format(", ".join(word for word in words if word))
+
+
 def _plain(text: str) -> Callable[[Facts], str]:
     return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
 
@@ -86,6 +92,10 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.routed": ("warehouse", Tone.SOFT, _plain("Line {line}: other warehouses it leaves from changed")),
     "order.redirected": ("map-pin", Tone.SOFT, _plain("Line {line}: address changed")),
     "order.line_requested": ("calendar", Tone.SOFT, _plain("Line {line}: wanted day changed")),
+    "order.substituted": ("arrow-up-down", Tone.SOFT, _plain("{by} sold in place of {sku}")),
+    "order.reserved": ("package-check", Tone.SOFT, _plain("{quantity} of {sku} reserved by hand")),
+    "order.reservation_cancelled": ("undo-2", Tone.SOFT, _plain("Reservation of {sku} taken back")),
+    "order.rebalanced": ("arrow-up-down", Tone.SOFT, _rebalanced),
     "order.cancelled": ("ban", Tone.BAD, _plain("Order cancelled")),
     "order.taken_back": ("undo-2", Tone.SOFT, _plain("Import of {number} undone")),
     "order.closed": ("check", Tone.SOFT, _plain("Closed; what was not shipped is cancelled")),

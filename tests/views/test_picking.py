@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from sqlalchemy import select
 
+from app.models.base import new_id
+from app.models.product import GRAIN, product_substitute
 from app.models.shipment import pick, pick_line
-from app.services import picking
+from app.services import orders, picking
 from app.views import picking as screens
 from app.views.picking.parts import Mood
 from app.views.picking.round import PickingRound
@@ -143,6 +145,33 @@ def test_short_books_what_was_found_and_plans_the_rest_again(company, desk, qtbo
     QTest.keyClick(screen, Qt.Key.Key_Return, CONTROL)
     qtbot.waitUntil(lambda: screen.walk is None)
     assert sorted(booked(company, order_id)) == [0, 3]  # done with 3; a new list asks for the other two
+
+
+def test_what_was_not_found_is_replaced_by_a_substitute(company, desk, qtbot):
+    pair = {
+        "id": new_id(),
+        "product_id": company.valve,
+        "substitute_id": company.cable,
+        "rank": 1,
+        "both_ways": False,
+    }
+    company.do(lambda tx: tx.insert(product_substitute, pair))
+    order_id = company.order({company.valve: 5})
+    screen, _, _ = desk(order_id)
+    QTest.keyClicks(screen.stop.field, "3")
+    QTest.qWait(60)
+    QTest.keyClick(screen.stop.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: taken(screen) == [3])
+    QTest.keyClick(screen, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: screen.end.rest.count() == 3)
+    screen.end.rest.setFocus()
+    QTest.keyClick(screen.end.rest, Qt.Key.Key_End)
+    assert "replace VAL-1 by 2 CBL-1" in screen.end.rest.currentText()
+    QTest.keyClick(screen, Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: screen.walk is None)
+    valve, cable = company.read(lambda connection: orders.lines(connection, order_id))
+    assert (valve.cancelled, valve.picked) == (2 * GRAIN, 3 * GRAIN)
+    assert (cable.sku, cable.quantity, cable.reserved) == ("CBL-1", 2, 2 * GRAIN)
 
 
 def test_leaving_keeps_what_was_counted(company, desk, qtbot, context):

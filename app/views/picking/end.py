@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.pick_round import PickRound
 from app.services.pick_sheets import PickSheet, Stop
+from app.services.short_picks import Offer
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.format import tr
@@ -19,6 +22,10 @@ from app.views.tokens import Density, Space, Tone
 from app.views.widgets.buttons import Button, Kind
 from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
+
+BACKORDER: Final = "backorder"
+CANCEL: Final = "cancel"
+SUBSTITUTE: Final = "substitute"
 
 
 class EndPage(QWidget):
@@ -50,8 +57,10 @@ class EndPage(QWidget):
         self.table = ListView(self.rows, "picked_lines", density=Density.TOUCH, two_lines=True)
         self.table.setAccessibleName(self.tr("What was picked"))
         column.addWidget(self.table, 1)
-        self.rest = QCheckBox(self.tr("Take what was not found off the order"))
+        self.rest = QComboBox()
         self.rest.setFont(font(Type.TOUCH))
+        self.rest.setAccessibleName(self.tr("What was not found"))
+        self._offers: tuple[Offer, ...] = ()
         column.addWidget(self.rest)
         self.go = Button("", "check", Kind.PRIMARY, touch=True)
         self.back = Button(self.tr("Undo the last step"), "undo-2", touch=True)
@@ -69,8 +78,22 @@ class EndPage(QWidget):
         self.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def cancel_rest(self) -> bool:
-        """Tell whether what was not found is to be taken off the order."""
-        return self.rest.isVisibleTo(self) and self.rest.isChecked()
+        """Tell whether all that was not found is to be taken off the order."""
+        return self.rest.isVisibleTo(self) and self.rest.currentData() == CANCEL
+
+    def instead(self) -> tuple[Offer, ...]:
+        """The substitutes that are to be sent for what was not found."""
+        return self._offers if self.rest.isVisibleTo(self) and self.rest.currentData() == SUBSTITUTE else ()
+
+    def offer_instead(self, offers: Sequence[Offer]) -> None:
+        """Offer to send substitutes; what has none comes back on a new list."""
+        self._offers = tuple(offers)
+        place = self.rest.findData(SUBSTITUTE)
+        if place >= 0:
+            self.rest.removeItem(place)
+        if offers:
+            words = ", ".join(one.words() for one in offers)
+            self.rest.addItem(self.tr("What was not found: replace {}").format(words), SUBSTITUTE)
 
     def show_round(self, walk: PickRound) -> None:
         """Every stop is settled: show what completing the list will book."""
@@ -80,7 +103,10 @@ class EndPage(QWidget):
         text = self.tr("What was not found stays promised and comes back on a new list.") if missing else ""
         self.about.setText(text or self.tr("Complete the list; its goods then wait to be packed."))
         self.rest.setVisible(bool(missing))
-        self.rest.setChecked(False)
+        self.rest.clear()
+        self._offers = ()
+        self.rest.addItem(self.tr("What was not found: comes back on a new list"), BACKORDER)
+        self.rest.addItem(self.tr("What was not found: take it off the order"), CANCEL)
         ordered = sorted(walk.sheet.stops, key=lambda stop: not walk.left(stop))
         self.rows.set_rows(ordered)
         self.go.set_text(self.tr("Complete {}").format(walk.sheet.number))

@@ -10,16 +10,15 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
-from sqlalchemy import Connection
 
 from app.errors import UserError
 from app.models.shelving import Spot
 from app.models.shipment import PickState
-from app.services import pick_round, pick_sheets, picking
+from app.services import pick_round
 from app.services.pick_round import Answer, Kind, PickRound
 from app.services.pick_sheets import PickSheet, Stop
 from app.views.context import Context
-from app.views.picking import commands, words
+from app.views.picking import commands, reading, words
 from app.views.picking.end import EndPage
 from app.views.picking.parts import Band, Mood, ProgressBar, two_lines
 from app.views.picking.shelf import ShelfWork, at_shelves, unpicked
@@ -153,19 +152,14 @@ class PickingRound(Screen):
         walk = self.walk
         if walk is None or walk.current is not None:
             return
-        pick_id, picked, cancel_rest = walk.sheet.id, walk.result(), self.end.cancel_rest()
+        pick_id, picked, instead = walk.sheet.id, walk.result(), self.end.instead()
+        given_up = reading.given_up(walk, instead, all_of_it=self.end.cancel_rest())
         self.end.set_busy(busy=True)
         if at_shelves(walk.sheet):
-            missing = {stop.place.line_id for stop in walk.sheet.stops if stop.place and walk.left(stop)}
-            self.shelf.finish(walk.sheet, missing if cancel_rest else (), self._finished_at_shelves)
+            self.shelf.finish(walk.sheet, given_up, self._finished_at_shelves, instead)
             return
-        self.context.run(
-            self,
-            "pick.complete",
-            lambda tx: picking.complete(tx, pick_id, picked, cancel_rest=cancel_rest),
-            done=self._finished,
-            failed=self._refused,
-        )
+        op = partial(reading.complete, pick_id=pick_id, picked=picked, cancel=given_up, instead=instead)
+        self.context.run(self, "pick.complete", op, done=self._finished, failed=self._refused)
 
     def pick_next(self) -> None:
         """Begin the list that is due next."""
@@ -265,7 +259,7 @@ class PickingRound(Screen):
 
     def _scan_list(self, code: str) -> None:
         """Nothing is under way: the number of another list begins it."""
-        self.context.tasks.read(self, partial(_pick_by_number, number=code), partial(self._list_found, code))
+        self.context.tasks.read(self, partial(reading.pick_by_number, number=code), partial(self._list_found, code))
 
     def _list_found(self, code: str, found: UUID | None) -> None:
         if found is not None and self.walk is None:
@@ -286,7 +280,7 @@ class PickingRound(Screen):
         if shelved:
             self.shelf.begin(self._pick_id, self._begun, self._not_begun, self._zone)
         else:
-            self.context.tasks.read(self, partial(_sheet, pick_id=self._pick_id), self._show_sheet)
+            self.context.tasks.read(self, partial(reading.sheet, pick_id=self._pick_id), self._show_sheet)
 
     def _begun(self, who: tuple[str, int]) -> None:
         self.shelf.picker = who[0]
@@ -340,7 +334,7 @@ class PickingRound(Screen):
         )
         self.end.show_closed(sheet)
         self._show_page(self.end)
-        self.context.tasks.read(self, partial(_next_pick, done_id=sheet.id), self._offer_next)
+        self.context.tasks.read(self, partial(reading.next_pick, done_id=sheet.id), self._offer_next)
 
     def _offer_next(self, found: tuple[UUID, str, str, int] | None) -> None:
         self._next = found[0] if found else None
@@ -353,7 +347,7 @@ class PickingRound(Screen):
         if at_shelves(self.walk.sheet):
             self.shelf.read(self.walk.sheet.id, self._compare)
         else:
-            self.context.tasks.read(self, partial(_sheet, pick_id=self.walk.sheet.id), self._compare)
+            self.context.tasks.read(self, partial(reading.sheet, pick_id=self.walk.sheet.id), self._compare)
 
     def _compare(self, sheet: PickSheet) -> None:
         known = self.walk.sheet if self.walk is not None else None
@@ -376,7 +370,7 @@ class PickingRound(Screen):
             self._answer_at_shelf(found, found.stop)
         if found.kind is Kind.WRONG_ITEM and found.other is None:
             code = found.code
-            self.context.tasks.read(self, partial(_owner, code=code), partial(self._name_wrong, found))
+            self.context.tasks.read(self, partial(reading.owner, code=code), partial(self._name_wrong, found))
         if not at_shelves(self.walk.sheet):
             self.context.settings.setValue(_key(self.walk.sheet.id), self.walk.to_text())
         self._refresh()
@@ -433,6 +427,9 @@ class PickingRound(Screen):
         if walk.current is None:
             self.place.setText(self.tr("All stops"))
             self.end.show_round(walk)
+            if short := reading.missing(walk):
+                look = partial(reading.offers, wanted=short, at=self.context.now())
+                self.context.tasks.read(self, look, self.end.offer_instead)
             self._show_page(self.end)
             return
         self.place.setText(self.tr("Stop {} of {}").format(walk.place, walk.count))
@@ -468,22 +465,6 @@ def is_begun(context: Context, pick_id: UUID) -> bool:
 
 def _key(pick_id: UUID) -> str:
     return f"{KEPT}/{pick_id.hex}"
-
-
-def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
-    return pick_sheets.read(connection, pick_id)
-
-
-def _owner(connection: Connection, code: str) -> tuple[str, str] | None:
-    return pick_sheets.product_of_code(connection, code)
-
-
-def _pick_by_number(connection: Connection, number: str) -> UUID | None:
-    return pick_sheets.by_number(connection, number)
-
-
-def _next_pick(connection: Connection, done_id: UUID) -> tuple[UUID, str, str, int] | None:
-    return pick_sheets.next_open(connection, done_id)
 
 
 PLACE: Final = Place(

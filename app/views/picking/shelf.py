@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 from app.errors import UserError
 from app.models.shelving import Spot
 from app.models.stock import Tracking
-from app.services import allocation, pick_stops, takes, waves
+from app.services import allocation, pick_stops, short_picks, takes, waves
 from app.services.pick_sheets import PickSheet, Stop
+from app.services.short_picks import Offer
 from app.services.transaction import Transaction
 from app.views.context import Context
 
@@ -61,11 +62,16 @@ class ShelfWork:
         """Let others have the stops that were not begun."""
         self._run("pick.leave", partial(_leave, pick_ids=lists_of(sheet)))
 
-    def finish(self, sheet: PickSheet, cancel: Collection[UUID], done: Done) -> None:
-        """Finish what is picked; ``done`` gets the lists finished, and those others still work on."""
-        op = partial(_finish_wave, wave_id=sheet.id, cancel=frozenset(cancel))
+    def finish(self, sheet: PickSheet, cancel: Collection[UUID], done: Done, instead: Sequence[Offer] = ()) -> None:
+        """Finish what is picked; ``done`` gets the lists finished, and those others still work on.
+
+        ``instead`` are substitutes to sell for pick lines in ``cancel``, for the lists that are finished.
+        """
+        lists = {stop.order_line_id: stop.place.pick_id for stop in sheet.stops if stop.place}
+        sold = tuple((lists[one.order_line_id], one) for one in instead)
+        op = partial(_finish_wave, wave_id=sheet.id, cancel=frozenset(cancel), sold=sold)
         if not self.wave:
-            op = partial(_finish_list, pick_id=sheet.id, cancel=frozenset(cancel))
+            op = partial(_finish_list, pick_id=sheet.id, cancel=frozenset(cancel), sold=sold)
         self._context.run(self._owner, "pick.finish", op, done=done, failed=self._refused)
 
     def read(self, record_id: UUID, done: Done) -> None:
@@ -133,13 +139,24 @@ def _leave(tx: Transaction, pick_ids: tuple[UUID, ...]) -> None:
     takes.leave(tx, pick_ids, tx.by)
 
 
-def _finish_list(tx: Transaction, pick_id: UUID, cancel: frozenset[UUID]) -> tuple[list[UUID], list[UUID]]:
+Sold = tuple[tuple[UUID, Offer], ...]
+"""Substitutes with the pick list each is for."""
+
+
+def _finish_list(tx: Transaction, pick_id: UUID, cancel: frozenset[UUID], sold: Sold) -> tuple[list[UUID], list[UUID]]:
     done = takes.finish(tx, [pick_id], tx.by, cancel=cancel)
+    _sell(tx, sold, done[0])
     wave_id = allocation.lock_list(tx, pick_id).wave_id
     if wave_id is not None:
         waves.finish_when_done(tx, wave_id)
     return done
 
 
-def _finish_wave(tx: Transaction, wave_id: UUID, cancel: frozenset[UUID]) -> tuple[list[UUID], list[UUID]]:
-    return waves.finish(tx, wave_id, tx.by, cancel=cancel)
+def _finish_wave(tx: Transaction, wave_id: UUID, cancel: frozenset[UUID], sold: Sold) -> tuple[list[UUID], list[UUID]]:
+    done = waves.finish(tx, wave_id, tx.by, cancel=cancel)
+    _sell(tx, sold, done[0])
+    return done
+
+
+def _sell(tx: Transaction, sold: Sold, finished: Collection[UUID]) -> None:
+    short_picks.sell_instead(tx, [one for pick_id, one in sold if pick_id in finished])
