@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.base import new_id
+from app.models.costing import Method
 from app.models.order import sales_order_line
 from app.models.sourcing import Demand, Supply
 from app.models.stock import location
@@ -27,6 +28,7 @@ from app.services import (
     suppliers,
     supply_ways,
     transfers,
+    valuation,
     work_orders,
 )
 from app.services.bills import Component, NewBill, Step
@@ -60,6 +62,7 @@ class BusySupply:
         ids, desk = self.ids, self.desk
         for name in ("engine", "frame", "bolt", "gauge"):
             ids[name] = desk.product(name.upper(), units={})
+        desk.do("product.costing", lambda tx: valuation.choose_method(tx, ids["bolt"], Method.FIFO))
         for name in ("Orbis", "Lathe Works"):
             ids[name] = desk.do("supplier.add", lambda tx, n=name: suppliers.add(tx, NewSupplier(n, lead_days=3)))
         ids["center"] = desk.do("center.add", lambda tx: calendars.add_center(tx, NewCenter("LATHE", "Lathe", 480)))
@@ -96,7 +99,7 @@ class BusySupply:
         desk.do("purchase.send", lambda tx: purchasing.send(tx, ids["purchase"]))
         desk.do("purchase.confirm", lambda tx: purchasing.confirm(tx, ids["purchase"], expected_on=DAY))
         self.receive(ids["purchase"], {ids["bolt line"]: 9 * GRAIN})
-        desk.do("stock.receive", lambda tx: stock.receive(tx, ids["frame"], Decimal(4)))
+        desk.do("stock.receive", lambda tx: stock.receive(tx, ids["frame"], Decimal(4), unit_cost=Decimal("31.99")))
         desk.do("work.release", lambda tx: work_orders.release(tx, ids["work"]))
         desk.do("work.report", lambda tx: production.report(tx, ids["work"], GRAIN, scrapped=GRAIN))
         ids["called off"] = self.plan("make", 2)
@@ -133,7 +136,8 @@ class BusySupply:
     def moved(self) -> None:
         """Frames on their way from another place: of six, four left, two arrived and one was lost."""
         ids, desk = self.ids, self.desk
-        desk.do("stock.receive", lambda tx: stock.receive(tx, ids["frame"], Decimal(6), location_id=ids["branch"]))
+        cost = {"unit_cost": Decimal("30.01"), "location_id": ids["branch"]}
+        desk.do("stock.receive", lambda tx: stock.receive(tx, ids["frame"], Decimal(6), **cost))
         places = {"from_location": ids["branch"], "to_location": self.main}
         for name, pieces in (("moved line", 6), ("unmoved line", 3)):
             ids[name] = desk.do(

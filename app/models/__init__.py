@@ -24,6 +24,7 @@ from app.models import (
     stock,
     supply,
     transfer,
+    valuation,
     work,
 )
 from app.models.base import DataClass, metadata
@@ -51,5 +52,6 @@ __all__ = [
     "stock",
     "supply",
     "transfer",
+    "valuation",
     "work",
 ]

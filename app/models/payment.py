@@ -19,6 +19,14 @@ class Purpose(StrEnum):
     REVENUE = "revenue"
     ROUNDING = "rounding"
     EXCHANGE = "exchange"
+    STOCK = "stock"
+    WORK_IN_PROCESS = "work_in_process"  # components that are in work orders, and the work on them
+    RECEIVED = "received"  # goods that came in, their supplier's invoice not booked yet
+    OPENING = "opening"  # what goods were worth when their value began to be kept
+    COST_OF_SALES = "cost_of_sales"
+    STOCK_DIFFERENCE = "stock_difference"  # counted more or less, lost on the way, revalued
+    SCRAP = "scrap"
+    OPERATIONS = "operations"  # work and machines that went into stock
 
 
 payment = table(

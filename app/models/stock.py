@@ -31,7 +31,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.models.base import DataClass, Key, Moment, grains, key, reference, table
+from app.models.base import AMOUNT, DataClass, Exact, Key, Moment, grains, key, reference, table
 
 
 class Place(StrEnum):
@@ -146,6 +146,9 @@ stock_level = table(
     grains("shelved", default="0"),  # of free, promised and blocked, what the shelf ledger places
     grains("asked", default="0"),  # of what is unplaced, asked for by open pick lists
     Column("tracked", Boolean, nullable=False, server_default="0"),  # the product has lots or serial numbers
+    Column("costing", String(8), nullable=False, server_default=""),  # average | fifo; empty: it has no value yet
+    Column("value", Exact(AMOUNT), nullable=False, server_default="0"),  # of all on hand, company currency
+    Column("cost", String(120), nullable=False, server_default=""),  # exact, of one grain; empty: found from layers
     CheckConstraint("free >= 0 AND promised >= 0 AND picked >= 0", name="floor"),
     CheckConstraint("free < 4611686018427387904", name="ceiling"),  # 2^62: SQLite adds larger ones as floats
 )

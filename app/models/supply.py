@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from app.models.base import PRICE, SCRATCH, DataClass, Exact, Moment, grains, key, reference, table
+from app.models.base import AMOUNT, PRICE, SCRATCH, DataClass, Exact, Moment, grains, key, reference, table
 
 
 class Way(StrEnum):
@@ -141,6 +141,7 @@ work_center = table(
     Column("minutes_a_day", Integer, nullable=False),  # on a working day
     reference("calendar_id", "work_calendar", required=False),
     Column("active", Boolean, nullable=False),
+    Column("hour_cost", Exact(AMOUNT), nullable=False, server_default="0"),  # of an hour of work, company currency
 )
 
 work_calendar = table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.company import company
+from app.models.costing import NOTHING
 from app.models.supply import calendar_day, work_calendar, work_center
 from app.models.work import work_step
 from app.models.working_days import MONDAY_TO_FRIDAY, WEEKDAYS, Calendar
@@ -29,6 +31,7 @@ class NewCenter:
     name: str
     minutes_a_day: int
     calendar_id: UUID | None = None
+    hour_cost: Decimal = NOTHING  # of an hour of work, in the company's currency, for what is made there
 
 
 def add_calendar(tx: Transaction, code: str, name: str, weekdays: str = WEEKDAYS) -> UUID:
@@ -83,12 +86,14 @@ def add_center(tx: Transaction, new: NewCenter) -> UUID:
     """Add a work center and return its id.
 
     Raises:
-        Invalid: the code is empty or taken, or it works no minute.
+        Invalid: the code is empty or taken, it works no minute, or its cost is below zero.
 
     """
     if not new.code.strip() or tx.execute(select(work_center.c.id).where(work_center.c.code == new.code)).first():
         raise Invalid("code", f"There is a work center {new.code} already, or its code is empty. Use another code.")
     _check_minutes(new.minutes_a_day)
+    if new.hour_cost < 0:
+        raise Invalid("hour_cost", "A cost can not be negative. Type what an hour of work costs.")
     center_id = new_id()
     row = {name: getattr(new, name) for name in NewCenter.__dataclass_fields__}
     tx.insert(work_center, {"id": center_id, "active": True, **row})

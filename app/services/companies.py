@@ -31,14 +31,20 @@ CURRENCIES: Final = {
 CHART: Final = (
     ("1000", "Bank", "asset", Purpose.BANK),
     ("1200", "Trade receivables", "asset", Purpose.RECEIVABLE),
-    ("1300", "Stock", "asset", None),
+    ("1300", "Stock", "asset", Purpose.STOCK),
+    ("1310", "Work in process", "asset", Purpose.WORK_IN_PROCESS),
+    ("1610", "Goods received, not invoiced", "liability", Purpose.RECEIVED),
     ("1710", "Prepayments from customers", "liability", Purpose.PREPAYMENT),
     ("1720", "Deposits invoiced", "liability", Purpose.DEPOSIT),
     ("1770", "Sales tax payable", "liability", None),
+    ("2900", "Opening balances", "equity", Purpose.OPENING),
     ("4000", "Sales", "income", Purpose.REVENUE),
     ("4840", "Exchange differences", "income", Purpose.EXCHANGE),
     ("4900", "Rounding differences", "income", Purpose.ROUNDING),
-    ("5000", "Cost of goods sold", "expense", None),
+    ("5000", "Cost of goods sold", "expense", Purpose.COST_OF_SALES),
+    ("5100", "Stock differences", "expense", Purpose.STOCK_DIFFERENCE),
+    ("5110", "Scrap", "expense", Purpose.SCRAP),
+    ("5200", "Work that went into stock", "expense", Purpose.OPERATIONS),
 )
 TAX_ACCOUNT: Final = "1770"
 
@@ -91,6 +97,8 @@ class Founding:
     invoice_policy: str = "shipment"
     delivery_steps: int = 2
     over_delivery: Decimal = Decimal(0)
+    stock_value: bool = True
+    costing: str = "average"
     taxes: tuple[TaxRule, ...] = ()
 
 

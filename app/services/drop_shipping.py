@@ -6,6 +6,7 @@ Quantities are grains, by purchase line.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -62,8 +63,10 @@ def ship(
         line = book.line(one.order_line_id)
         asked = max(0, min(grains, missing(one), line.outstanding - line.picked))
         line.shipped += grains
+        cost = purchase_lines.grain_cost(one, head.exchange_rate, one.grain)
         for part, reason in ((asked, head.number), (grains - asked, BEYOND)):
-            moves.append(Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, part, line.id, shipment_id, reason))
+            move = Move(one.product_id, Place.SUPPLIER, Place.CUSTOMER, part, line.id, shipment_id, reason)
+            moves.append(replace(move, cost=cost))
         tx.update(purchase_line, one.id, received=one.received + grains)
         _serve(tx, book, one.id, line, grains)
     stock_ledger.move(tx, head.location_id, [move for move in moves if move.quantity])

@@ -6,6 +6,7 @@ Quantities are grains.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,11 +14,22 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key
-from app.models.product import from_grains, shown
+from app.models.product import from_grains, product, shown
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.stock import Place
 from app.models.work import WorkState, work_component, work_order
-from app.services import arrivals, placing, products, promises, purchasing, stock_ledger, work_orders, work_plans
+from app.services import (
+    arrivals,
+    placing,
+    products,
+    promises,
+    purchase_lines,
+    purchasing,
+    stock_ledger,
+    work_costs,
+    work_orders,
+    work_plans,
+)
 from app.services.arrivals import Arrival
 from app.services.placing import Put
 from app.services.statements import Prepared
@@ -62,15 +74,15 @@ def report(
     rows = work_plans.lock_components(tx, head)
     _consume(tx, head, rows, _taken(tx.connection, head, rows, made + scrapped, consumed))
     tx.update(work_order, work_order_id, made=head.made + made, scrapped=head.scrapped + scrapped)
-    if scrapped:
-        spoilt = Move(head.product_id, Place.PRODUCTION, Place.SCRAP, scrapped, None, work_order_id, head.number)
-        stock_ledger.move(tx, head.location_id, [spoilt])
     facts = {"number": head.number, "sku": head.sku}
     tx.record("work.reported", work_order_id, **facts)
-    _bill_service(tx, work_order_id, made + scrapped)
+    _bill_service(tx, head, made + scrapped)
+    cost = work_costs.report(tx, head, made + scrapped)
+    output = Move(head.product_id, Place.PRODUCTION, Place.FREE, made, None, work_order_id, head.number, cost=cost)
+    if scrapped:
+        stock_ledger.move(tx, head.location_id, [replace(output, target=Place.SCRAP, quantity=scrapped)])
     if made:
-        move = Move(head.product_id, Place.PRODUCTION, Place.FREE, made, None, work_order_id, head.number)
-        named = placing.brought(tx, move, head.location_id, puts)
+        named = placing.brought(tx, output, head.location_id, puts)
         if any(part.target is not Place.FREE for part in named):
             raise NotAllowed(f"{head.number}: this lot is blocked or over its last day. Give the output another one.")
         arrivals.take_in(tx, books, head.location_id, [Arrival(part, work_order_id) for part in named])
@@ -208,14 +220,14 @@ def _consume(tx: Transaction, head: Any, rows: Sequence[Any], taken: Mapping[UUI
     stock_ledger.move(tx, place, moves)
 
 
-def _bill_service(tx: Transaction, work_order_id: UUID, done: int) -> None:
-    """Note on the purchase order of a subcontractor how much of the work is done.
+def _bill_service(tx: Transaction, head: Any, done: int) -> None:
+    """Note on the purchase order of a subcontractor how much of the work is done, and what it costs.
 
     Raises:
         NotAllowed: nobody has asked them for it yet.
 
     """
-    for line in _SERVICE.all(tx.connection, work_order=work_order_id):
+    for line in _SERVICE.all(tx.connection, work_order=head.id):
         part = min(done, max(0, line.ordered - line.cancelled - line.received))
         if part:
             asked = tx.lock(purchase_order, line.purchase_id, "Purchase order")
@@ -225,11 +237,14 @@ def _bill_service(tx: Transaction, work_order_id: UUID, done: int) -> None:
                 )
             tx.update(purchase_line, line.id, received=line.received + part)
             done -= part
+            if (cost := purchase_lines.grain_cost(line, asked.exchange_rate, line.grain)) is not None:
+                work_costs.put_in_service(tx, head, cost * part)
             purchasing.finish_when_complete(tx, asked)
 
 
 _SERVICE: Final = Prepared(
-    select(purchase_line)
+    select(purchase_line, product.c.grain)
+    .join(product, product.c.id == purchase_line.c.product_id)
     .where(purchase_line.c.work_order_id == bindparam("work_order", type_=Key))
     .order_by(purchase_line.c.id)
 )

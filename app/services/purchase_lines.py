@@ -145,6 +145,13 @@ def next_position(rows: Sequence[Any]) -> int:
     return max((one.position for one in rows), default=0) + 1
 
 
+def grain_cost(line: Any, exchange_rate: Decimal, grain: int) -> Fraction | None:
+    """What one grain of a line costs in the company's currency, exactly; None where no price is agreed yet."""
+    if not line.unit_price:
+        return None
+    return Fraction(line.unit_price) * line.denominator / (Fraction(exchange_rate) * line.numerator * grain)
+
+
 def missing(line: Any) -> int:
     """How many grains of a line are still to come; never below zero."""
     return max(0, int(line.ordered - line.cancelled - line.received))

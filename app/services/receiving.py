@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -61,6 +62,7 @@ def receive(
         _note(tx, one, grains, supplier)
         if one.kind == "goods":
             move = Move(one.product_id, Place.SUPPLIER, Place.FREE, grains, one.id, purchase_id, head.number)
+            move = replace(move, cost=purchase_lines.grain_cost(one, head.exchange_rate, one.grain))
             named = placing.brought(tx, move, head.location_id, (puts or {}).get(line_id, ()))
             coming += [Arrival(part, one.id) for part in named if part.target is Place.FREE]
             held += [part for part in named if part.target is Place.BLOCKED]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -30,20 +32,28 @@ def receive(
     location_id: UUID | None = None,
     reason: str = "receipt",
     puts: Sequence[Put] = (),
+    unit_cost: Decimal | None = None,
+    since: datetime | None = None,
 ) -> None:
     """Take goods in from a supplier: ``quantity`` of ``unit`` (default: the stock unit).
 
     Orders that wait for the product are promised what came in, the one promised first before the others.
+    ``unit_cost`` is what one of the unit cost, in the company's currency; without it the goods cost what such goods
+    cost now.  ``since`` is when they came, where they are booked late: goods that left since then are corrected today
+    (:func:`app.services.cost_corrections.preview_receipt` shows it before).
 
     Raises:
-        Invalid: the quantity is not more than zero, the unit is unknown, the product is a service, or a lot or
-            serial number cannot be taken.
+        Invalid: the quantity is not more than zero, the unit is unknown, the product is a service, a cost is below
+            zero, the day has not come yet, or a lot or serial number cannot be taken.
         NotAllowed: the product has lots and not every piece has one, or more is put away than comes in.
         NotFound: a bin is none of the warehouse's.
 
     """
     goods = [(product_id, quantity, unit)]
-    receive_many(tx, goods, location_id=location_id, reason=reason, puts=[puts])
+    if since is not None and since > tx.at:
+        raise Invalid("since", "Goods cannot have come later than now. Type the day they came.")
+    costs = [] if unit_cost is None else [unit_cost]
+    receive_many(tx, goods, location_id=location_id, reason=reason, puts=[puts], unit_costs=costs, since=since)
     tx.record("stock.received", product_id, quantity=quantity, unit=unit, reason=reason)
 
 
@@ -56,9 +66,12 @@ def receive_many(
     source: Place = Place.SUPPLIER,
     document_id: UUID | None = None,
     puts: Sequence[Sequence[Put]] = (),
+    unit_costs: Sequence[Decimal | None] = (),
+    since: datetime | None = None,
 ) -> None:
     """Take several goods in at once: product, quantity, unit of each; waiting orders are promised what came in.
 
+    ``unit_costs`` says what one of the unit of each cost, ``since`` when they came where they are booked late.
     ``puts`` says for each of the goods into which bins it is put and of which lots it is; pieces of a lot that is
     blocked or over its last day are taken in and blocked.
 
@@ -83,12 +96,34 @@ def receive_many(
         fine, bad = placing.placed(tx, known[product_id], unit, place, put) if put else ((), ())
         spoiled = sum(grains for _, grains in bad)
         free = Move(
-            product_id, source, Place.FREE, wanted - spoiled, document_id=document_id, reason=reason, spots=fine
+            product_id,
+            source,
+            Place.FREE,
+            wanted - spoiled,
+            document_id=document_id,
+            reason=reason,
+            spots=fine,
+            cost=grain_cost(known[product_id], unit_costs[n] if unit_costs else None, unit),
+            since=since,
         )
         moves += [free, replace(free, target=Place.BLOCKED, quantity=spoiled, spots=bad)]
     stock_ledger.move(tx, place, moves)
     promises.serve(tx, waiting)
     arrivals.serve_waiting(tx, place, sorted(known))
+
+
+def grain_cost(known: Product, unit_cost: Decimal | None, unit: str) -> Fraction | None:
+    """What one grain of a product costs exactly, when one of a unit costs ``unit_cost``; None where nobody knows.
+
+    Raises:
+        Invalid: the cost is below zero, or the unit is unknown.
+
+    """
+    if unit_cost is None:
+        return None
+    if not unit_cost.is_finite() or unit_cost < 0:
+        raise Invalid("unit_cost", "A cost can not be negative. Type what one unit cost.")
+    return Fraction(unit_cost) / (known.factor(unit) * known.grain)
 
 
 def count(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -18,9 +20,11 @@ from app.errors import NotFound
 from app.models.base import Key, new_id
 from app.models.shelving import Parts
 from app.models.stock import INSIDE, Place, location, stock_level, stock_move
-from app.services import shelf_ledger
+from app.services import shelf_ledger, value_entries, value_ledger
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
+
+_INSIDE: Final = frozenset(INSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,9 @@ class Move:
     """``quantity`` grains of a product from ``source`` to ``target``, for an order line where there is one.
 
     ``spots`` says for goods that leave the shelves, or come to them, from or to which bins and lots; what it leaves
-    open is decided by :mod:`app.services.shelf_ledger`.
+    open is decided by :mod:`app.services.shelf_ledger`.  ``cost`` is what one grain that comes in cost (company
+    currency, exact); without it :mod:`app.services.value_ledger` finds what such goods cost.  ``since`` is when
+    goods came that are booked late.
     """
 
     product_id: UUID
@@ -39,6 +45,8 @@ class Move:
     document_id: UUID | None = None
     reason: str = ""
     spots: Parts = ()
+    cost: Fraction | None = None
+    since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +82,7 @@ _ADD: Final = Prepared(
         "ON CONFLICT DO NOTHING"
     ).bindparams(bindparam("product_id", type_=Key), bindparam("location_id", type_=Key))
 )
-_CHANGE: Final = Prepared(
+_MOVED: Final = (
     stock_level.update()
     .where(
         stock_level.c.product_id == bindparam("product", type_=Key),
@@ -82,6 +90,8 @@ _CHANGE: Final = Prepared(
     )
     .values({name: stock_level.c[name] + bindparam(f"by_{name}", type_=BigInteger) for name in (*INSIDE, "shelved")})
 )
+_CHANGE: Final = Prepared(_MOVED)
+_CHANGE_WORTH: Final = Prepared(_MOVED.values(value_entries.VALUES))
 _MAIN: Final = Prepared(
     select(location.c.id)
     .where(location.c.active, location.c.kind == "warehouse")
@@ -122,6 +132,8 @@ def _read_locked(tx: Transaction, location_id: UUID, product_ids: Sequence[UUID]
             levels[row.product_id] = Level(
                 row.free, row.promised, row.picked, row.blocked, row.shelved, bool(row.tracked)
             )
+            if row.costing:
+                value_entries.note(tx, location_id, row)
             if row.shelved or row.asked or row.tracked or tx.shelves:
                 shelf_ledger.note(tx, location_id, row)
     return levels
@@ -141,6 +153,8 @@ def move(tx: Transaction, location_id: UUID, moves: Sequence[Move]) -> None:
     if not moves:
         return
     shelved = shelf_ledger.follow(tx, location_id, moves) if tx.shelves or any(one.spots for one in moves) else {}
+    crossing = [one for one in moves if one.source not in _INSIDE or one.target not in _INSIDE]
+    worth = value_ledger.follow(tx, location_id, crossing) if crossing else {}
     changes: dict[UUID, dict[str, int]] = {}
     for one in moves:
         change = changes.setdefault(one.product_id, dict.fromkeys(INSIDE, 0))
@@ -148,20 +162,22 @@ def move(tx: Transaction, location_id: UUID, moves: Sequence[Move]) -> None:
             change[one.source] -= one.quantity
         if one.target in change:
             change[one.target] += one.quantity
-    tx.change_projection(
-        stock_level,
-        _CHANGE,
-        [
-            {
-                "product": p,
-                "place": location_id,
-                "by_shelved": shelved.get(p, 0),
-                **{f"by_{name}": by for name, by in changes[p].items()},
-            }
-            for p in sorted(changes)
-            if any(changes[p].values()) or shelved.get(p)
-        ],
-    )
+    rows = [
+        {
+            "product": p,
+            "place": location_id,
+            "by_shelved": shelved.get(p, 0),
+            **{f"by_{name}": by for name, by in changes[p].items()},
+            **(worth[p].columns if p in worth else {}),
+        }
+        for p in sorted(changes)
+        if any(changes[p].values()) or shelved.get(p) or p in worth
+    ]
+    plain = [row for row in rows if row["product"] not in worth]
+    if plain or not worth:
+        tx.change_projection(stock_level, _CHANGE, plain)
+    if worth:
+        tx.change_projection(stock_level, _CHANGE_WORTH, [row for row in rows if row["product"] in worth])
     tx.insert(
         stock_move,
         *(

@@ -6,8 +6,9 @@ where; it gives out numbers, records events, and refuses to be used after it was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
@@ -50,6 +51,12 @@ class Transaction:
         self.touched: dict[str, list[UUID]] = {}
         self.shelves: dict[tuple[UUID, UUID], Any] = {}
         """What :mod:`app.services.shelf_ledger` knows of the levels locked, by location and product."""
+        self.worth: dict[tuple[UUID, UUID], Any] = {}
+        """What :mod:`app.services.value_ledger` knows of locked levels that have a value, by location and product."""
+        self.value_postings: dict[UUID, dict[str, Decimal]] = {}
+        """What the moves of goods are worth, to be booked by document and purpose of account when the command ends."""
+        self.at_end: list[Callable[[Transaction], None]] = []
+        """What is done before the log row is written: what locks the rows that everybody needs, such as numbers."""
         self._rows: list[Any] = []
         self._documents: list[Any] = []
         self._numbers: list[Any] = []
@@ -200,6 +207,8 @@ class Transaction:
 
     def close(self, command: str, result: str) -> None:
         """Write the events, then the log row with its place in the chain, as the last statements."""
+        for last in self.at_end:
+            last(self)
         if self._events:
             events, self._events = self._events, []
             self.insert(event, *events)

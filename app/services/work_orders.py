@@ -34,6 +34,7 @@ from app.services import (
     suppliers,
     supply_ways,
     transfers,
+    work_costs,
     work_plans,
     work_schedule,
 )
@@ -215,6 +216,7 @@ def end(tx: Transaction, head: Any) -> None:
     rest = left(head)
     values = {"state": str(WorkState.DONE), "finished_at": tx.at, "cancelled": head.cancelled + max(0, rest)}
     tx.update(work_order, head.id, **values)
+    work_costs.end(tx, head)
     work_schedule.finish(tx, head.id)
     call_off.lower_all(tx, work_plans.end_needs(tx, head))
     if rest > 0:

@@ -13,7 +13,11 @@ from app.models.base import metadata
 from app.models.invoice import invoice
 from app.models.log import command_log
 from app.models.order import sales_order, sales_order_line
+from app.models.purchase import purchase_line
 from app.models.stock import stock_level
+from app.models.transfer import transfer_line
+from app.models.valuation import stock_layer
+from app.models.work import work_component, work_order
 from app.services import integrity
 from app.services.database import Database
 from app.services.integrity import Rule
@@ -29,8 +33,9 @@ from tests.services.integrity_shelf_cases import SHELF_CASES
 from tests.services.integrity_sourced import SOURCED
 from tests.services.integrity_strange import STRANGE
 from tests.services.integrity_supply import SUPPLY
+from tests.services.integrity_values import VALUED
 
-EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY]
+EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED]
 
 
 @contextmanager
@@ -170,6 +175,12 @@ def test_rebuilding_puts_derived_figures_right(database):
         update(stock_level).values(free=stock_level.c.free + 5, shelved=1, asked=7),
         update(sales_order_line).values(invoiced=0, returned=0, returned_open=0, shipped=7),
         update(sales_order).values(paid_total=Decimal(1), invoiced_total=Decimal(2), stage="draft", progress=3),
+        update(stock_level).values(value=Decimal(7), cost="7", costing="average"),
+        update(stock_layer).values(quantity=stock_layer.c.quantity + 1, value=Decimal(1), cost="1"),
+        update(work_component).values(consumed=work_component.c.consumed + 1),
+        update(work_order).values(made=work_order.c.made + 2),
+        update(transfer_line).values(shipped=transfer_line.c.shipped + 1),
+        update(purchase_line).where(purchase_line.c.work_order_id.is_(None)).values(received=7),
         update(invoice).where(invoice.c.id == busy.ids["free"]).values(open_amount=Decimal(0), state="paid"),
     )
     with database.engine.connect() as connection:
@@ -189,5 +200,5 @@ def test_rebuilding_puts_derived_figures_right(database):
     rebuilt = integrity.rebuild(database, "ann", START)
     assert (rebuilt.levels, rebuilt.invoices) == (22, 1)  # eleven levels, and what was asked of each
     assert busy.damages() == []
-    assert integrity.rebuild(database, "ann", START) == integrity.Rebuilt(0, 0, 0, 0)
+    assert integrity.rebuild(database, "ann", START) == integrity.Rebuilt(0, 0, 0, 0, 0, 0)
     assert before != busy.fingerprint()  # the log has the command that rebuilt

@@ -21,6 +21,7 @@ from app.services.integrity import (
     shelving,
     storage,
     supply,
+    valuation,
 )
 from app.services.integrity.damage import Damage, Pass, Steps, readable
 from app.services.progress import Progress, Quiet
@@ -45,6 +46,7 @@ PASSES: Final = (
     Pass("labels", carriage.labels),
     Pass("supply", supply.documents),
     Pass("pegs", supply.pegs),
+    Pass("what stock is worth", valuation.worth),
     Pass("orders", orders.states),
     Pass("the journal", money.journal),
     Pass("invoices", money.invoices),

@@ -70,6 +70,10 @@ class Rule(StrEnum):
     PURCHASE_MOVES = "purchase moves"  # received = what came from the supplier
     PURCHASE_TOTAL = "purchase total"  # total = sum of the lines
     SUPPLY_STATES = "supply states"  # states of purchases, work orders and transfers fit what happened
+    STOCK_VALUE = "stock value"  # what goods here are worth = sum of the value ledger
+    STOCK_LAYERS = "stock layers"  # first in, first out: layers = their entries, and together the value of stock
+    VALUE_JOURNAL = "value journal"  # the journal holds what the value ledger says
+    VALUE_UNDER_WAY = "value under way"  # nothing stays between two places, or in a finished work order
     PEG = "peg"  # no more came in of a peg than it asks for
     PEG_DEMAND = "peg demand"  # no more is pegged than is wanted
     PEG_SUPPLY = "peg supply"  # no more is pegged than will come, or somebody is told
@@ -77,7 +81,7 @@ class Rule(StrEnum):
     ORDER_MONEY = "order money"  # invoiced and paid = sums over the order's invoices
     ORDER_DRAFT = "order draft"  # a draft invoice asks for what may be invoiced
     JOURNAL_BALANCE = "journal balance"  # entries sum to zero
-    JOURNAL_DOCUMENT = "journal document"  # entries are about an invoice or a payment, on its accounts only
+    JOURNAL_DOCUMENT = "journal document"  # entries are about an invoice, a payment or goods, on its accounts only
     JOURNAL_NUMBERS = "journal numbers"  # entries are numbered without gap
     INVOICE_OPEN = "invoice open"  # open = total - allocated
     INVOICE_STATE = "invoice state"  # number, dates, state and open amount agree

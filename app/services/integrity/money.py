@@ -40,7 +40,8 @@ _STRAY: Final = """
     SELECT e.id AS key, e.n, e.text, MIN(l.account) AS account
       FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id JOIN account a ON a.code = l.account
       LEFT JOIN payment p ON p.id = e.document_id LEFT JOIN invoice i ON i.id = e.document_id
-     WHERE (p.id IS NULL AND i.id IS NULL)
+      LEFT JOIN (SELECT DISTINCT command_id FROM value_entry) v ON v.command_id = e.command_id
+     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL)
         OR (a.purpose IN ('receivable', 'deposit') AND l.invoice_id IS NULL)
         OR (p.id IS NOT NULL AND a.code <> p.account
             AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange'))
@@ -220,8 +221,8 @@ JOURNAL: Final = (
         Rule.JOURNAL_DOCUMENT,
         "journal_entry",
         _STRAY,
-        "Entry {n} ({text}) is about no invoice or payment of these books, or its line on account {account} is not "
-        "what one books there.",
+        "Entry {n} ({text}) is about no invoice, payment or goods of these books, or its line on account {account} "
+        "is not what one books there.",
     ),
     Query(
         Rule.JOURNAL_NUMBERS,

@@ -16,7 +16,7 @@ from app.models.rounding import scaled
 from app.models.stock import INSIDE, NOWHERE, shelf_stock, stock_level
 from app.services import order_book, planning, stock_ledger
 from app.services.database import Database
-from app.services.integrity import orders
+from app.services.integrity import orders, rebuilding_supply, rebuilding_values
 from app.services.integrity.damage import Rule, Steps, read
 from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES, FOLDED_REPLACED
 from app.services.integrity.money import OPEN_AMOUNTS
@@ -35,6 +35,8 @@ class Rebuilt:
     lines: int
     invoices: int
     orders: int
+    supply: int
+    values: int
 
 
 def rebuild(database: Database, by: str, at: datetime) -> Rebuilt:
@@ -47,8 +49,10 @@ def rebuild(database: Database, by: str, at: datetime) -> Rebuilt:
     return Rebuilt(*database.run("books.rebuild", _rebuild, by=by, at=at).value)
 
 
-def _rebuild(tx: Transaction) -> tuple[int, int, int, int]:
+def _rebuild(tx: Transaction) -> tuple[int, ...]:
+    supply = rebuilding_supply.rebuild(tx)
     levels = _rebuild_levels(tx) + _rebuild_shelves(tx)
+    values = rebuilding_values.rebuild(tx)
     lines = _rebuild_lines(tx) + _rebuild_parts(tx)
     invoices = _rebuild_invoices(tx)
     steps = Steps(Quiet(), 0, 0, "")
@@ -56,7 +60,7 @@ def _rebuild(tx: Transaction) -> tuple[int, int, int, int]:
     ids = sorted({UUID(one.key) for one in wrong})
     for order_id in ids:
         planning.derive_anew(tx, order_book.load(tx, order_id))
-    return levels, lines, invoices, len(ids)
+    return levels, lines, invoices, len(ids), supply, values
 
 
 def _rebuild_levels(tx: Transaction) -> int:

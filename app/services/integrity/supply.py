@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services.integrity.damage import LOOK, Damage, Query, Rule, Steps
+from app.services.integrity.damage import LOOK, REBUILD, Damage, Query, Rule, Steps
 
-_COMPONENT: Final = """
+FOLDED_COMPONENTS: Final = """
     SELECT f.id AS key, w.number, c.sku, p.grain, f.said_reserved, f.reserved, f.said_consumed, f.consumed
       FROM (SELECT id, SUM(said_reserved) AS said_reserved, SUM(reserved) AS reserved,
                    SUM(said_consumed) AS said_consumed, SUM(consumed) AS consumed
@@ -29,7 +29,7 @@ _COMPONENT: Final = """
      WHERE f.said_reserved <> f.reserved OR f.said_consumed <> f.consumed
 """
 
-_TRANSFER: Final = """
+FOLDED_TRANSFERS: Final = """
     SELECT f.id AS key, t.number, l.sku, p.grain, f.said_reserved, f.reserved, f.said_shipped, f.shipped,
            f.said_received, f.received, f.said_lost, f.lost
       FROM (SELECT id, SUM(said_reserved) AS said_reserved, SUM(reserved) AS reserved,
@@ -66,7 +66,7 @@ _TRANSIT: Final = """
      WHERE f.moved <> f.said
 """
 
-_WORK: Final = """
+FOLDED_WORK: Final = """
     SELECT f.id AS key, COALESCE(w.number, 'a work order that is gone') AS number, COALESCE(p.grain, 1) AS grain,
            f.said_made, f.made, f.said_scrapped, f.scrapped
       FROM (SELECT id, SUM(said_made) AS said_made, SUM(made) AS made, SUM(said_scrapped) AS said_scrapped,
@@ -85,9 +85,10 @@ _WORK: Final = """
 # of them stands for all.
 _FIRST: Final = """(SELECT x.id FROM purchase_line x WHERE x.purchase_id = l.purchase_id
                                AND x.order_line_id = l.order_line_id ORDER BY x.id LIMIT 1)"""
-_PURCHASE: Final = f"""
+FOLDED_PURCHASES: Final = f"""
     SELECT f.id AS key, COALESCE(o.number, 'a purchase line that is gone') AS number, COALESCE(l.sku, '') AS sku,
-           COALESCE(p.grain, 1) AS grain, f.received, f.moved
+           COALESCE(p.grain, 1) AS grain, f.received, f.moved, l.work_order_id,
+           l.order_line_id
       FROM (SELECT id, SUM(received) AS received, SUM(moved) AS moved
               FROM (SELECT COALESCE({_FIRST}, l.id) AS id, l.received, 0 AS moved FROM purchase_line l
                       JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
@@ -192,24 +193,27 @@ DOCUMENTS: Final = (
     Query(
         Rule.COMPONENT_MOVES,
         "work_component",
-        _COMPONENT,
+        FOLDED_COMPONENTS,
         "{number}: {said_reserved} {sku} promised and {said_consumed} consumed; its moves add up to {reserved} and "
         "{consumed}.",
+        REBUILD,
         quantities=("said_reserved", "reserved", "said_consumed", "consumed"),
     ),
     Query(
         Rule.WORK_MOVES,
         "work_order",
-        _WORK,
+        FOLDED_WORK,
         "{number}: {said_made} made and {said_scrapped} scrapped; its moves add up to {made} and {scrapped}.",
+        REBUILD,
         quantities=("said_made", "made", "said_scrapped", "scrapped"),
     ),
     Query(
         Rule.TRANSFER_MOVES,
         "transfer_line",
-        _TRANSFER,
+        FOLDED_TRANSFERS,
         "{number}, {sku}: {said_reserved} promised, {said_shipped} shipped, {said_received} received, {said_lost} "
         "lost; its moves add up to {reserved}, {shipped}, {received}, {lost}.",
+        REBUILD,
         quantities=(
             "said_reserved",
             "reserved",
@@ -231,8 +235,9 @@ DOCUMENTS: Final = (
     Query(
         Rule.PURCHASE_MOVES,
         "purchase_line",
-        _PURCHASE,
+        FOLDED_PURCHASES,
         "{number}: {received} {sku} received, but {moved} came from the supplier with it.",
+        REBUILD,
         quantities=("received", "moved"),
     ),
     Query(

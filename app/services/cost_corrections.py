@@ -1,0 +1,205 @@
+"""What becomes known late about the cost of goods, shown before it is saved: a price, or a whole receipt.
+
+A correction is a booking of today.  How much it does is in proportion to the goods it touches; nothing is booked anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotAllowed, NotFound
+from app.models.base import Key
+from app.models.costing import NOTHING, round_decimals
+from app.models.product import product
+from app.models.purchase import purchase_line, purchase_order
+from app.models.shipment import shipment
+from app.models.stock import NOWHERE, Place
+from app.services import late_costs, products, purchase_lines, stock, stock_ledger, value_entries, value_history
+from app.services.statements import Prepared
+from app.services.stock_ledger import Move
+from app.services.transaction import Transaction
+from app.services.value_entries import At, Booked, Desk, Passing, Worth, books, pair
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What goods cost more (less, where it is negative) that are no longer where they came in.
+
+    ``place`` is where they went: to the customer, into a work order, to scrap, to another place.
+    """
+
+    product_id: UUID
+    place: str
+    document_id: UUID | None
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a correction would book today: ``stock`` is worth so much more, ``touched`` cost so much more."""
+
+    stock: Decimal
+    touched: tuple[Touched, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What the goods cost more altogether."""
+        return self.stock + sum((one.value for one in self.touched), NOTHING)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Works out what a command would book, and books nothing."""
+
+    connection: Connection
+    at: datetime
+    key: UUID = NOWHERE
+    worth: dict[At, Worth] = field(default_factory=dict)
+
+
+def preview_price(connection: Connection, purchase_line_id: UUID, unit_price: Decimal, at: datetime) -> Preview:
+    """Show what :func:`correct_price` would book.
+
+    Raises:
+        Invalid: the price is below zero.
+        NotAllowed: nothing of the line came in yet, or the company does not keep what stock is worth.
+        NotFound: the line does not exist.
+
+    """
+    return _shown(_price(_Draft(connection, at), purchase_line_id, unit_price))
+
+
+def correct_price(tx: Transaction, purchase_line_id: UUID, unit_price: Decimal) -> Decimal:
+    """Book what goods of a purchase line really cost, as its invoice says (one unit, in the order's currency).
+
+    Return the difference in the company's currency.
+
+    What is still here is worth that from now on; what has left is corrected today, also where it went into other
+    goods or to another warehouse.  To correct again is to say another price.
+
+    Raises:
+        Invalid: the price is below zero.
+        NotAllowed: nothing of the line came in yet, or the company does not keep what stock is worth.
+        NotFound: the line does not exist.
+
+    """
+    booked = _price(tx, purchase_line_id, unit_price)
+    value_entries.write(tx, booked)
+    for at in booked.changed:
+        value_entries.write_level(tx, at)
+    difference = _shown(booked).total
+    tx.record("purchase.price_corrected", purchase_line_id, price=unit_price, difference=difference)
+    return difference
+
+
+def preview_receipt(
+    connection: Connection,
+    product_id: UUID,
+    quantity: Decimal,
+    unit_cost: Decimal,
+    *,
+    since: datetime,
+    at: datetime,
+    unit: str = "",
+    location_id: UUID | None = None,
+) -> Preview:
+    """Show what it changes to take goods in that came at ``since`` and are booked ``at`` a later time.
+
+    ``stock`` includes the goods themselves.  :func:`app.services.stock.receive` books it.
+
+    Raises:
+        Invalid: quantity, unit or cost cannot be taken.
+        NotFound: the product does not exist.
+
+    """
+    known = products.get(connection, product_id)
+    grains, cost = known.grains(quantity, unit), stock.grain_cost(known, unit_cost, unit)
+    if grains <= 0:
+        raise Invalid("quantity", "Type a quantity above zero.")
+    assert cost is not None, "a unit cost was given"
+    place = location_id or stock_ledger.main_location(connection)
+    booked = Booked(books(connection))
+    draft, spot = _Draft(connection, at), (place, product_id)
+    level = value_entries.LEVEL.first(connection, place=place, product=product_id)
+    if level is None or not level.costing:
+        return Preview(round_decimals(cost * grains, booked.kept.decimals), ())
+    value_entries.look(draft, spot)
+    move = Move(product_id, Place.SUPPLIER, Place.FREE, grains, cost=cost, since=since)
+    value = round_decimals(cost * grains, booked.kept.decimals)
+    change = value_history.bring_late(draft, booked, spot, move, value, cost)
+    late_costs.carry_on(draft, booked, change)
+    return _shown(booked)
+
+
+def _price(tx: Desk, purchase_line_id: UUID, unit_price: Decimal) -> Booked:
+    if not unit_price.is_finite() or unit_price < 0:
+        raise Invalid("unit_price", "A price can not be negative. Type what one unit cost.")
+    line = _LINE.first(tx.connection, line=purchase_line_id)
+    if line is None:
+        raise NotFound("Purchase line", purchase_line_id)
+    booked = Booked(books(tx.connection))
+    receipts = _receipts(tx, line)
+    if not booked.kept.keeps or not receipts:
+        raise NotAllowed(f"{line.sku}: nothing of {line.number} came in yet. Change the price on the order instead.")
+    priced = _Priced(unit_price, line.numerator, line.denominator)
+    cost = purchase_lines.grain_cost(priced, line.exchange_rate, line.grain)
+    for receipt, so_far in receipts:
+        wanted = round_decimals((cost or Fraction(0)) * receipt.quantity, booked.kept.decimals)
+        if receipt.direct:
+            passing = Passing(Place.SUPPLIER, Place.CUSTOMER, receipt.line_id, receipt.document_id)
+            if wanted != so_far:
+                pair(tx, booked, (receipt.location_id, receipt.product_id), passing, wanted - so_far)
+        else:
+            late_costs.add(tx, booked, receipt, wanted - so_far)
+    return booked
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    """A line at another price."""
+
+    unit_price: Decimal
+    numerator: int
+    denominator: int
+
+
+def _receipts(tx: Desk, line: Any) -> list[tuple[Any, Decimal]]:
+    """Give what came in of a purchase line, each with what it costs by now."""
+    served = line.order_line_id or line.id
+    rows = value_history.of_line(tx.connection, served, Place.SUPPLIER)
+    if line.order_line_id:
+        sent = set(_SENT.values(tx.connection, purchase=line.purchase_id))
+        rows = [each for each in rows if each.document_id in sent]
+    sums: dict[UUID, Decimal] = {}
+    for each in rows:
+        key = each.document_id if each.direct else each.corrects_id or each.id
+        sums[key] = sums.get(key, NOTHING) + each.value
+    return [(each, sums[each.document_id if each.direct else each.id]) for each in rows if each.quantity > 0]
+
+
+def _shown(booked: Booked) -> Preview:
+    """Sum the entries: what goods cost more that went somewhere is what stock is worth less because of them."""
+    sums: dict[tuple[UUID, str, UUID | None], Decimal] = {}
+    stock_value = NOTHING
+    for each in booked.rows:
+        stock_value += each["value"]
+        if each["place"] != Place.SUPPLIER:
+            key = (each["product_id"], each["place"], each["document_id"])
+            sums[key] = sums.get(key, NOTHING) - each["value"]
+    return Preview(stock_value, tuple(Touched(*key, value) for key, value in sums.items() if value))
+
+
+_LINE: Final = Prepared(
+    select(purchase_line, purchase_order.c.number, purchase_order.c.exchange_rate, product.c.grain)
+    .join(purchase_order, purchase_order.c.id == purchase_line.c.purchase_id)
+    .join(product, product.c.id == purchase_line.c.product_id)
+    .where(purchase_line.c.id == bindparam("line", type_=Key))
+)
+_SENT: Final = Prepared(select(shipment.c.id).where(shipment.c.purchase_id == bindparam("purchase", type_=Key)))
