@@ -34,11 +34,11 @@ company = table(
     Column("over_delivery", Exact(PRICE), nullable=False),  # share above the order that may be shipped, 0 = none
     Column("quote_validity_days", Integer, nullable=False, server_default="30"),
     Column("costing", String(8), nullable=False, server_default="average"),  # average | fifo
-    Column("stock_value", Boolean, nullable=False, server_default="0"),  # what stock is worth is kept and booked
     reference("calendar_id", "work_calendar", required=False),  # when we work; null: Monday to Friday
     Column("dispatch_check", String(8), nullable=False, server_default="off"),  # off | warn | block
     Column("weight_tolerance", Exact(PRICE)),  # share by which a package may differ from what is in it; null: any
     reference("letterhead_id", "letterhead", required=False),  # what papers issued now print of us
+    Column("stock_value", Boolean, nullable=False, server_default="0"),  # what stock is worth is kept and booked
 )
 
 letterhead = table(

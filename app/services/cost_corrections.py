@@ -16,13 +16,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key
-from app.models.costing import NOTHING, round_decimals
+from app.models.costing import NOTHING
 from app.models.product import product
 from app.models.purchase import purchase_line, purchase_order
+from app.models.rounding import round_decimals
 from app.models.shipment import shipment
 from app.models.stock import NOWHERE, Place
 from app.services import late_costs, products, purchase_lines, stock, stock_ledger, value_entries, value_history
-from app.services.statements import Prepared
+from app.services.statements import LONGEST_LIST, Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
 from app.services.value_entries import At, Booked, Desk, Passing, Worth, books, pair
@@ -174,8 +175,9 @@ def _receipts(tx: Desk, line: Any) -> list[tuple[Any, Decimal]]:
     """Give what came in of a purchase line, each with what it costs by now."""
     served = line.order_line_id or line.id
     rows = value_history.of_line(tx.connection, served, Place.SUPPLIER)
-    if line.order_line_id:
-        sent = set(_SENT.values(tx.connection, purchase=line.purchase_id))
+    if line.order_line_id and rows:
+        ids = sorted({each.document_id for each in rows})
+        sent = set(_DROPPED.values(tx.connection, ids=ids[:LONGEST_LIST], purchase=line.purchase_id))
         rows = [each for each in rows if each.document_id in sent]
     sums: dict[UUID, Decimal] = {}
     for each in rows:
@@ -202,4 +204,9 @@ _LINE: Final = Prepared(
     .join(product, product.c.id == purchase_line.c.product_id)
     .where(purchase_line.c.id == bindparam("line", type_=Key))
 )
-_SENT: Final = Prepared(select(shipment.c.id).where(shipment.c.purchase_id == bindparam("purchase", type_=Key)))
+_DROPPED: Final = Prepared(
+    select(shipment.c.id).where(
+        shipment.c.id.in_(bindparam("ids", type_=Key, expanding=True)),
+        shipment.c.purchase_id == bindparam("purchase", type_=Key),
+    )
+)

@@ -94,8 +94,8 @@ def _stay_in_process(tx: Desk, booked: Booked, issue: Any, amount: Decimal) -> N
 
 
 def _came_of(tx: Desk, issue: Any) -> Sequence[Any]:
-    if issue.place == Place.PRODUCTION:
-        return value_history.of_work(tx.connection, issue.document_id)
+    if issue.place == Place.PRODUCTION:  # what was given back is no output: it has the line of its component
+        return [each for each in value_history.of_work(tx.connection, issue.document_id) if each.line_id is None]
     return value_history.of_line(tx.connection, issue.line_id, issue.place)
 
 

@@ -149,7 +149,8 @@ def grain_cost(line: Any, exchange_rate: Decimal, grain: int) -> Fraction | None
     """What one grain of a line costs in the company's currency, exactly; None where no price is agreed yet."""
     if not line.unit_price:
         return None
-    return Fraction(line.unit_price) * line.denominator / (Fraction(exchange_rate) * line.numerator * grain)
+    unit = Fraction(line.numerator, line.denominator) * grain
+    return Fraction(line.unit_price) / (Fraction(exchange_rate) * unit)
 
 
 def missing(line: Any) -> int:

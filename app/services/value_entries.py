@@ -6,7 +6,7 @@ Quantities are grains, costs are exact and of one grain, values are of the compa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -131,6 +131,8 @@ def books(connection: Connection) -> Books:
 
 def settle(tx: Desk, booked: Booked, at: At, change: Change, rows: Sequence[dict[str, Any]]) -> None:
     """Take in what an event did, with its entries: the last one of each receipt says what its goods cost now."""
+    after, more = _not_below_zero(tx, at, change.state)
+    change, rows = replace(change, state=after), [*rows, *more]
     if change.state.method is Method.FIFO:
         costs = {layer.receipt: layer.cost for layer in change.state.layers}
         for each in rows:
@@ -140,6 +142,25 @@ def settle(tx: Desk, booked: Booked, at: At, change: Change, rows: Sequence[dict
         rows[-1]["cost"] = written(change.state.cost)
     booked.rows += rows
     take(tx, booked, at, change.state)
+
+
+def _not_below_zero(tx: Desk, at: At, after: StockValue) -> tuple[StockValue, list[dict[str, Any]]]:
+    """Let no correction take more off goods than they are worth: what is too much is a stock difference.
+
+    That can only be where somebody said meanwhile that they are worth less than they cost.
+    """
+    rows, layers = list[dict[str, Any]](), list[Layer]()
+    for layer in after.layers if after.method is Method.FIFO else ():
+        if layer.value < 0:
+            receipt = UUID(layer.receipt)
+            rows.append(row(tx, at, None, Place.ADJUSTMENT, 0, -layer.value, receipt_id=receipt, corrects_id=receipt))
+            layers.append(Layer(layer.receipt, layer.quantity))
+        else:
+            layers.append(layer)
+    if after.method is Method.AVERAGE and after.value < 0:
+        return replace(after, value=NOTHING, cost=Fraction(0)), [row(tx, at, None, Place.ADJUSTMENT, 0, -after.value)]
+    added = sum((each["value"] for each in rows), NOTHING)
+    return (replace(after, value=after.value + added, layers=tuple(layers)), rows) if rows else (after, rows)
 
 
 def pair(tx: Desk, booked: Booked, at: At, one: Any, value: Decimal, *, quantity: int = 0) -> None:

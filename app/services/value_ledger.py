@@ -22,6 +22,7 @@ from app.models import costing
 from app.models.base import Key
 from app.models.costing import NOTHING, Layer, Method
 from app.models.product import product
+from app.models.rounding import round_decimals
 from app.models.stock import INSIDE, Place, stock_level
 from app.models.valuation import Side, value_entry
 from app.services import late_costs, value_history
@@ -49,7 +50,7 @@ from app.services.value_entries import (
 
 _INSIDE: Final = frozenset(INSIDE)
 _UNKNOWN: Final = Fraction(0)
-_SENT: Final = frozenset({Place.CUSTOMER, Place.TRANSIT})
+_SENT: Final = frozenset({Place.CUSTOMER, Place.TRANSIT, Place.PRODUCTION})
 """Where goods lie that can come back at what they left with."""
 
 
@@ -157,7 +158,7 @@ def _value_in(tx: Transaction, booked: Booked, one: Any, known: Fraction) -> tup
 
 
 def _rounded(kept: Books, value: Fraction) -> Decimal:
-    return costing.round_decimals(value, kept.decimals)
+    return round_decimals(value, kept.decimals)
 
 
 def _out(tx: Transaction, booked: Booked, line_id: UUID, place: str) -> list[Any]:

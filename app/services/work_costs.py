@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from app.models.base import Key
-from app.models.costing import NOTHING, round_decimals
+from app.models.costing import NOTHING
+from app.models.rounding import round_decimals
 from app.models.stock import Place
 from app.models.supply import work_center
 from app.models.valuation import Side
@@ -30,7 +31,7 @@ _HOUR: Final = 60
 def report(tx: Transaction, head: Any, done: int) -> Fraction | None:
     """Put the work of a report into process and give what one grain of its ``done`` output costs, exactly.
 
-    None where the company keeps no values, or nothing that went in had one.
+    None where the company keeps no values.
     """
     kept = books(tx.connection)
     if not kept.keeps:
@@ -39,8 +40,7 @@ def report(tx: Transaction, head: Any, done: int) -> Fraction | None:
     planned = sum((Fraction(each.minutes) * Fraction(each.hour_cost) / _HOUR for each in steps), Fraction(0))
     work = round_decimals(planned * done / head.ordered, kept.decimals)
     _put_in(tx, kept, head, Side.OPERATION, work)
-    in_process = _in_process(tx, head.id)
-    return Fraction(in_process) / done if in_process > 0 else None
+    return Fraction(max(NOTHING, _in_process(tx, head.id))) / done
 
 
 def put_in_service(tx: Transaction, head: Any, price: Fraction) -> None:

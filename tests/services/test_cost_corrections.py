@@ -115,3 +115,12 @@ def test_what_cannot_be_corrected_says_why(desk):
     ordered = desk.do("purchase.propose", lambda tx: purchasing.propose(tx, way, GRAIN, FRIDAY, location_id=desk.main))
     with pytest.raises(NotAllowed, match="came in"):
         correct(desk, ordered, "1")
+
+
+def test_a_correction_takes_no_more_off_goods_than_they_are_worth(desk):
+    line = desk.buy(desk.means_to_buy("10.00"), 4)
+    desk.do("stock.revalue", lambda tx: valuation.say_worth(tx, desk.sensor, Decimal("1.00")))  # they are spoilt
+    correct(desk, line, "5.00")  # five euros less for each of them, where only one is left
+    assert desk.worth(desk.sensor) == (4, "0.00")
+    assert desk.account("Stock differences") == "20.00"
+    assert desk.damages() == []

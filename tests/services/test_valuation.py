@@ -1,5 +1,6 @@
 """What stock is worth: every receipt, sale, return, transfer, count and work order moves it to the cent."""
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,6 +18,8 @@ from app.services import (
     purchasing,
     shipping,
     stock,
+    stock_value_report,
+    transfers,
     valuation,
     work_orders,
     write_offs,
@@ -202,3 +205,27 @@ def test_books_that_began_without_it_are_opened_with_values(database):
     desk.sell(desk.sensor, 1)
     assert (desk.worth(desk.sensor), desk.account("Cost of goods sold")) == ((3, "7.50"), "2.50")
     assert sound(desk)
+
+
+def test_the_value_of_stock_on_a_day_is_what_the_account_held_then(desk):
+    desk.take(desk.sensor, 3, "10.00")
+    desk.take(desk.pump, 1, "70.00")
+    moving = desk.do(
+        "transfer.plan",
+        lambda tx: transfers.plan(
+            tx, desk.sensor, GRAIN, from_location=desk.main, to_location=desk.branch, needed_on=FRIDAY
+        ),
+    )
+    transfer = desk.do("transfer.find", lambda tx: tx.lock(transfers.transfer_line, moving, "Line").transfer_id)
+    desk.do("transfer.ship", lambda tx: transfers.ship(tx, transfer))
+    evening = desk.now() + timedelta(seconds=1)
+    held = Decimal(desk.account("Stock"))
+    desk.sell(desk.sensor, 2)
+    lines = desk.read(stock_value_report.at_day, evening)
+    assert [(one.sku, one.warehouse, one.quantity, one.value) for one in lines] == [
+        ("PUMP", "Main warehouse", 1, 70),
+        ("SENSOR", "Main warehouse", 2, 20),
+        ("SENSOR", "(on its way)", 1, 10),
+    ]
+    assert stock_value_report.total(lines) == held
+    assert stock_value_report.as_csv(lines).splitlines()[2] == "SENSOR,Valve SENSOR,Main warehouse,2,unit,20.00,10"

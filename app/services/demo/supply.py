@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
+from app.models.rounding import round_decimals
+from app.models.stock import Place
 from app.services import stock
 from app.services.demo.assortment import FAMILIES
 from app.services.demo.chance import Chance
@@ -107,7 +110,17 @@ def _handy(quantity: int) -> int:
 def open_shelves(desk: Desk, stocked: Stocked, shelves: list[Shelf], by: str) -> None:
     """Book the opening stock."""
     goods = [(stocked.item_ids[n], Decimal(one.opening), "") for n, one in enumerate(shelves) if one.opening]
-    desk.run("stock.receive", lambda tx: stock.receive_many(tx, goods, reason="Opening stock"), by=by)
+    costs = [_cost(stocked, n) for n, one in enumerate(shelves) if one.opening]
+    desk.run(
+        "stock.receive",
+        lambda tx: stock.receive_many(tx, goods, reason="Opening stock", unit_costs=costs, source=Place.HISTORY),
+        by=by,
+    )
+
+
+def _cost(stocked: Stocked, n: int) -> Decimal:
+    """Give what a product costs: between a half and three quarters of its price."""
+    return round_decimals(Fraction(stocked.items[n].new.list_price) * (51 + n * 7 % 24) / 100, 2)
 
 
 def appointments(
@@ -120,8 +133,10 @@ def appointments(
     days = list(RECEIPTS_BACK) if len(late) >= len(RECEIPTS_BACK) else RECEIPTS_BACK[-len(late) :]
     for place, days_back in enumerate(days):
         part = [(stocked.item_ids[n], Decimal(shelves[n].receipts), "") for n in late[place :: len(days)]]
+        costs = [_cost(stocked, n) for n in late[place :: len(days)]]
         at = moment(workdays_after(last_day, -days_back), chance.between(8 * 60, 15 * 60))
-        found.append(Appointment(at, _receive(part, f"PO-{760 + place:04} {chance.one_of(SUPPLIERS)}"), nobody))
+        reason = f"PO-{760 + place:04} {chance.one_of(SUPPLIERS)}"
+        found.append(Appointment(at, _receive(part, costs, reason), nobody))
     sure = [
         n
         for n, one in enumerate(shelves)
@@ -133,10 +148,10 @@ def appointments(
     return found
 
 
-def _receive(goods: list[tuple[UUID, Decimal, str]], reason: str) -> Step:
+def _receive(goods: list[tuple[UUID, Decimal, str]], costs: list[Decimal], reason: str) -> Step:
     def receive(desk: Desk, deal: Deal) -> bool:
         by = deal.chance.one_of(STOREKEEPERS)
-        desk.run("stock.receive", lambda tx: stock.receive_many(tx, goods, reason=reason), by=by)
+        desk.run("stock.receive", lambda tx: stock.receive_many(tx, goods, reason=reason, unit_costs=costs), by=by)
         return True
 
     return receive

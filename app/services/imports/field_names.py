@@ -99,6 +99,7 @@ STOCK_NAMES: Final[dict[str, str]] = {
     """,
     "unit": "uom | unit of measure | einheit | mengeneinheit | me",
     "location": "warehouse | site | store | location code | lager | lagerort | standort | filiale",
+    "unit_cost": "unit cost | cost | cost price | average cost | einstandspreis | bewertungspreis | kosten",
 }
 
 ORDER_NAMES: Final[dict[str, str]] = {

@@ -115,6 +115,7 @@ _STOCK: Final = (
     Field("quantity", "Quantity on hand", Type.NUMBER, required=True, low=0),
     Field("unit", "Unit", Type.CODE, width=24),
     Field("location", "Location", Type.CODE, width=24),
+    Field("unit_cost", "Cost of one", Type.NUMBER, low=0, high=_PRICE_MAX),
 )
 
 _HEADER: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -13,12 +13,14 @@ from sqlalchemy import Connection, select
 from app.errors import Invalid
 from app.models.product import product
 from app.models.stock import location, stock_level
-from app.services import products, stock, stock_ledger
+from app.services import products, stock, stock_ledger, valuation, value_entries
 from app.services.imports.checking import Check, CheckedRow, Outcome
 from app.services.imports.fields import Kind
 from app.services.imports.known import Suggestions, by_code, fingerprint, imported
 from app.services.imports.plan import Effect, Expected, Plan, Work, values_of
 from app.services.transaction import Transaction
+
+_NOT_KEPT: Final = "What stock is worth is not kept in these books."
 
 
 def plan(connection: Connection, planned: Plan, expected: Expected) -> None:
@@ -31,6 +33,11 @@ def plan(connection: Connection, planned: Plan, expected: Expected) -> None:
     ids = by_code(connection, product.c.sku, product.c.id, skus) | ids
     places = {row.code: row.id for row in connection.execute(select(location.c.code, location.c.id))}
     places[""] = stock_ledger.main_location(connection)
+    keeps = value_entries.books(connection).keeps
+    for row in ready:
+        if values_of(check, row).get("unit_cost") is not None and not keeps:
+            row.reject(check.problem(row, "unit_cost", _NOT_KEPT, "Turn it on first, or leave the column out."))
+    ready = [row for row in ready if row.outcome is Outcome.READY]
     known = products.get_many(connection, list(ids.values()))
     suggest = Suggestions(connection, product.c.sku)
     work = [one for row in ready if (one := _work(check, row, (ids, places, known), (suggest, expected))) is not None]
@@ -42,14 +49,14 @@ def plan(connection: Connection, planned: Plan, expected: Expected) -> None:
             planned.effects[one.row.number] = Effect.UNCHANGED
             continue
         on_hand = levels.get((one.values["product_id"], one.values["location_id"]), 0)
-        same = one.values["grains"] == on_hand
+        same = one.values["grains"] == on_hand and one.values.get("unit_cost") is None
         planned.effects[one.row.number] = Effect.UNCHANGED if same else Effect.CHANGED
         one.row_id = one.values["product_id"]
         planned.work.append(one)
 
 
 def write(tx: Transaction, work: Sequence[Work]) -> list[UUID]:
-    """Book the counts; give the products' ids in order.
+    """Book the counts, and what goods are worth where the file says so; give the products' ids in order.
 
     Raises:
         NotAllowed: less was counted than lies picked for shipments.
@@ -61,6 +68,15 @@ def write(tx: Transaction, work: Sequence[Work]) -> list[UUID]:
         stock.count(
             tx, values["product_id"], values["quantity"], unit=values["unit"], location_id=values["location_id"]
         )
+        if values["unit_cost"] is not None:
+            valuation.say_worth(
+                tx,
+                values["product_id"],
+                values["unit_cost"],
+                unit=values["unit"],
+                location_id=values["location_id"],
+                opening=True,
+            )
         ids.append(values["product_id"])
     return ids
 
@@ -119,6 +135,7 @@ def _work(
         "quantity": quantity,
         "unit": unit,
         "grains": grains,
+        "unit_cost": values.get("unit_cost"),
     }
     return Work(number, row, content, digest)
 

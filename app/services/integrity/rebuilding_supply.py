@@ -30,7 +30,8 @@ _COUNTS: Final[tuple[tuple[Table, str, dict[str, str]], ...]] = (
 def rebuild(tx: Transaction) -> int:
     """Put the counts right that do not agree with the stock ledger, and say how many rows were wrong.
 
-    What no move tells of is left to a person: a row that is gone, and how much of its work a subcontractor billed.
+    What no move tells of is left to a person: a row that is gone, how much of its work a subcontractor billed,
+    and which of several lines of a drop shipment was sent.
     """
     wrong = 0
     for table, statement, columns in _COUNTS:
@@ -44,7 +45,7 @@ def rebuild(tx: Transaction) -> int:
 
 def _can_be_found(table: Table, row: Any) -> bool:
     gone = row.number.endswith(" that is gone")
-    return not gone and (table is not purchase_line or row.work_order_id is None)
+    return not gone and (table is not purchase_line or (row.work_order_id is None and row.order_line_id is None))
 
 
 def _uuid(stored: Any) -> UUID:

@@ -27,7 +27,7 @@ def _rebuild_levels(tx: Transaction) -> int:
     for row in rows:
         product_id, location_id = _uuid(row.product_id), _uuid(row.location_id)
         stock_ledger.lock_levels(tx, location_id, [product_id])
-        values = {"place": location_id, "product": product_id}
+        values: dict[str, Any] = {"place": location_id, "product": product_id}
         values |= {"new_costing": row.costing, "new_value": scaled(row.value, AMOUNT), "new_cost": row.cost}
         tx.change_projection(stock_level, value_entries.SET_WORTH, [values])
     return len(rows)

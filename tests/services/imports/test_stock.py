@@ -10,7 +10,7 @@ from app.models.base import new_id
 from app.models.company import external_key
 from app.models.product import product
 from app.models.stock import location
-from app.services import stock
+from app.services import companies, journal, stock, valuation
 from app.services.imports.fields import Kind
 from app.services.imports.plan import Effect
 from tests.services.imports.company import NOON, bring_in, dry_run, everything, found, request, rows
@@ -72,3 +72,16 @@ def test_a_product_counted_at_two_places_is_known_at_both_the_next_time(books, t
     bring_in(books, request(tmp_path, Kind.STOCK, text.replace("5", "6").replace("7", "9")))
     assert on_hand(books, "SEN-1") == 15
     assert [row[0] for row in rows(books, external_key.c.external_id, kind="stock")] == ["SEN-1|MAIN", "SEN-1|SHOP"]
+
+
+def test_a_cost_in_the_list_says_what_the_goods_are_worth(books, tmp_path):
+    text = "sku,quantity,unit cost\nVAL-BR-00418,4,2.345\nSEN-1,0,9\n"
+    assert bring_in(books, request(tmp_path, Kind.STOCK, text)).tallies[Effect.CHANGED].rows == 2
+    ((row_id,),) = rows(books, product.c.id, sku="VAL-BR-00418")
+    worth = books.read(lambda connection: valuation.read(connection, row_id))
+    assert (worth.value, worth.unit_cost) == (Decimal("9.38"), Decimal("2.345"))
+    balances = {name: value for _, name, value in books.read(journal.balances)}
+    assert (balances["Stock"], balances["Opening balances"]) == (Decimal("9.38"), Decimal("-9.38"))
+    books.run("company.change", lambda tx: companies.change(tx, {"stock_value": False}), by="ann", at=NOON)
+    (problem,) = dry_run(books, request(tmp_path, Kind.STOCK, text.replace("SEN-1,0,9\n", ""))).problems()
+    assert problem.reason == "What stock is worth is not kept in these books."
