@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, select
 
@@ -46,7 +46,7 @@ def at_day(connection: Connection, until: datetime) -> list[StockValueLine]:
     The time is when the next day begins where the company is.  What was booked since, also on goods of that day, is
     left out: the lines add up to what the journal's account of stock held at that time.
     """
-    rows = [(row, str(row.warehouse)) for row in connection.execute(_HERE, {"until": until})]
+    rows: list[tuple[Any, str]] = [(row, str(row.warehouse)) for row in connection.execute(_HERE, {"until": until})]
     rows += [(row, UNDER_WAY) for row in connection.execute(_UNDER_WAY, {"until": until})]
     lines = [
         StockValueLine(row.sku, row.name, place, from_grains(int(row.quantity), ONE, row.grain), row.unit, row.value)

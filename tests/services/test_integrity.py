@@ -180,7 +180,9 @@ def test_rebuilding_puts_derived_figures_right(database):
         update(work_component).values(consumed=work_component.c.consumed + 1),
         update(work_order).values(made=work_order.c.made + 2),
         update(transfer_line).values(shipped=transfer_line.c.shipped + 1),
-        update(purchase_line).where(purchase_line.c.work_order_id.is_(None), purchase_line.c.order_line_id.is_(None)).values(received=7),
+        update(purchase_line)
+        .where(purchase_line.c.work_order_id.is_(None), purchase_line.c.order_line_id.is_(None))
+        .values(received=7),
         update(invoice).where(invoice.c.id == busy.ids["free"]).values(open_amount=Decimal(0), state="paid"),
     )
     with database.engine.connect() as connection:
