@@ -75,13 +75,13 @@ def test_a_product_counted_at_two_places_is_known_at_both_the_next_time(books, t
 
 
 def test_a_cost_in_the_list_says_what_the_goods_are_worth(books, tmp_path):
-    text = "sku,quantity,unit cost\nVAL-BR-00418,4,2.345\nSEN-1,0,9\n"
+    text = "sku,quantity,unit cost\nVAL-BR-00418,4,2.35\nSEN-1,0,9\n"
     assert bring_in(books, request(tmp_path, Kind.STOCK, text)).tallies[Effect.CHANGED].rows == 2
     ((row_id,),) = rows(books, product.c.id, sku="VAL-BR-00418")
     worth = books.read(lambda connection: valuation.read(connection, row_id))
-    assert (worth.value, worth.unit_cost) == (Decimal("9.38"), Decimal("2.345"))
+    assert (worth.value, worth.unit_cost) == (Decimal("9.40"), Decimal("2.35"))
     balances = {name: value for _, name, value in books.read(journal.balances)}
-    assert (balances["Stock"], balances["Opening balances"]) == (Decimal("9.38"), Decimal("-9.38"))
+    assert (balances["Stock"], balances["Opening balances"]) == (Decimal("9.40"), Decimal("-9.40"))
     books.run("company.change", lambda tx: companies.change(tx, {"stock_value": False}), by="ann", at=NOON)
     (problem,) = dry_run(books, request(tmp_path, Kind.STOCK, text.replace("SEN-1,0,9\n", ""))).problems()
     assert problem.reason == "What stock is worth is not kept in these books."
