@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from app.models.supply import Way
 from app.services import journal, purchasing, receiving, returns, shipping, stock, transfers, valuation
-from tests.desk import START, unhurried
+from tests.desk import unhurried
 from tests.supply_desk import FRIDAY, GRAIN, SupplyDesk
 
 
@@ -73,10 +72,6 @@ class ValuedDesk(SupplyDesk):
     def account(self, name: str) -> str:
         """The balance of an account, by its name."""
         return next(f"{balance:.2f}" for _, known, balance in self.read(journal.balances) if known == name)
-
-    def now(self) -> datetime:
-        """The time of the last command."""
-        return START.replace(hour=START.hour + self._minutes // 60, minute=self._minutes % 60)
 
     def means_to_buy(self, price: str, **fields: Any) -> UUID:
         return self.way(self.sensor, Way.BUY, price, **fields)

@@ -21,7 +21,7 @@ def desk(request, database):
 def correct(desk, line, price):
     """Show a price, book it, and see that both say the same."""
     before = desk.fingerprint()
-    shown = desk.database.read(lambda c: cost_corrections.preview_price(c, line, Decimal(price), desk.now()))
+    shown = desk.database.read(lambda c: cost_corrections.preview_price(c, line, Decimal(price), desk.now))
     assert desk.fingerprint() == before
     booked = desk.do("purchase.correct_price", lambda tx: cost_corrections.correct_price(tx, line, Decimal(price)))
     assert booked == shown.total
@@ -85,11 +85,11 @@ def test_the_price_of_a_drop_shipment_falls_on_the_sale(desk):
 
 def test_a_receipt_that_is_booked_late_is_shown_and_corrects_what_left_since(desk):
     desk.take(desk.sensor, 2, "1.00")
-    came = desk.now()
+    came = desk.now
     desk.take(desk.sensor, 2, "4.00")
     desk.sell(desk.sensor, 3)
     fifo = desk.worth(desk.sensor) == (1, "4.00")
-    at = desk.now() + timedelta(minutes=1)
+    at = desk.now + timedelta(minutes=1)
     shown = desk.database.read(
         lambda c: cost_corrections.preview_receipt(
             c, desk.sensor, Decimal(2), Decimal("2.00"), since=came + timedelta(seconds=1), at=at
@@ -111,7 +111,7 @@ def test_what_cannot_be_corrected_says_why(desk):
     with pytest.raises(Invalid, match="negative"):
         correct(desk, line, "-1")
     with pytest.raises(Invalid, match="later than now"):
-        desk.take(desk.sensor, 1, "1.00", since=desk.now() + timedelta(days=2))
+        desk.take(desk.sensor, 1, "1.00", since=desk.now + timedelta(days=2))
     ordered = desk.do("purchase.propose", lambda tx: purchasing.propose(tx, way, GRAIN, FRIDAY, location_id=desk.main))
     with pytest.raises(NotAllowed, match="came in"):
         correct(desk, ordered, "1")

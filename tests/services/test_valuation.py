@@ -218,7 +218,7 @@ def test_the_value_of_stock_on_a_day_is_what_the_account_held_then(desk):
     )
     transfer = desk.do("transfer.find", lambda tx: tx.lock(transfers.transfer_line, moving, "Line").transfer_id)
     desk.do("transfer.ship", lambda tx: transfers.ship(tx, transfer))
-    evening = desk.now() + timedelta(seconds=1)
+    evening = desk.now + timedelta(seconds=1)
     held = Decimal(desk.account("Stock"))
     desk.sell(desk.sensor, 2)
     lines = desk.read(stock_value_report.at_day, evening)

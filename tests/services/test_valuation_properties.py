@@ -54,8 +54,8 @@ class Story:
         self.desk.take(self.desk.sensor, pieces, cost)
 
     def late(self, pieces, cost, minutes):
-        since = self.desk.now() - timedelta(minutes=minutes)
-        at = self.desk.now() + timedelta(minutes=1)
+        since = self.desk.now - timedelta(minutes=minutes)
+        at = self.desk.now + timedelta(minutes=1)
         before = Decimal(self.desk.account("Stock"))
         shown = self.desk.database.read(
             lambda c: cost_corrections.preview_receipt(
