@@ -16,6 +16,7 @@ from app.services.documents import (
     purchase_order,
     quote,
     shipping_label,
+    work_order,
 )
 
 PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
@@ -29,4 +30,5 @@ PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
     "invoice": invoice.build,
     "credit_note": credit_note.build,
     "purchase_order": purchase_order.build,
+    "work_order": work_order.build,
 }

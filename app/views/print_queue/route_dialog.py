@@ -26,6 +26,7 @@ KIND_NAMES: Final = {
     "delivery_note": "Delivery notes",
     "shipment": "Delivery notes of shipments",
     "manifest": "Manifests",
+    "work_order": "Work orders",
     "quote": "Quotes",
     "quote_version": "Sent quotes",
     "order": "Order confirmations",

@@ -45,6 +45,7 @@ class SupplyTabs(QWidget):
         super().__init__()
         self._context = context
         self.sheet: ProductSheet | None = None
+        self._front = SUPPLY
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.PAGE, Space.SMALL, Space.PAGE, Space.LARGE)
         outer.setSpacing(Space.SMALL)
@@ -69,8 +70,14 @@ class SupplyTabs(QWidget):
 
     def choose(self, tab: str) -> None:
         """Bring a tab to the front."""
+        typing = any(one.hasFocus() for one in self._pages[self._front].findChildren(ListView))
+        self._front = tab
         self.tabs.choose(tab)
-        self._stack.setCurrentWidget(self._pages[tab])
+        page = self._pages[tab]
+        self._stack.setCurrentWidget(page)
+        tables = [one for one in page.findChildren(ListView) if one.isVisible()]
+        if typing and tables:  # the keyboard was in the tab that is hidden now
+            tables[0].setFocus()
 
     def show_sheet(self, sheet: ProductSheet) -> None:
         """Show another product, or the same read again."""

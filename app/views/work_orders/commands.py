@@ -87,6 +87,9 @@ CANCEL: Final = Command(
 REOPEN: Final = Command(
     "work.reopen", "Reopen", "Make the rest after all, or plan it again.", "", "rotate-ccw", needs_selection=True
 )
+PRINT: Final = Command(
+    "work.print", "Print the work order", "Print its components and route.", "Ctrl+P", "printer", needs_selection=True
+)
 ORDER: Final = Command(
     "work.order", "Show the order", "Show the customer's order it is for.", "", "file-text", needs_selection=True
 )
@@ -108,6 +111,7 @@ COMMANDS: Final = (
     TAKE_BACK,
     CANCEL,
     REOPEN,
+    PRINT,
     ORDER,
     PRODUCT,
 )

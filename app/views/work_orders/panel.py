@@ -118,6 +118,7 @@ class WorkPanel(RowPanel[WorkRow, WorkSheet]):
                 commands.TAKE_BACK,
                 commands.REOPEN,
                 commands.CANCEL,
+                commands.PRINT,
                 commands.ORDER,
                 commands.PRODUCT,
             )

@@ -28,6 +28,7 @@ from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.messages import confirm
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
 from app.views.way_names import WAY_NAMES
 from app.views.widgets.buttons import ActionButton, Kind
@@ -82,7 +83,7 @@ def _spec(today: date) -> ListSpec[WorkRow]:
             Filter("short", "Parts", (Option("yes", "short", True),)),
             Filter("late", "Ready", (Option("yes", "late", _today),)),
         ),
-        bulk=((commands.RELEASE.id, "play", "Release"),),
+        bulk=((commands.RELEASE.id, "play", "Release"), (commands.PRINT.id, "printer", "Print")),
     )
 
 
@@ -106,6 +107,7 @@ class WorkOrdersScreen(Screen):
             (commands.TAKE_BACK, self.take_back),
             (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
             (commands.REOPEN, self.reopen),
+            (commands.PRINT, self.print_papers),
             (commands.ORDER, partial(self._with_sheet, self._show_order)),
             (commands.PRODUCT, self.show_product),
         ):
@@ -176,6 +178,10 @@ class WorkOrdersScreen(Screen):
     def reopen(self) -> None:
         """Make the rest of the highlighted work order after all."""
         self._run("work.reopen", work_orders.reopen, tr("{} is open again."))
+
+    def print_papers(self) -> None:
+        """Print the ticked work orders, or the highlighted one."""
+        self.list.with_ticked(partial(print_or_show, self, "work_order"))
 
     def show_product(self) -> None:
         """Show the product that is made."""

@@ -34,6 +34,7 @@ from app.services.documents.snapshots import (
     TotalsRow,
     Transport,
 )
+from app.services.documents.work_order import PartLine, StepLine, WorkPaper
 
 DAY = date(2026, 11, 3)
 SSCC = "340123450000000185"
@@ -142,6 +143,30 @@ def manifest(count: int) -> Manifest:
     return Manifest("MAN-H1-00017", "Nordpaket", DAY, COMPANY, lines, carrier_reference="NP-2026-330")
 
 
+def work_order(count: int) -> WorkPaper:
+    parts = tuple(
+        PartLine(f"P-{n:04}", f"Part {n}", f"A-{n:02}", Decimal(n + 1), Decimal(n % 2), "piece") for n in range(count)
+    )
+    steps = tuple(StepLine(f"Step {n}", "Lathe", Decimal(30 + n), DAY, DAY) for n in range(min(count, 5)))
+    return WorkPaper(
+        "WO-H1-00007",
+        "PUMP-40",
+        "Pump, bronze",
+        Decimal(12),
+        "piece",
+        COMPANY,
+        parts,
+        steps,
+        begins_on=DAY,
+        ready_on=DAY,
+        location="Main",
+        maker="Lathe Works",
+        bill="B",
+        made_for="SO-H1-01042 Nordlicht",
+        notes="Deburr all edges.",
+    )
+
+
 def purchase_order(count: int) -> PurchaseOrder:
     return PurchaseOrder(
         heading("PO-H1-00031"),
@@ -199,6 +224,7 @@ def papers(count: int = 3) -> dict[str, Any]:
         ),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
         "manifest": manifest(count),
+        "work_order": work_order(count),
         "invoice": Invoice(
             heading("INV-H1-00318"),
             priced(count),

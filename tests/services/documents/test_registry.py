@@ -41,6 +41,7 @@ NOT_PRINTED = {  # letters do not say the customer's phone, a label is for drive
     "shipping_label": {"number", "vat_number"},
     "pick_list": {"address", "contact", "bank", "vat_number", "registration"},
     "manifest": {"contact", "bank", "vat_number", "registration"},
+    "work_order": {"contact", "bank", "vat_number", "registration"},
 }
 
 
