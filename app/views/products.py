@@ -55,6 +55,10 @@ ITEM_LABEL = Command(
     "product.print_label", "Print item labels", "Print a label for the article.", "", "barcode", needs_selection=True
 )
 TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
+TOLERANCES: Final = {
+    "over_delivery": ("May be shipped above the order, %", "Empty: as the company says."),
+    "under_delivery": ("Complete although short by, %", "So little is not sent later."),
+}
 KINDS: Final = (("goods", "Goods"), ("service", "Service"), ("kit", "Kit"))
 
 
@@ -121,6 +125,7 @@ class ProductDialog(FormDialog):
             self.form.add(name, self.fields[name].accessibleName(), self.fields[name])
         self.weight = NumberField(self.tr("Weight, g"), Decimal(known.weight_g) if known and known.weight_g else None)
         self.form.add("weight_g", self.tr("Weight, g"), self.weight)
+        self.tolerances = {name: self._tolerance(name, *words) for name, words in TOLERANCES.items()}
         self.description = QPlainTextEdit(known.description if known else "")
         self.description.setTabChangesFocus(True)
         self.description.setFixedHeight(64)
@@ -128,6 +133,13 @@ class ProductDialog(FormDialog):
         self.fields["sku"].setFocus()
         if known is None:
             context.tasks.read(self, _first_tax, self.fields["tax_codes"].setText)
+
+    def _tolerance(self, name: str, words: str, hint: str) -> NumberField:
+        """Add a field for a share, typed in percent; empty: none of its own."""
+        share: Decimal | None = getattr(self._known, name) if self._known else None
+        field = NumberField(self.tr(words), None if share is None else share * 100)
+        self.form.add(name, self.tr(words), field, self.tr(hint))
+        return field
 
     def submit(self) -> None:
         """Save the product."""
@@ -138,6 +150,8 @@ class ProductDialog(FormDialog):
             return
         values |= {"list_price": price, "description": self.description.toPlainText()}
         values["weight_g"] = int(weight) if weight is not None else None
+        percents = {name: field.value() for name, field in self.tolerances.items()}
+        values |= {name: None if percent is None else percent / 100 for name, percent in percents.items()}
         if self._known is None:
             new = NewProduct(**values, kind=str(self.kind.currentData()), unit=self.unit.text().strip() or "unit")
             self.run("product.add", lambda tx: products.add(tx, new), self.tr("The product is added."))
