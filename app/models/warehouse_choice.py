@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +14,8 @@ from app.models.assignment import Ask, Pile, assign
 from app.models.rounding import Rational
 
 Line = TypeVar("Line", bound=Hashable)
+Price = Callable[[UUID, Mapping[Line, int]], Rational | None]
+Cost = Callable[["Warehouse", Mapping[Line, int]], tuple[int, Fraction]]
 
 TRIED: Final = 10
 """Warehouses of which every combination is tried; of more only the nearest so many and all together."""
@@ -24,7 +26,7 @@ class Rule(StrEnum):
 
     NEAREST = "nearest"  # each line from the nearest warehouse that has it, the rest from the next
     FEWEST = "fewest"  # from as few warehouses as can send all that is there
-    CHEAPEST = "cheapest"  # from those whose parcels cost least together
+    CHEAPEST = "cheapest"  # from those whose parcels cost least together, as heavy as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,23 @@ def choose(
     warehouses: Sequence[Warehouse],
     wants: Mapping[Line, int],
     free: Mapping[UUID, Mapping[Line, int]],
+    price: Price[Line] | None = None,
 ) -> dict[Line, list[tuple[UUID, int]]]:
     """Say of each want how much leaves from which warehouse; ``warehouses`` come nearest first.
 
-    All rules send as much as is free at all; they differ in from where.
+    All rules send as much as is free at all; they differ in from where.  ``price`` says what a warehouse's share costs
+    to send (None: not known), for the cheapest; without it each parcel costs what its warehouse says.
     """
     if rule != Rule.NEAREST:
-        warehouses = _fewest(warehouses, wants, free, priced=rule == Rule.CHEAPEST)
+        cost = _as_parcels if rule == Rule.FEWEST else _priced(price)
+        warehouses = _best(warehouses, wants, free, cost)
+    return _shares(warehouses, wants, free)
+
+
+def _shares(
+    warehouses: Sequence[Warehouse], wants: Mapping[Line, int], free: Mapping[UUID, Mapping[Line, int]]
+) -> dict[Line, list[tuple[UUID, int]]]:
+    """Take each want from the first warehouse that has it, the rest from the next."""
     found: dict[Line, list[tuple[UUID, int]]] = {}
     for want, grains in wants.items():
         piles = [Pile[Line, UUID](each.id, free.get(each.id, {}).get(want, 0)) for each in warehouses]
@@ -67,21 +79,38 @@ def choose(
     return found
 
 
-def _fewest(
+def _as_parcels(_warehouse: Warehouse, _share: Mapping[Line, int]) -> tuple[int, Fraction]:
+    return 0, Fraction(1)
+
+
+def _priced(price: Price[Line] | None) -> Cost[Line]:
+    """Price the share of a warehouse; a share nobody can price is worse than any that has a price."""
+
+    def cost(warehouse: Warehouse, share: Mapping[Line, int]) -> tuple[int, Fraction]:
+        if price is None:
+            return 0, Fraction(warehouse.parcel_cost)
+        found = price(warehouse.id, share)
+        return (1, Fraction(0)) if found is None else (0, Fraction(found))
+
+    return cost
+
+
+def _best(
     warehouses: Sequence[Warehouse],
     wants: Mapping[Line, int],
     free: Mapping[UUID, Mapping[Line, int]],
-    *,
-    priced: bool,
+    cost: Cost[Line],
 ) -> Sequence[Warehouse]:
     """The combination that sends most for least; of equal ones the one with the nearer warehouses."""
 
-    def sent(some: Sequence[Warehouse]) -> int:
-        return sum(min(n, sum(free.get(each.id, {}).get(want, 0) for each in some)) for want, n in wants.items())
-
-    def key(some: Sequence[Warehouse]) -> tuple[int, Fraction, int]:
-        cost = sum((Fraction(each.parcel_cost) if priced else Fraction(1) for each in some), Fraction(0))
-        return -sent(some), cost, len(some)
+    def key(some: Sequence[Warehouse]) -> tuple[int, int, Fraction, int]:
+        sent: dict[UUID, dict[Line, int]] = {each.id: {} for each in some}
+        for want, parts in _shares(some, wants, free).items():
+            for place, grains in parts:
+                sent[place][want] = grains
+        costs = [cost(each, sent[each.id]) for each in some]
+        amount = sum(grains for share in sent.values() for grains in share.values())
+        return -amount, sum(n for n, _ in costs), sum((money for _, money in costs), Fraction(0)), len(some)
 
     return min(_combinations(warehouses), key=key)
 

@@ -25,6 +25,8 @@ from app.services.parties import Address
 Workday = Callable[[date], bool]
 
 ZERO: Final = Decimal(0)
+MOST_PARCELS: Final = 20
+"""Into so many parcels of equal weight a share of an order is thought to go; what is heavier goes another way."""
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -125,6 +127,30 @@ def compare(
         earliest, latest = _arrival(row, wish.ready_at, workday)
         offers.append(Offer(row.id, row.carrier_id, row.carrier, row.code, row.name, found, earliest, latest))
     return _choose(offers, excluded, carriers.rules(connection), wish, currency)
+
+
+def parcel_prices(connection: Connection, country: str, postcode: str, on: datetime) -> Callable[[int], Decimal | None]:
+    """Read the rate tables for one address; give what grams cost by the cheapest service, in few parcels.
+
+    The answer is None where no service in use has a price for them.
+    """
+    tables, places, rows = (
+        carriers.rates(connection),
+        carriers.zones(connection, country),
+        carriers.services(connection),
+    )
+
+    def price(weight_g: int) -> Decimal | None:
+        for parcels in range(1, MOST_PARCELS + 1):
+            one = Parcel(-(-weight_g // parcels))
+            wish = Wish((one,) * parcels, country, postcode, on)
+            found = [_price(row, wish, tables.get(row.id, []), places.get(row.carrier_id, [])) for row in rows]
+            known = [cost for cost in found if isinstance(cost, Decimal)]
+            if known:
+                return min(known)
+        return None
+
+    return price
 
 
 def wish_for(connection: Connection, shipment_id: UUID, ready_at: datetime) -> Wish:

@@ -32,7 +32,8 @@ class LineView:
     """A line with its progress; quantities count the line's own ``unit``, amounts the order's currency.
 
     ``ready_on`` and ``ready_reason`` are what people were told of a line that waits; ``requested_on`` and ``ship_to``
-    where they differ from the order's.  ``reserve_limit`` and ``parts`` (ids with grains) are reservations by hand.
+    where they differ from the order's.  ``reserve_limit`` and ``parts`` (ids with grains) are reservations by hand,
+    ``way`` how somebody said it is to be had (empty: the best).
     """
 
     id: UUID
@@ -64,6 +65,7 @@ class LineView:
     requested_on: date | None = None
     ship_to: str = ""
     reserve_limit: int | None = None
+    way: str = ""
     sources: tuple[LineSource, ...] = ()
     parts: tuple[tuple[UUID, int], ...] = ()
 
@@ -288,6 +290,7 @@ _PLAIN: Final = (
     "requested_on",
     "ship_to",
     "reserve_limit",
+    "way",
 )
 NO_SOURCES: Final = LineSources()
 _LINES: Final = (

@@ -11,21 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.models import promise_words
+from app.models.base import Key
 from app.models.capable import ANY, Answer, Part, Planner, Want
+from app.models.product import product
 from app.models.promise import Portion, Projection, available_now
 from app.models.rounding import Rational
 from app.models.stock import location
 from app.models.supply import Way
 from app.models.warehouse_choice import Rule, Warehouse, by_distance, choose
 from app.models.ways import World
-from app.services import stock_ledger, stock_outlook, supply_sources
-from app.services.statements import Prepared
+from app.services import carrier_choice, stock_ledger, stock_outlook, supply_sources
+from app.services.statements import LONGEST_LIST, Prepared
 from app.services.stock_outlook import Entry, Outlook, Viewer
 from app.services.supply_sources import Sources
 
@@ -66,7 +69,8 @@ class Policy:
 
     ``ship`` is ``available`` (as it comes), ``line`` (each line whole) or ``complete`` (all together); ``rule`` one of
     :class:`Rule` or empty: from ``location_id`` alone (None: the main warehouse).  ``earliest``: the day counts before
-    the cost.  ``parcel_cost`` is what a parcel from a warehouse costs, for the cheapest; equal where it is not known.
+    the cost.  ``parcel_cost`` is what a parcel from a warehouse costs, for the cheapest; where it is not said the
+    carriers' rate tables are asked, for what each warehouse would send by weight.
     """
 
     ship: str = "available"
@@ -190,6 +194,10 @@ class Plan:
         self._outlook: Outlook = stock_outlook.read(connection, self._sources.items, viewer)
         self.place = policy.location_id or stock_ledger.main_location(connection)
         self._warehouses = _warehouses(connection, policy) if policy.rule else []
+        self._weights, self._prices = dict[UUID, Fraction](), None
+        if policy.rule == Rule.CHEAPEST and not policy.parcel_cost:
+            self._weights = _weights(connection, product_ids)
+            self._prices = carrier_choice.parcel_prices(connection, policy.country, policy.postal_code, viewer.at)
 
     @property
     def product_ids(self) -> Iterable[UUID]:
@@ -267,7 +275,12 @@ class Plan:
                 part = min(there, grains)
                 free.setdefault(warehouse.id, {})[n] = part
                 left[key] -= part
-        chosen = choose(Rule(self._policy.rule), self._warehouses, asked, free)
+
+        def price(_place: UUID, share: Mapping[int, int]) -> Rational | None:
+            grams = sum((grains * self._weights[wants[n].product_id] for n, grains in share.items()), Fraction(0))
+            return self._prices(ceil(grams)) if self._prices and share else 0
+
+        chosen = choose(Rule(self._policy.rule), self._warehouses, asked, free, price if self._prices else None)
         return {n: chosen[n] for n in asked}
 
     def _leaves_from_stock(self, wanted: Wanted) -> bool:
@@ -293,6 +306,16 @@ def _line(wanted: Wanted, answers: tuple[Answer, ...], world: World) -> LineProm
     return LinePromise(wanted, answers, ready, reason, missing)
 
 
+def _weights(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, Fraction]:
+    """Read what one grain of products weighs in grams; nothing where nobody said so."""
+    found = dict[UUID, Fraction]()
+    ids = sorted(set(product_ids))
+    for start in range(0, len(ids), LONGEST_LIST):
+        for row in _WEIGHTS.all(connection, ids=ids[start : start + LONGEST_LIST]):
+            found[row.id] = Fraction(row.weight_g or 0, row.grain)
+    return found
+
+
 def _warehouses(connection: Connection, policy: Policy) -> list[Warehouse]:
     rows = _PLACES.all(connection)
     known = [
@@ -308,6 +331,11 @@ WAYS: Final[dict[str, frozenset[Way]]] = {
 }
 """The ways that a line's own way allows: that one, after what lies free where the product says so."""
 
+_WEIGHTS: Final = Prepared(
+    select(product.c.id, product.c.weight_g, product.c.grain).where(
+        product.c.id.in_(bindparam("ids", type_=Key, expanding=True))
+    )
+)
 _PLACES: Final = Prepared(
     select(location.c.id, location.c.country, location.c.postal_code, location.c.rank)
     .where(location.c.active, location.c.kind == "warehouse")

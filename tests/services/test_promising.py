@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 
 from app.models.product import GRAIN
-from app.services import orders, promising, stock
+from app.services import carriers, companies, orders, promising, stock
+from app.services.carriers import NewService, Rate
 from app.services.document_lines import LineInput
 from app.services.promising import Policy, Wanted
 from tests.desk import START, Desk
+from tests.supply_desk import supply_desk
 
 TODAY = START.date()
 NOW = START + timedelta(hours=5)
@@ -64,3 +66,26 @@ def test_what_is_free_can_leave_today_and_the_rest_is_said_to_be_missing(desk):
     assert [line.missing for line in found.lines] == [0, pieces(2)]
     assert found.ready_on is None
     assert "2 not to be had" in found.lines[1].reason
+
+
+def test_the_cheapest_warehouses_are_those_whose_parcels_cost_least_as_heavy_as_they_are(database):
+    desk = supply_desk(database)
+    near, far = desk.warehouse("NEAR"), desk.warehouse("FAR")
+    heavy = desk.product("HEAVY", weight_g=1_000)
+    for place, n in ((desk.main, 8), (near, 4), (far, 12)):
+        desk.receive(heavy, n, place)
+
+    def parts(rule):
+        (line,) = ask(desk, Wanted(heavy, pieces(12)), rule=rule, country="NL", postal_code="3115").lines
+        return {place: part.grains // GRAIN for place, part in line.parts}
+
+    assert parts("fewest") == {far: 12}
+    assert parts("cheapest") == {far: 12}  # nobody has a price: as few parcels as can be
+    carrier = desk.do("carrier.add", lambda tx: companies.add_carrier(tx, "MER", "Meridian"))
+    service = desk.do("service.add", lambda tx: carriers.add_service(tx, carrier, NewService("P", "Parcel")))
+    light_is_cheap = [Rate(0, Decimal(6)), Rate(10_000, Decimal(30))]
+    desk.do("rates.set", lambda tx: carriers.set_rates(tx, service, light_is_cheap))
+    assert parts("cheapest") == {desk.main: 8, near: 4}
+    assert parts("fewest") == {far: 12}
+    desk.do("rates.set", lambda tx: carriers.set_rates(tx, service, [Rate(0, Decimal(6))]))
+    assert parts("cheapest") == {far: 12}

@@ -13,13 +13,15 @@ from sqlalchemy import Connection, select
 
 from app.errors import Invalid
 from app.models.stock import stock_level
-from app.services import reservations, routing, stock_ledger, warehouses
+from app.models.supply import Way
+from app.services import reservations, routing, sourcing, stock_ledger, warehouses
 from app.services.overview import LineView, OrderOverview
 from app.services.parties import Address
 from app.services.transaction import Transaction
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.quantities import QuantityLine, QuantityTable
+from app.views.way_names import WAY_NAMES
 from app.views.widgets.fields import DateField, Field
 
 
@@ -180,6 +182,35 @@ class AskForDialog(FormDialog):
             lambda tx: routing.ask_for(tx, order_id, line_id, on),
             self.tr("The day is noted."),
             inverse=Inverse("order.ask_for", lambda tx, _: routing.ask_for(tx, order_id, line_id, before)),
+        )
+
+
+class ChooseWayDialog(FormDialog):
+    """Says how a line is to be had; what was arranged for it and binds nobody is called off."""
+
+    def __init__(
+        self, context: Context, order: OrderOverview, line: LineView, ways: Sequence[Way], parent: QWidget
+    ) -> None:
+        tr = context.messages.tr
+        title = tr("Line {}: {} is had").format(line.position, line.sku)
+        about = tr("What was arranged for it and binds nobody is called off; what is under way comes in for others.")
+        super().__init__(context, title, tr("Have it so"), about=about, parent=parent)
+        self._order_id, self._line = order.order.id, line
+        self.way = QComboBox()
+        self.way.addItem(self.tr("By the best way"), "")
+        for way in ways:
+            self.way.addItem(self.tr(WAY_NAMES[way][0]), str(way))
+        self.way.setCurrentIndex(max(0, self.way.findData(line.way)))
+        self.form.add("way", self.tr("Way"), self.way)
+
+    def submit(self) -> None:
+        """Source the line anew."""
+        order_id, line_id, way, before = self._order_id, self._line.id, str(self.way.currentData()), self._line.way
+        self.run(
+            "order.choose_way",
+            lambda tx: sourcing.choose_way(tx, order_id, line_id, way),
+            self.tr("The line is had that way."),
+            inverse=Inverse("order.choose_way", lambda tx, _: sourcing.choose_way(tx, order_id, line_id, before)),
         )
 
 

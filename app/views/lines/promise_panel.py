@@ -19,6 +19,7 @@ from app.views.lines import ready
 from app.views.lines.live import LivePromise
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
+from app.views.way_names import WAY_NAMES
 from app.views.widgets.buttons import Button, Kind
 from app.views.widgets.labels import Label, Row
 
@@ -114,7 +115,7 @@ def _stock(outlook: LineOutlook, line: TypedLine) -> str:
 
 
 def _other(one: Alternative, today: date) -> str:
-    name = written.tr(ready.NAMES[one.way])
+    name = written.tr(WAY_NAMES[one.way][0])
     if one.ready_on is None:
         return written.tr("{}: not to be had").format(name)
     cost = f", {written.amount(round_decimals(one.cost, 2))}" if one.cost is not None else ""

@@ -25,16 +25,6 @@ WAYS: Final[dict[Way, tuple[str, str]]] = {
     Way.DROP_SHIP: ("truck", "{} drop ship"),
     Way.KIT: ("package", "{} of parts"),
 }
-NAMES: Final[dict[Way, str]] = {
-    Way.STOCK: "From stock",
-    Way.TRANSFER: "From another warehouse",
-    Way.BUY: "Bought",
-    Way.MAKE: "Made here",
-    Way.ASSEMBLE: "Assembled",
-    Way.OUTSOURCE: "Made by a subcontractor",
-    Way.DROP_SHIP: "Sent by a supplier",
-    Way.KIT: "As a kit",
-}
 
 
 def pieces(found: Iterable[Piece], in_unit: Callable[[int], Fraction], today: date) -> tuple[Part, ...]:

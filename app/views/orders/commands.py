@@ -105,6 +105,14 @@ LET_GO = Command(
     "rotate-ccw",
     needs_selection=True,
 )
+CHOOSE_WAY = Command(
+    "order.choose_way",
+    "Line: had by…",
+    "Say how the line is to be had: from stock, bought, made, sent by a supplier.",
+    "Ctrl+Shift+H",
+    "shopping-cart",
+    needs_selection=True,
+)
 SOURCE_AGAIN = Command(
     "order.source_anew",
     "Look for other sources",
@@ -122,7 +130,7 @@ AMEND = Command(
     needs_selection=True,
 )
 
-LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, RESERVE, LET_GO, SOURCE_AGAIN)
+LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURCE_AGAIN)
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
     *LINE_COMMANDS,

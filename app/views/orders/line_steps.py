@@ -9,11 +9,19 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from sqlalchemy import Connection
 
-from app.services import reservations, sourcing
+from app.models.supply import Way
+from app.services import reservations, sourcing, supply_ways
 from app.services.overview import LineView, OrderOverview
 from app.views.context import Context
 from app.views.dialogs import order_line
-from app.views.dialogs.order_line import AskForDialog, ReserveDialog, SendFromDialog, SendToDialog, Shelf
+from app.views.dialogs.order_line import (
+    AskForDialog,
+    ChooseWayDialog,
+    ReserveDialog,
+    SendFromDialog,
+    SendToDialog,
+    Shelf,
+)
 from app.views.format import tr
 
 
@@ -42,6 +50,15 @@ class LineSteps(QObject):
     def ask_for(self, overview: OrderOverview, line: LineView) -> None:
         """Ask when it is wanted."""
         AskForDialog(self._context, overview, line, parent=self._over).open()
+
+    def choose_way(self, overview: OrderOverview, line: LineView) -> None:
+        """Ask how it is to be had."""
+        if line.product_id is not None:
+            read = partial(_ways, product_id=line.product_id)
+            self._context.tasks.read(self, read, partial(self._ask_way, overview, line))
+
+    def _ask_way(self, overview: OrderOverview, line: LineView, ways: list[Way]) -> None:
+        ChooseWayDialog(self._context, overview, line, ways, parent=self._over).open()
 
     def reserve(self, overview: OrderOverview, _line: LineView) -> None:
         """Ask how much is reserved by hand."""
@@ -79,6 +96,10 @@ class LineSteps(QObject):
             lambda tx: sourcing.source_anew(tx, order_id, line_id),
             said=tr("Other sources are found."),
         )
+
+
+def _ways(connection: Connection, product_id: UUID) -> list[Way]:
+    return [Way.STOCK, *dict.fromkeys(one.way for one in supply_ways.of_product(connection, product_id) if one.active)]
 
 
 def _shelves(connection: Connection, overview: OrderOverview, line: LineView) -> list[Shelf]:

@@ -118,6 +118,7 @@ class OrdersScreen(Screen):
             (commands.SEND_FROM, self.send_from),
             (commands.SEND_TO, self.send_to),
             (commands.ASK_FOR, self.ask_for),
+            (commands.CHOOSE_WAY, self.choose_way),
             (commands.RESERVE, self.reserve),
             (commands.LET_GO, self.let_go),
             (commands.SOURCE_AGAIN, self.source_again),
@@ -244,6 +245,10 @@ class OrdersScreen(Screen):
     def ask_for(self) -> None:
         """Note the day the highlighted line is wanted."""
         self._with_line(self.page.line_steps.ask_for)
+
+    def choose_way(self) -> None:
+        """Say how the highlighted line is to be had."""
+        self._with_line(self.page.line_steps.choose_way)
 
     def reserve(self) -> None:
         """Reserve by hand for the order on show."""

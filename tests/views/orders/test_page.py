@@ -15,7 +15,7 @@ from app.services import orders, overview
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.views.dialogs.amend import AmendDialog
-from app.views.dialogs.order_line import AskForDialog, ReserveDialog, SendFromDialog, SendToDialog
+from app.views.dialogs.order_line import AskForDialog, ChooseWayDialog, ReserveDialog, SendFromDialog, SendToDialog
 from app.views.places import PLACES
 from tests.supply_desk import GRAIN, MONDAY, supply_desk
 from tests.views.office import dialog
@@ -128,6 +128,17 @@ def test_a_line_wanted_later_than_its_order_is_in_time_for_that_day(desk, page, 
     go(asked)
     qtbot.waitUntil(lambda: line(desk).requested_on is not None, timeout=WAIT)
     qtbot.waitUntil(lambda: "can leave" not in page.banner.accessibleName(), timeout=WAIT)
+
+
+def test_a_line_is_had_from_stock_alone_when_somebody_says_so(desk, page, qtbot):
+    press(page, Qt.Key.Key_H)
+    asked = dialog(ChooseWayDialog, qtbot)
+    asked.way.setCurrentIndex(asked.way.findText("From stock"))
+    go(asked)
+    qtbot.waitUntil(lambda: shown(page, "source") == "10 from stock 4 missing", timeout=WAIT)
+    assert line(desk).way == "stock"
+    page.window()._context.undo.undo()
+    qtbot.waitUntil(lambda: line(desk).way == "" and bool(line(desk).sources), timeout=WAIT)
 
 
 def test_parts_are_reserved_by_hand_and_one_is_taken_back(desk, page, qtbot):
