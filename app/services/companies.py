@@ -17,7 +17,7 @@ from app.models.log import node, site
 from app.models.payment import Purpose
 from app.models.stock import location
 from app.services import letterheads
-from app.services.statements import Prepared
+from app.services.statements import Remembered
 from app.services.transaction import Transaction
 
 CURRENCIES: Final = {
@@ -240,15 +240,15 @@ class Company:
     weight_tolerance: Decimal | None
 
 
-_COMPANY: Final = Prepared(select(*(company.c[name] for name in Company.__dataclass_fields__)))
-_CURRENCY: Final = Prepared(select(company.c.currency))
-_DELIVERY_STEPS: Final = Prepared(select(company.c.delivery_steps))
-_GS1_PREFIX: Final = Prepared(select(company.c.gs1_prefix))
-_ACCOUNTS: Final = Prepared(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
-_TERMS: Final = Prepared(select(payment_term))
+_COMPANY: Final = Remembered(select(*(company.c[name] for name in Company.__dataclass_fields__)))
+_CURRENCY: Final = Remembered(select(company.c.currency))
+_DELIVERY_STEPS: Final = Remembered(select(company.c.delivery_steps))
+_GS1_PREFIX: Final = Remembered(select(company.c.gs1_prefix))
+_ACCOUNTS: Final = Remembered(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
+_TERMS: Final = Remembered(select(payment_term))
 _ALL_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__))
-_KNOWN_TAXES: Final = Prepared(_ALL_TAXES)
-_TAXES: Final = Prepared(_ALL_TAXES.where(tax.c.active))
+_KNOWN_TAXES: Final = Remembered(_ALL_TAXES)
+_TAXES: Final = Remembered(_ALL_TAXES.where(tax.c.active))
 
 
 def get(connection: Connection) -> Company:
@@ -318,4 +318,4 @@ def carriers(connection: Connection) -> list[tuple[str, str, tuple[str, ...], st
     return [(row.code, row.name, tuple(row.services.split("\n")), row.tracking_url) for row in rows]
 
 
-_DECIMALS: Final = Prepared(select(currency.c.decimals).where(currency.c.code == bindparam("code")))
+_DECIMALS: Final = Remembered(select(currency.c.decimals).where(currency.c.code == bindparam("code")))

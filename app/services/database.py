@@ -26,7 +26,7 @@ from app.models.base import SCRATCH, Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
-from app.services.statements import CURSOR, Prepared, Values, execute_text
+from app.services.statements import CURSOR, Prepared, Values, execute_text, recall
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -219,6 +219,7 @@ class Database:
                 # A deferred transaction that reads and then writes fails at once when another program wrote
                 # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
                 execute_text(connection, "BEGIN IMMEDIATE")
+                recall(connection)
             answered = ANSWERED.first(connection, key=key)
             if answered is not None:
                 return _repeated(answered, command)

@@ -19,7 +19,7 @@ from app.models.company import currency as currency_table
 from app.models.payment import journal_entry, journal_line
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies
-from app.services.statements import Prepared
+from app.services.statements import Remembered
 from app.services.transaction import Transaction
 
 
@@ -156,7 +156,7 @@ def accounts(connection: Connection) -> Accounts:
     return Accounts(companies.accounts(connection))
 
 
-_OWN: Final = Prepared(
+_OWN: Final = Remembered(
     select(company.c.currency, currency_table.c.decimals).join(
         currency_table, currency_table.c.code == company.c.currency
     )

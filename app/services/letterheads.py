@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import NotFound
 from app.models.base import Key, new_id
 from app.models.company import company, letterhead
-from app.services.statements import Prepared
+from app.services.statements import Prepared, Remembered
 from app.services.transaction import Transaction
 
 
@@ -37,8 +37,8 @@ class Letterhead:
 
 
 FIELDS: Final = tuple(Letterhead.__dataclass_fields__)
-_NOW: Final = Prepared(select(*(company.c[name] for name in FIELDS)))
-_OWN: Final = Prepared(select(company.c.id, company.c.letterhead_id))
+_NOW: Final = Remembered(select(*(company.c[name] for name in FIELDS)))
+_OWN: Final = Remembered(select(company.c.id, company.c.letterhead_id))
 _KEPT: Final = Prepared(
     select(*(letterhead.c[name] for name in FIELDS)).where(letterhead.c.id == bindparam("letterhead", type_=Key))
 )

@@ -24,7 +24,7 @@ from app.services import letterheads
 from app.services.codec import dumps
 from app.services.letterheads import Letterhead
 from app.services.order_book import OrderBook
-from app.services.statements import Prepared
+from app.services.statements import Prepared, Remembered
 from app.services.transaction import Transaction
 
 
@@ -201,4 +201,4 @@ _FACTS: Final = Prepared(
     )
     .where(customer.c.id == bindparam("customer", type_=Key))
 )
-_TERM: Final = Prepared(select(payment_term.c.name).where(payment_term.c.code == bindparam("term")))
+_TERM: Final = Remembered(select(payment_term.c.name).where(payment_term.c.code == bindparam("term")))

@@ -21,7 +21,7 @@ from app.models.base import Key, new_id
 from app.models.shelving import Parts
 from app.models.stock import INSIDE, Place, location, stock_level, stock_move
 from app.services import shelf_ledger, value_entries, value_ledger
-from app.services.statements import Prepared
+from app.services.statements import Prepared, Remembered
 from app.services.transaction import Transaction
 
 _INSIDE: Final = frozenset(INSIDE)
@@ -92,7 +92,7 @@ _MOVED: Final = (
 )
 _CHANGE: Final = Prepared(_MOVED)
 _CHANGE_WORTH: Final = Prepared(_MOVED.values(value_entries.VALUES))
-_MAIN: Final = Prepared(
+_MAIN: Final = Remembered(
     select(location.c.id)
     .where(location.c.active, location.c.kind == "warehouse")
     .order_by(location.c.rank, location.c.id)

@@ -20,7 +20,7 @@ from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued, written_number
 from app.services.codec import dumps, plain, plain_row
-from app.services.statements import Prepared
+from app.services.statements import REMEMBERED, Prepared, forget
 
 SCHEMA_VERSION: Final = 1
 """Shape of the payloads written now; readers of older ones convert step by step."""
@@ -245,6 +245,8 @@ class Transaction:
 
     def _touch(self, table: Table, ids: Iterable[UUID]) -> None:
         self.touched.setdefault(table.name, []).extend(ids)
+        if table.name in REMEMBERED:
+            forget(self.connection)
 
     def _capture_insert(self, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
         if table.info["data_class"] == DataClass.LOCAL:

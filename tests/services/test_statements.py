@@ -10,12 +10,14 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import services
+from app.errors import NotAllowed
 from app.models.base import Key, new_id
-from app.models.company import carrier, company, exchange_rate
+from app.models.company import carrier, company, currency, exchange_rate
 from app.models.log import event
 from app.models.party import customer
 from app.services import companies, parties
-from app.services.statements import LONGEST_LIST, Prepared, execute_text
+from app.services.database import Database
+from app.services.statements import LONGEST_LIST, Prepared, Remembered, execute_text
 
 AT = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
 SHORT = {"account", "carrier", "company", "currency", "location", "node", "payment_term", "site", "tax"}
@@ -113,3 +115,48 @@ def test_every_prepared_statement_finds_its_rows_by_an_index(sqlite_database):
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (None,) * text.count("?")).fetchall()
             scanned = [row[3].split()[1] for row in plan if row[3].startswith("SCAN")]
             assert set(scanned) <= SHORT, f"{name} reads {scanned} from end to end"
+
+
+def test_settings_are_remembered_until_somebody_changes_them(database, books):
+    ours = Remembered(select(company.c.name))
+    reads = []
+
+    def name(tx):
+        reads.append(ours.value(tx.connection))
+        return reads[-1]
+
+    def rename(words):
+        return lambda tx: (companies.change(tx, {"name": words}), name(tx))[1]
+
+    def rename_and_fail(tx):
+        rename("Gamma")(tx)
+        raise NotAllowed("not today")
+
+    assert [books(name), books(name)] == ["Delta", "Delta"]
+    assert books(rename("Epsilon")) == "Epsilon", "the command that changes it sees the change"
+    with pytest.raises(NotAllowed):
+        books(rename_and_fail)
+    assert books(name) == "Epsilon", "what was undone is not remembered"
+    other = Database(database.url)
+    other.run("test.do", rename("Zeta"), by="bob", at=AT)
+    other.close()
+    assert books(name) == "Zeta", "another connection's change is seen by the next command"
+
+
+def test_what_is_remembered_is_read_once_and_belongs_to_nobody(database, books):
+    if database.dialect != "sqlite":
+        pytest.skip("only a file tells whether somebody else wrote")
+    ours = Remembered(select(currency.c.code).order_by(currency.c.code))
+
+    def spoil(tx):
+        ours.all(tx.connection).clear()
+        asked = []
+        tx.connection.connection.dbapi_connection.set_trace_callback(asked.append)
+        try:
+            return len(ours.all(tx.connection)), asked
+        finally:
+            tx.connection.connection.dbapi_connection.set_trace_callback(None)
+
+    count, asked = books(spoil)
+    assert count > 0
+    assert asked == []
