@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, LargeBinary, MetaData, Table, Uuid
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, MetaData, Table, Uuid, text
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -200,6 +200,12 @@ def key() -> Column[UUID]:
 def reference(name: str, target: str, *, required: bool = True, index: bool = False) -> Column[UUID]:
     """Declare a column that points at ``target``'s id."""
     return Column(name, Key, ForeignKey(f"{target}.id"), nullable=not required, index=index)
+
+
+def where_filled(name: str, column: str, *, unique: bool = False) -> Index:
+    """Index a column that is null in most rows; those are not in the index, and cost nothing when they are written."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(name, column, unique=unique, sqlite_where=filled, postgresql_where=filled)
 
 
 def amount(name: str, *, required: bool = True) -> Column[Decimal]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Index, String, Text, text
+from sqlalchemy import Boolean, Column, Date, Index, String, Text
 
-from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table, where_filled
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
@@ -49,7 +49,7 @@ invoice = table(
     Column("state", String(12), nullable=False),
     reference("order_id", "sales_order", required=False, index=True),
     Column("order_number", String(32), nullable=False),
-    reference("credits_id", "invoice", required=False, index=True),  # the invoice a credit note takes back
+    reference("credits_id", "invoice", required=False),  # the invoice a credit note takes back
     Column("by_hand", Boolean, nullable=False),  # a person chose what is drafted; it stays until it no longer fits
     reference("customer_id", "customer", index=True),
     Column("customer_name", String(160), nullable=False),
@@ -66,6 +66,7 @@ invoice = table(
     *total_columns(),
     *original_columns(),
     Index("ix_invoice_state", "state", "id"),
+    where_filled("ix_invoice_credits_id", "credits_id"),
     Index("ix_invoice_due", "due_on", "id"),
 )
 
@@ -79,10 +80,5 @@ invoice_line = table(
     Column("credits_line_id", Key),  # the invoice line a credit note takes back
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
-    Index(
-        "ix_invoice_line_deposit_id",
-        "deposit_id",
-        sqlite_where=text("deposit_id IS NOT NULL"),
-        postgresql_where=text("deposit_id IS NOT NULL"),
-    ),
+    where_filled("ix_invoice_line_deposit_id", "deposit_id"),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 
-from app.models.base import DataClass, Key, Moment, table
+from app.models.base import DataClass, Key, Moment, table, where_filled
 
 command_log = table(
     "command_log",
@@ -27,10 +27,11 @@ command_log = table(
     Column("previous_hash", LargeBinary(32), nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
     Column("result", Text, nullable=False),  # what the command answered; given again when it is repeated
-    Column("hub_sequence", BigInteger, unique=True),  # order at the hub; null until it has been there
+    Column("hub_sequence", BigInteger),  # order at the hub; null until it has been there
     Column("hub_at", Moment),
     Column("scope", String(16), nullable=False, server_default="all"),
     UniqueConstraint("site", "sequence"),
+    where_filled("ix_command_log_hub_sequence", "hub_sequence", unique=True),
 )
 
 log_head = table(

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, LargeBinary, String, Text
 
-from app.models.base import DataClass, Key, Moment, amount, grains, key, reference, table
+from app.models.base import DataClass, Key, Moment, amount, grains, key, reference, table, where_filled
 from app.models.lines import document_columns, original_columns
 
 
@@ -107,7 +107,8 @@ pick = table(
     Column("lines", Integer, nullable=False),
     Column("picked_at", Moment),
     Column("picked_by", String(80), nullable=False),
-    reference("wave_id", "pick_wave", required=False, index=True),
+    reference("wave_id", "pick_wave", required=False),
+    where_filled("ix_pick_wave_id", "wave_id"),
     Column("tote", String(24), nullable=False, server_default=""),  # the tote its goods go into, in a batch
     Column("released_at", Moment),  # when its lines were given bins and lots; null: it has none
     Index("ix_pick_state", "state", "id"),
@@ -196,7 +197,8 @@ package_line = table(
     reference("package_id", "package", index=True),
     reference("order_line_id", "sales_order_line", index=True),
     grains("quantity"),
-    reference("lot_id", "lot", required=False, index=True),
+    reference("lot_id", "lot", required=False),
+    where_filled("ix_package_line_lot_id", "lot_id"),
     CheckConstraint("quantity > 0", name="positive"),
 )
 

@@ -103,7 +103,6 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.Column("hub_at", base.Moment(), nullable=True),
         sa.Column("scope", sa.String(length=16), server_default="all", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_command_log")),
-        sa.UniqueConstraint("hub_sequence", name=op.f("uq_command_log_hub_sequence")),
         sa.UniqueConstraint("site", "sequence", name=op.f("uq_command_log_site_sequence")),
     )
     op.create_table(
@@ -667,7 +666,22 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
         sa.UniqueConstraint("number", name=op.f("uq_invoice_number")),
     )
-    op.create_index(op.f("ix_invoice_credits_id"), "invoice", ["credits_id"], unique=False)
+    op.create_index(
+        op.f("ix_command_log_hub_sequence"),
+        "command_log",
+        ["hub_sequence"],
+        unique=True,
+        sqlite_where=sa.text("hub_sequence IS NOT NULL"),
+        postgresql_where=sa.text("hub_sequence IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_invoice_credits_id"),
+        "invoice",
+        ["credits_id"],
+        unique=False,
+        sqlite_where=sa.text("credits_id IS NOT NULL"),
+        postgresql_where=sa.text("credits_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_invoice_customer_id"), "invoice", ["customer_id"], unique=False)
     op.create_index("ix_invoice_due", "invoice", ["due_on", "id"], unique=False)
     op.create_index(op.f("ix_invoice_order_id"), "invoice", ["order_id"], unique=False)

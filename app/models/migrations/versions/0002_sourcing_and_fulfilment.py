@@ -643,10 +643,24 @@ def upgrade() -> None:  # noqa: PLR0915  one statement per table
     _add_reference("package", "carton_id", "carton")
     op.add_column("package", sa.Column("kind", sa.String(length=8), server_default="parcel", nullable=False))
     _add_reference("package_line", "lot_id", "lot")
-    op.create_index(op.f("ix_package_line_lot_id"), "package_line", ["lot_id"], unique=False)
+    op.create_index(
+        op.f("ix_package_line_lot_id"),
+        "package_line",
+        ["lot_id"],
+        unique=False,
+        sqlite_where=sa.text("lot_id IS NOT NULL"),
+        postgresql_where=sa.text("lot_id IS NOT NULL"),
+    )
     _add_reference("pick", "wave_id", "pick_wave")
     op.add_column("pick", sa.Column("tote", sa.String(length=24), server_default="", nullable=False))
-    op.create_index(op.f("ix_pick_wave_id"), "pick", ["wave_id"], unique=False)
+    op.create_index(
+        op.f("ix_pick_wave_id"),
+        "pick",
+        ["wave_id"],
+        unique=False,
+        sqlite_where=sa.text("wave_id IS NOT NULL"),
+        postgresql_where=sa.text("wave_id IS NOT NULL"),
+    )
     op.add_column("product", sa.Column("tracking", sa.String(length=8), server_default="none", nullable=False))
     op.add_column("product", sa.Column("shelf_life_days", sa.Integer(), nullable=True))
     op.add_column("product", sa.Column("length_mm", sa.Integer(), nullable=True))
