@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.shelving import KINDS
-from app.models.stock import location, shelf_stock, stock_level, storage_bin
+from app.models.stock import NOWHERE, location, shelf_stock, stock_level, storage_bin
 from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
 
@@ -125,6 +125,26 @@ def reopen(tx: Transaction, location_id: UUID) -> None:
     head = tx.lock(location, location_id, "Warehouse")
     tx.update(location, location_id, active=True)
     tx.record("warehouse.reopened", location_id, code=head.code)
+
+
+def make_main(tx: Transaction, location_id: UUID) -> UUID:
+    """Let goods come to a warehouse, and leave from it, first; give the one that was the main one before.
+
+    Raises:
+        NotAllowed: it is closed, or a subcontractor's yard.
+        NotFound: the warehouse does not exist.
+
+    """
+    head = tx.lock(location, location_id, "Warehouse")
+    if not head.active or head.kind != "warehouse":
+        raise NotAllowed(f"{head.name} is closed or not ours. Choose another warehouse as the main one.")
+    known = all_of(tx.connection, closed=True)
+    before = next(one.id for one in known if one.active and one.kind == "warehouse")
+    for place, one in enumerate(sorted(known, key=lambda one: one.id != location_id), 1):
+        if one.rank != place:
+            tx.update(location, one.id, rank=place)
+    tx.record("warehouse.made_main", location_id, code=head.code)
+    return before
 
 
 def all_of(connection: Connection, *, closed: bool = False) -> list[Warehouse]:
@@ -296,6 +316,17 @@ def bins_by_code(connection: Connection, location_id: UUID, codes: Sequence[str]
             rows = _BY_CODE.all(connection, place=location_id, codes=part)
             found.update((row.code, Bin(*row)) for row in rows)
     return found
+
+
+def filled(connection: Connection, location_id: UUID) -> dict[UUID, int]:
+    """Count how many kinds of goods lie in each bin of a warehouse; empty ones are left out."""
+    of = shelf_stock.c
+    rows = connection.execute(
+        select(of.bin_id, func.count())
+        .where(of.location_id == location_id, of.quantity > 0, of.bin_id != NOWHERE)
+        .group_by(of.bin_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def zones(connection: Connection, location_id: UUID) -> list[str]:

@@ -60,6 +60,7 @@ TOLERANCES: Final = {
     "under_delivery": ("Complete although short by, %", "So little is not sent later."),
 }
 KINDS: Final = (("goods", "Goods"), ("service", "Service"), ("kit", "Kit"))
+TRACKING: Final = (("none", "Not at all"), ("lot", "By lot"), ("serial", "By serial number"))
 
 
 def _stock_cell(row: ProductRow, value: Fraction) -> Cell:
@@ -126,6 +127,7 @@ class ProductDialog(FormDialog):
         self.weight = NumberField(self.tr("Weight, g"), Decimal(known.weight_g) if known and known.weight_g else None)
         self.form.add("weight_g", self.tr("Weight, g"), self.weight)
         self.tolerances = {name: self._tolerance(name, *words) for name, words in TOLERANCES.items()}
+        self._add_tracking(known)
         self.description = QPlainTextEdit(known.description if known else "")
         self.description.setTabChangesFocus(True)
         self.description.setFixedHeight(64)
@@ -141,6 +143,18 @@ class ProductDialog(FormDialog):
         self.form.add(name, self.tr(words), field, self.tr(hint))
         return field
 
+    def _add_tracking(self, known: Product | None) -> None:
+        """Ask whether its pieces have lots or serial numbers, and how long they last."""
+        self.tracking, self.life = QComboBox(), NumberField(self.tr("Shelf life, days"))
+        self.tracking.setAccessibleName(self.tr("Tracked"))
+        for value, words in TRACKING:
+            self.tracking.addItem(self.tr(words), value)
+        if known is not None:
+            self.tracking.setCurrentIndex([value for value, _ in TRACKING].index(known.tracking))
+            self.life.set_value(Decimal(known.shelf_life_days) if known.shelf_life_days is not None else None)
+        self.form.add("tracking", self.tr("Tracked"), self.tracking, self.tr("Changed only while nothing is in stock."))
+        self.form.add("shelf_life_days", self.tr("Shelf life, days"), self.life)
+
     def submit(self) -> None:
         """Save the product."""
         values: dict[str, Any] = {name: field.text().strip() for name, field in self.fields.items()}
@@ -152,6 +166,11 @@ class ProductDialog(FormDialog):
         values["weight_g"] = int(weight) if weight is not None else None
         percents = {name: field.value() for name, field in self.tolerances.items()}
         values |= {name: None if percent is None else percent / 100 for name, percent in percents.items()}
+        life = self.life.value()
+        values |= {
+            "tracking": str(self.tracking.currentData()),
+            "shelf_life_days": int(life) if life is not None else None,
+        }
         if self._known is None:
             new = NewProduct(**values, kind=str(self.kind.currentData()), unit=self.unit.text().strip() or "unit")
             self.run("product.add", lambda tx: products.add(tx, new), self.tr("The product is added."))

@@ -297,6 +297,7 @@ _STATES: Final = {
     "low": Status("Low", Hue.AMBER, Glyph.HALF),
     "out_of_stock": Status("Out of stock", Hue.RED, Glyph.BANG),
     "excess": Status("Excess", Hue.VIOLET, Glyph.DOT),
+    "booked": Status("Booked", Hue.GREEN, Glyph.CHECK),
     "printing": Status("Printing", Hue.AMBER, Glyph.HALF),
     "printed": Status("Printed", Hue.GREEN, Glyph.CHECK),
     "failed": Status("Failed", Hue.RED, Glyph.BANG),

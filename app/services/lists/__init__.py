@@ -1,6 +1,7 @@
 """The lists of the program: what each shows, how it is ordered, filtered, searched and summed."""
 
 from app.services.lists.billing import INVOICES, PAYMENTS, InvoiceRow, PaymentRow
+from app.services.lists.counting import COUNTS, CountRow
 from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, ReturnRow, ShipmentRow
 from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
@@ -8,6 +9,7 @@ from app.services.lists.selling import OPEN_STAGES, ORDERS, QUOTES, OrderRow, Qu
 from app.services.lists.stocking import STOCK, PlaceFigures, StockRow, stock_list, with_outlook
 
 __all__ = [
+    "COUNTS",
     "CUSTOMERS",
     "INVOICES",
     "OPEN_STAGES",
@@ -20,6 +22,7 @@ __all__ = [
     "SHIPMENTS",
     "STOCK",
     "WORK",
+    "CountRow",
     "CustomerRow",
     "InvoiceRow",
     "OrderRow",

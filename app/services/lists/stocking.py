@@ -85,6 +85,11 @@ class StockRow:
             total = total.joined(one)
         return total
 
+    @property
+    def short(self) -> bool:
+        """Whether orders wait for more than lies free anywhere."""
+        return self.backordered > self.figures().free
+
     def runs_out_on(self, location_id: UUID | None = None) -> date | None:
         """Give the first day on which more is wanted than will be there."""
         if self.today is None:
@@ -179,7 +184,7 @@ STOCK: Final = Listing(
         "warehouse": lambda key: _at_level(_LEVEL.location_id == key, _THERE > 0),
         "zone": lambda key: _lying(storage_bin.c.location_id == key[0], storage_bin.c.zone == key[1]),
         "out": lambda _: and_(product.c.active, on_levels(_LEVEL.free) == 0),
-        "short": lambda _: BACKORDERED > 0,
+        "short": lambda _: on_levels(_LEVEL.free) < BACKORDERED,
         "expired": lambda day: _lying(lot.c.expires_on < day),
         "expiring": lambda day: _lying(lot.c.expires_on >= day, lot.c.expires_on <= day + EXPIRES_SOON),
         "blocked": lambda _: _at_level(_LEVEL.blocked > 0),

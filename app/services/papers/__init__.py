@@ -29,6 +29,7 @@ KINDS: Final[dict[str, Callable[[Connection, UUID], Paper]]] = {
     "order": selling.confirmation,
     "pick": fulfilling.picks,
     "wave": walking.of_wave,
+    "count": walking.of_count,
     "shipment": fulfilling.delivery,
     "delivery_note": fulfilling.delivery,
     "packing_slip": fulfilling.slip,

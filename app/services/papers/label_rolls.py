@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.errors import NotAllowed, NotFound
 from app.models.product import product
+from app.models.stock import location, storage_bin
 from app.services import companies
 from app.services.documents import zpl_labels
 from app.services.documents.zpl import Resolution
@@ -65,9 +66,22 @@ def _shelf(connection: Connection, product_id: UUID, resolution: Resolution) -> 
     return [(f"Shelf {row.bin}", zpl_labels.shelves([ShelfLabel(row.bin, row.sku, row.name)], resolution))]
 
 
+def _bin(connection: Connection, bin_id: UUID, resolution: Resolution) -> Roll:
+    """Give a bin's own label: its code, its bars and its warehouse."""
+    row = connection.execute(
+        select(storage_bin.c.code, location.c.name)
+        .join(location, location.c.id == storage_bin.c.location_id)
+        .where(storage_bin.c.id == bin_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("Bin", bin_id)
+    return [(f"Bin {row.code}", zpl_labels.shelves([ShelfLabel(row.code, location=row.name)], resolution))]
+
+
 KINDS: Final[dict[str, Callable[[Connection, UUID, Resolution], Roll]]] = {
     "label": _packages,
     "item_label": _item,
     "shelf_label": _shelf,
+    "bin_label": _bin,
 }
 """Which label is made for which kind of document."""

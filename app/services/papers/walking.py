@@ -1,4 +1,4 @@
-"""Pick lists that have bins and lots, and waves: one line for each stop, in walking order."""
+"""Papers to walk with: pick lists that have bins and lots, waves, count lists."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from sqlalchemy import Connection, func, select
 from app.models.product import product, shown
 from app.models.shipment import pick, pick_line, pick_take
 from app.models.stock import location, lot, storage_bin
-from app.services import letterheads, waves
-from app.services.documents import pick_list
+from app.services import count_sheets, letterheads, waves
+from app.services.documents import count_sheet, pick_list
+from app.services.documents.count_sheet import CountLine, CountSheet
 from app.services.documents.paper_locale import paper_locale
 from app.services.documents.pick_list import PickLine, PickList
 from app.services.papers import parts
@@ -67,6 +68,26 @@ def of_wave(connection: Connection, wave_id: UUID) -> Paper:
         walked=True,
     )
     return Paper(f"Wave {head.number}", f"{head.number}.pdf", pick_list.build(paper))
+
+
+def of_count(connection: Connection, count_id: UUID) -> Paper:
+    """Print a count list: where to count what, with room to write, without what the books say.
+
+    Raises:
+        NotFound: there is no such list.
+
+    """
+    known, ours = count_sheets.read(connection, count_id), letterheads.now(connection)
+    paper = CountSheet(
+        number=known.number,
+        dated=known.created_at.date(),
+        company=parts.company(ours),
+        lines=tuple(CountLine(one.bin, one.sku, one.name, one.unit, one.lot) for one in known.lines),
+        language=ours.language,
+        location=known.warehouse,
+        notes=known.note,
+    )
+    return Paper(f"Count sheet {known.number}", f"{known.number}.pdf", count_sheet.build(paper))
 
 
 def _line(stops: Sequence[Any], words: str) -> PickLine:

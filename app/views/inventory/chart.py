@@ -72,8 +72,11 @@ class StockChart(QWidget):
         span = max(1, top - foot)
         most = Fraction(top, self._grain)
         step = ceiling(max(Decimal(1), Decimal(most.numerator) / Decimal(most.denominator))) / 2
-        for value in (Decimal(0), step, step * 2):
-            grains = int(value * self._grain)
+        values = {0: Decimal(0), **{int(value * self._grain): value for value in (step, step * 2)}}
+        if foot < 0:
+            low = Fraction(foot, self._grain)
+            values[foot] = Decimal(low.numerator) / Decimal(low.denominator)
+        for grains, value in values.items():
             if grains > top and value:
                 continue
             y = area.bottom() - (area.height() - 1) * (grains - foot) // span

@@ -23,9 +23,10 @@ from app.services.stock_sheet import Lies, StockSheet
 from app.services.transaction import Transaction
 from app.services.warehouses import Warehouse
 from app.views.context import Context, Inverse
+from app.views.dialogs.bins import BinField, WarehouseBox, bin_called
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
-from app.views.inventory.fields import BinField, SpotBox, WarehouseBox, bin_called
+from app.views.inventory import words
 from app.views.widgets.fields import DateField, Field, QuantityField
 from app.views.widgets.record_field import Choice
 
@@ -320,6 +321,26 @@ class LotDialog(FormDialog):
         )
 
 
+class SpotBox(QComboBox):
+    """One of the places where a product lies, with how much of it."""
+
+    def __init__(self, name: str, known: Sequence[Lies], grain: int, unit: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._known = list(known)
+        for one in known:
+            self.addItem(words.spot_words(one, grain, unit))
+
+    def spot(self) -> Lies | None:
+        """The place chosen."""
+        return self._known[self.currentIndex()] if self._known else None
+
+    def choose(self, wanted: Lies | None) -> None:
+        """Choose a place, where it is among them."""
+        if wanted in self._known:
+            self.setCurrentIndex(self._known.index(wanted))
+
+
 def lots_of(sheet: StockSheet, *, blocked: bool) -> list[tuple[UUID, str]]:
     """Name the lots of a product that lie here and are blocked, or are not."""
     found = {one.lot_id: one.lot for one in sheet.lies if one.lot_id is not None and one.blocked == blocked}
@@ -328,7 +349,7 @@ def lots_of(sheet: StockSheet, *, blocked: bool) -> list[tuple[UUID, str]]:
 
 def read_stage(connection: Connection, sheet: StockSheet, spot: Lies | None) -> Stage:
     """Read what a dialog needs beside a product's stock."""
-    known = warehouses.all_of(connection)
+    known = [one for one in warehouses.all_of(connection) if one.kind == "warehouse"]
     place = spot.location_id if spot is not None else known[0].id
     suggestions: Sequence[tuple[UUID, str]] = ()
     if place in sheet.bins:

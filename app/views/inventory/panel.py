@@ -63,9 +63,12 @@ class StockPanel(RowPanel[StockRow, StockSheet]):
         projected.body.addWidget(self.chart)
         self.place(projected)
         self.tables = SheetTables(context, "stock_panel")
+        self._nothing = Label(tr("Nothing of it is here."), Type.BODY, Tone.FAINT)
         self._show_all = Button(tr("All movements"), kind=Kind.LINK)
         self._show_all.clicked.connect(self._open_page)
-        self.place(Section(tr("Where it lies"), self._show_all), line=False)
+        lies = Section(tr("Where it lies"), self._show_all)
+        lies.body.addWidget(self._nothing)
+        self.place(lies, line=False)
         self.place(self.tables.lies_view, table=True)
         self._due_title = Section(tr("What comes and goes"))
         self.place(self._due_title, line=False)
@@ -84,6 +87,8 @@ class StockPanel(RowPanel[StockRow, StockSheet]):
     def show_sheet(self, sheet: StockSheet) -> None:
         """Where it lies, and what comes and goes."""
         self.tables.show_sheet(sheet)
+        self._nothing.setVisible(not sheet.lies)
+        self.tables.lies_view.setVisible(bool(sheet.lies))
         self._due_title.setVisible(bool(sheet.due))
         self.tables.due_view.setVisible(bool(sheet.due))
         fit_rows(self.tables.lies_view, len(sheet.lies), most=10)
@@ -105,7 +110,7 @@ def facts(row: StockRow) -> Sequence[Fact]:
         Fact(tr("Free"), words.figure(figures.free, row.grain)),
         Fact(tr("Incoming"), incoming),
         Fact(tr("Next receipt"), written.day(receipts[0].on, row.today) if receipts and row.today else ""),
-        Fact(tr("Short"), words.figure(row.backordered, row.grain) if row.backordered else ""),
+        Fact(tr("Waits for it"), words.figure(row.backordered, row.grain) if row.backordered else ""),
     ]
     if figures.blocked:
         found.append(Fact(tr("Blocked"), words.figure(figures.blocked, row.grain)))

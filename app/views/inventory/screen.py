@@ -31,7 +31,7 @@ from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Group, Place, Screen, Target, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.empty_state import EmptyState
 
 DIALOGS: Final[dict[str, Callable[..., FormDialog]]] = {
@@ -61,7 +61,15 @@ class InventoryScreen(Screen):
             self.bind(command, run)
         bound = context.commands
         self.list: ListPage[StockRow] = ListPage(context, self.tr("Inventory"), self._spec(), scope=self.place_id)
+        counts, places = (
+            Button(self.tr("Counts"), "clipboard-check", Kind.QUIET),
+            Button(self.tr("Warehouses"), "warehouse", Kind.QUIET),
+        )
+        counts.clicked.connect(partial(context.open, "counts"))
+        places.clicked.connect(partial(context.open, "warehouses"))
         self.list.header.add(
+            counts,
+            places,
             ActionButton(bound[commands.COUNT.id], "clipboard-check"),
             ActionButton(bound[commands.RECEIVE.id], "package-plus", Kind.PRIMARY),
         )
@@ -251,7 +259,7 @@ class InventoryScreen(Screen):
             filters=(
                 Filter("warehouse", "Warehouse", ()),
                 Filter("zone", "Zone", ()),
-                Filter("short", "Orders", (Option("yes", "wait for it", True),)),
+                Filter("short", "Short", (Option("yes", "orders wait", True),)),
                 Filter("out", "Free", (Option("yes", "nothing", True),)),
                 Filter("expired", "Last day", (Option("yes", "is over", _day),)),
                 Filter("expiring", "Expires", (Option("yes", "within 30 days", _day),)),

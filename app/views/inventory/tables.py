@@ -70,7 +70,7 @@ class SheetTables:
             Column[Due]("on", tr("Day"), lambda one: words.due_cell(one, self._today()), 98),
             Column[Due]("document", tr("What"), words.document, 130, stretch=True),
             Column[Due]("quantity", tr("Quantity"), lambda one: words.signed(one.grains, self._grain), 76, right=True),
-            Column[Due]("balance", tr("Free then"), lambda one: words.balance(one, self._grain), 78, right=True),
+            Column[Due]("balance", tr("Free"), lambda one: words.balance(one, self._grain), 78, right=True),
         )
 
     def _moved_columns(self) -> tuple[Column[Moved], ...]:

@@ -78,7 +78,7 @@ def status_of(row: StockRow, location_id: UUID | None) -> Status:
     expired = row.expires_on is not None and row.today is not None and row.expires_on < row.today
     told = (
         (expired, STATES["expired"]),
-        (row.backordered > 0 and location_id is None, STATES["short"]),
+        (row.short and location_id is None, STATES["short"]),
         (not figures.on_hand, STATES["out"]),
         (figures.blocked == figures.on_hand, STATES["blocked"]),
         (row.runs_out_on(location_id) is not None, STATES["low"]),

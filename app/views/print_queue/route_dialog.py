@@ -21,6 +21,8 @@ KIND_NAMES: Final = {
     "label": "Package labels",
     "item_label": "Item labels",
     "shelf_label": "Shelf labels",
+    "bin_label": "Bin labels",
+    "count": "Count sheets",
     "pick": "Pick lists",
     "packing_slip": "Packing slips",
     "delivery_note": "Delivery notes",

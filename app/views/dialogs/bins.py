@@ -1,4 +1,4 @@
-"""Fields of the stock dialogs: a warehouse, a bin of it, and one of the places goods lie at."""
+"""Fields to choose a warehouse and a bin of it, by typing or scanning."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.services import warehouses
-from app.services.stock_sheet import Lies
 from app.services.warehouses import Warehouse
 from app.views.context import Context
 from app.views.format import tr
-from app.views.inventory import words
 from app.views.widgets.record_field import Choice, RecordField
 
 
@@ -88,23 +86,3 @@ class WarehouseBox(QComboBox):
         """The warehouse chosen."""
         chosen: UUID = self.currentData()
         return chosen
-
-
-class SpotBox(QComboBox):
-    """One of the places where a product lies, with how much of it."""
-
-    def __init__(self, name: str, known: Sequence[Lies], grain: int, unit: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self._known = list(known)
-        for one in known:
-            self.addItem(words.spot_words(one, grain, unit))
-
-    def spot(self) -> Lies | None:
-        """The place chosen."""
-        return self._known[self.currentIndex()] if self._known else None
-
-    def choose(self, wanted: Lies | None) -> None:
-        """Choose a place, where it is among them."""
-        if wanted in self._known:
-            self.setCurrentIndex(self._known.index(wanted))
