@@ -92,8 +92,7 @@ def add_center(tx: Transaction, new: NewCenter) -> UUID:
     if not new.code.strip() or tx.execute(select(work_center.c.id).where(work_center.c.code == new.code)).first():
         raise Invalid("code", f"There is a work center {new.code} already, or its code is empty. Use another code.")
     _check_minutes(new.minutes_a_day)
-    if new.hour_cost < 0:
-        raise Invalid("hour_cost", "A cost can not be negative. Type what an hour of work costs.")
+    _check_cost(new.hour_cost)
     center_id = new_id()
     row = {name: getattr(new, name) for name in NewCenter.__dataclass_fields__}
     tx.insert(work_center, {"id": center_id, "active": True, **row})
@@ -102,15 +101,16 @@ def add_center(tx: Transaction, new: NewCenter) -> UUID:
 
 
 def change_center(tx: Transaction, center_id: UUID, values: dict[str, Any]) -> None:
-    """Change name, minutes or calendar of a work center; what is planned already stays where it is.
+    """Change name, minutes, calendar or cost of a work center; what is planned already stays where it is.
 
     Raises:
-        Invalid: it would work no minute.
+        Invalid: it would work no minute, or an hour would cost less than nothing.
         NotFound: the work center does not exist.
 
     """
     if "minutes_a_day" in values:
         _check_minutes(values["minutes_a_day"])
+    _check_cost(values.get("hour_cost", NOTHING))
     tx.lock(work_center, center_id, "Work center")
     tx.update(work_center, center_id, **values)
     tx.record("work_center.changed", center_id, fields=", ".join(values))
@@ -180,6 +180,7 @@ class CenterRow:
     calendar_id: UUID | None
     capacity: Fraction
     booked: Fraction
+    hour_cost: Decimal = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,8 @@ def centers(connection: Connection, today: date, days: int = 10) -> list[CenterR
             ahead.append(own.calendar.add(ahead[-1], 1))
         booked = sum((own.booked.get(day, Fraction(0)) for day in ahead), Fraction(0))
         all_of_it = Fraction(row.minutes_a_day * days)
-        found.append(CenterRow(row.id, row.code, row.name, row.minutes_a_day, row.calendar_id, all_of_it, booked))
+        known = (row.id, row.code, row.name, row.minutes_a_day, row.calendar_id)
+        found.append(CenterRow(*known, all_of_it, booked, row.hour_cost))
     return found
 
 
@@ -248,6 +250,11 @@ def lock_centers(tx: Transaction, center_ids: Sequence[UUID]) -> None:
 def _check_week(weekdays: str) -> None:
     if len(weekdays) != 7 or set(weekdays) - {"0", "1"} or "1" not in weekdays:
         raise Invalid("weekdays", "A week has seven days, Monday first, and at least one of them is worked on.")
+
+
+def _check_cost(hour_cost: Decimal) -> None:
+    if hour_cost < 0:
+        raise Invalid("hour_cost", "A cost can not be negative. Type what an hour of work costs.")
 
 
 def _check_minutes(minutes: int) -> None:

@@ -69,8 +69,12 @@ def test_a_calendar_with_a_holiday_and_a_work_center_are_typed_in(screen, desk, 
     QTest.keyClick(center.name, Qt.Key.Key_Tab)
     center.hours.selectAll()
     QTest.keyClicks(center.hours, "7.5")
+    QTest.keyClick(center.hours, Qt.Key.Key_Tab)
+    center.cost.selectAll()
+    QTest.keyClicks(center.cost, "62.50")
     press_next(center)
     qtbot.waitUntil(lambda: [row.minutes_a_day for row in screen.centers.rows] == [450])
+    assert [row.hour_cost for row in screen.centers.rows] == [Decimal("62.50")]
 
 
 def test_how_full_a_work_center_is_stands_beside_it_and_a_change_is_undone(screen, desk, qtbot):

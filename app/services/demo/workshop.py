@@ -68,8 +68,8 @@ GOODS: Final = (
 """SKU, name, list price and weight in grams."""
 KIT: Final = ("WS-KIT", "Service kit for booster skid", "129.00")
 OPENING: Final = (("WS-PLATE", 90), ("WS-BLOCK", 120), ("WS-BOX", 9), ("WS-SENSOR", 31), ("WS-BOLTS", 60))
-CENTERS: Final = (("LATHE", "Lathe", 480), ("BENCH", "Assembly bench", 960), ("TEST", "Test rig", 300))
-"""Code, name and minutes of a working day."""
+CENTERS: Final = (("LATHE", "Lathe", 480, 62), ("BENCH", "Assembly bench", 960, 48), ("TEST", "Test rig", 300, 55))
+"""Code, name, minutes of a working day, and what an hour costs."""
 FIRMS: Final = (
     ("Lathum Metaal", "Doetinchem", 4),
     ("Orbis Instruments", "Eindhoven", 6),
@@ -100,7 +100,7 @@ def set_up(desk: Desk, *, by: str) -> Workshop:
     shop.firms = {new.name: key for new, key in zip(firms, firm_ids, strict=True)}
     calendar = desk.run("calendar.add", lambda tx: calendars.add_calendar(tx, "WORKSHOP", "Workshop"), by=by)
     desk.run("calendar.set_day", lambda tx: _close_christmas(tx, calendar, desk.today.year), by=by)
-    rooms = [NewCenter(*row, calendar) for row in CENTERS]
+    rooms = [NewCenter(code, name, minutes, calendar, Decimal(cost)) for code, name, minutes, cost in CENTERS]
     center_ids = _each(desk, "work_center.add", calendars.add_center, rooms, by)
     centers = {new.code: key for new, key in zip(rooms, center_ids, strict=True)}
     _each(desk, "bill.add", bills.add, _bills(shop, centers), by)

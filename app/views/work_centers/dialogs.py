@@ -18,7 +18,7 @@ from app.services.transaction import Transaction
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
-from app.views.widgets.fields import DateField, Field, QuantityField
+from app.views.widgets.fields import AmountField, DateField, Field, QuantityField
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -36,6 +36,7 @@ class CenterDialog(FormDialog):
         self.name = Field(tr("Name"), known.name if known else "")
         hours = Decimal(known.minutes_a_day) / 60 if known else Decimal(8)
         self.hours = QuantityField(tr("Hours a day"), hours.quantize(Decimal("0.01")).normalize(), decimals=2)
+        self.cost = AmountField(tr("Cost of an hour"), known.hour_cost if known else Decimal(0))
         self.calendar = QComboBox()
         self.calendar.addItem(tr("Our own"), None)
         for one in known_calendars:
@@ -47,6 +48,8 @@ class CenterDialog(FormDialog):
         self.form.add("name", tr("Name"), self.name)
         hint = tr("Of all its machines or people together, on a working day.")
         self.form.add("minutes_a_day", tr("Hours a day"), self.hours, hint)
+        hint = tr("In our currency; goes into what is made there.")
+        self.form.add("hour_cost", tr("Cost of an hour"), self.cost, hint)
         self.form.add("calendar_id", tr("Calendar"), self.calendar)
         (self.name if known else self.code).setFocus()
 
@@ -57,13 +60,13 @@ class CenterDialog(FormDialog):
         if not name:
             self.form.show_error(Invalid("name", tr("The work center needs a name.")))
             return
-        minutes = int((hours or Decimal(0)) * 60)
+        minutes, cost = int((hours or Decimal(0)) * 60), self.cost.value() or Decimal(0)
         if self._known is None:
-            new = NewCenter(code, name, minutes, calendar_id)
+            new = NewCenter(code, name, minutes, calendar_id, cost)
             self.run("work_center.add", lambda tx: calendars.add_center(tx, new), tr("The work center is added."))
             return
         center_id = self._known.id
-        values = {"name": name, "minutes_a_day": minutes, "calendar_id": calendar_id}
+        values = {"name": name, "minutes_a_day": minutes, "calendar_id": calendar_id, "hour_cost": cost}
         before = {key: getattr(self._known, key) for key in values}
         self.run(
             "work_center.change",

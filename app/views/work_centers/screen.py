@@ -154,6 +154,9 @@ class WorkCentersScreen(Screen):
             (
                 Column[CenterRow]("name", self.tr("Work center"), _center, 190, stretch=True),
                 Column[CenterRow]("hours", self.tr("Hours a day"), _hours, 100, right=True),
+                Column[CenterRow](
+                    "cost", self.tr("An hour costs"), lambda row: cells.amount(row.hour_cost), 110, right=True
+                ),
                 Column[CenterRow]("calendar", self.tr("Calendar"), self._calendar_name, 130),
                 Column[CenterRow]("load", self.tr("Booked, 10 days"), _load, 150),
             )
