@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Final
@@ -157,11 +158,27 @@ class WorkPanel(RowPanel[WorkRow, WorkSheet]):
         found.append(Fact(self.tr("Bill"), sheet.bill_code or self.tr("without a name")))
         if sheet.supplier:
             found.append(Fact(self.tr("Subcontractor"), sheet.supplier))
-            asked = ", ".join(f"{one.number} {self.tr(one.state)}" for one in sheet.services)
-            found.append(Fact(self.tr("Their work"), asked))
-            sent = ", ".join(f"{one.number} {self.tr(one.state)}" for one in sheet.sent)
-            found.append(Fact(self.tr("Components sent"), sent))
+            asked = [("purchase", one.purchase_id, one.number, one.state) for one in sheet.services]
+            sent = [("transfer", one.id, one.number, one.state) for one in sheet.sent]
+            found.append(self._documents(self.tr("Their work"), asked))
+            found.append(self._documents(self.tr("Components sent"), sent))
         return found
+
+    def _documents(self, label: str, rows: Sequence[tuple[str, UUID, str, str]]) -> Fact:
+        """Documents (kind, id, number, state) as a fact; one that has a screen leads there."""
+        if not rows:
+            return Fact(label)
+        parts: list[QWidget | None] = []
+        for kind, key, number, state in rows:
+            parts += [self._link(kind, key, number), Label(self.tr(state), Type.BODY, Tone.SOFT)]
+        return Fact(label, "", Row(*parts, None))
+
+    def _link(self, kind: str, key: UUID, number: str) -> QWidget:
+        if not self.context.navigator.can_open(kind):
+            return Label(number, code=True)
+        link = Button(number, kind=Kind.LINK)
+        link.clicked.connect(partial(self.context.open, kind, key))
+        return link
 
     def _show_trouble(self, sheet: WorkSheet) -> None:
         """The first thing that a person must decide, else what is missing."""
@@ -190,8 +207,7 @@ class WorkPanel(RowPanel[WorkRow, WorkSheet]):
             self._wanted.addWidget(Label(self.tr("The shelf: no order waits for it."), Type.BODY, Tone.SOFT))
 
     def _wanted_row(self, one: WantedBy, sheet: WorkSheet) -> QWidget:
-        link = Button(one.number, kind=Kind.LINK)
-        link.clicked.connect(partial(self.context.open, one.kind, one.id))
+        link = self._link(one.kind, one.id, one.number)
         today = self.context.today()
         late = one.ready_on is not None and one.served < one.grains and one.ready_on < today
         tone = Tone.BAD if one.trouble or late else Tone.SOFT

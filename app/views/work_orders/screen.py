@@ -312,8 +312,9 @@ class WorkOrdersScreen(Screen):
 
     def _show_order(self, sheet: WorkSheet) -> None:
         for one in sheet.wanted_by:
-            self.context.open(one.kind, one.id)
-            return
+            if self.context.navigator.can_open(one.kind):
+                self.context.open(one.kind, one.id)
+                return
         self.context.messages.say(tr("{} is made for the shelf; no order waits for it.").format(sheet.head.number))
 
     def _refuse(self, sheet: WorkSheet, states: tuple[WorkState, ...], words: str) -> bool:
