@@ -140,8 +140,11 @@ def _value_in(tx: Transaction, booked: Booked, one: Any, known: Fraction) -> tup
     """What goods that come in are worth together, and exactly what one grain costs.
 
     At the price they were bought or made for; what comes back, or arrives, at what it left with; else, where nobody
-    says a price yet, at what such goods cost now.
+    says a price yet, at what such goods cost now.  What is on its way between places of ours arrives at exactly what it
+    left with: nothing, where it had no value.
     """
+    if one.source is Place.TRANSIT:
+        known = _UNKNOWN
     if one.cost is not None:
         return _rounded(booked.kept, one.cost * one.quantity), one.cost
     rest, value = one.quantity, NOTHING

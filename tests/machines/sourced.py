@@ -81,9 +81,10 @@ class Sourced(RuleBasedStateMachine):
         self.read_before: tuple[Any, ...] = ()
         self.taken: dict[str, int] = defaultdict(int)
 
-    @initialize(steps=st.sampled_from([2, 1]), lots=st.booleans())
-    def begin(self, steps: int, lots: bool) -> None:
-        self.desk = desk = supply_desk(self.stack.enter_context(opened(self.databases)), delivery_steps=steps)
+    @initialize(steps=st.sampled_from([2, 1]), lots=st.booleans(), costing=st.sampled_from(["average", "fifo"]))
+    def begin(self, steps: int, lots: bool, costing: str) -> None:
+        database = self.stack.enter_context(opened(self.databases))
+        self.desk = desk = supply_desk(database, delivery_steps=steps, costing=costing)
         desk.branch = desk.warehouse("ROT", country="NL", postal_code="3011")
         self.lots = lots
         self.spring = desk.product("SPRING", **({"tracking": "lot"} if lots else {}))
@@ -448,7 +449,7 @@ class Sourced(RuleBasedStateMachine):
     def afternoon(self, data, times, replace) -> None:
         """What left comes back, is called back, or arrives; orders change meanwhile."""
         for _ in range(times):
-            step = data.draw(st.sampled_from(["back", "take back", "turn", "ship", "change"]))
+            step = data.draw(st.sampled_from(["back", "take back", "turn", "ship", "change", "cancel"]))
             if step == "back":
                 self.send_back(data=data, share=1, replace=replace)
             elif step == "take back":
@@ -457,6 +458,8 @@ class Sourced(RuleBasedStateMachine):
                 self.turn_back(data=data, step=data.draw(st.sampled_from(["call back", "unpack", "deliver"])))
             elif step == "ship":
                 self.ship(data=data, backorder=True, packed=False)
+            elif step == "cancel":
+                self.end_order(data=data, step="cancel")
             else:
                 self.change_order(data=data, pieces=data.draw(PIECES))
 

@@ -34,6 +34,8 @@ CHECKED = [
         "labels",
         "supply",
         "pegs",
+        "what stock is worth",
+        "the journal",
         "orders",
         "invoices",
     }

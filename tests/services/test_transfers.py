@@ -1,14 +1,18 @@
 """Transfers: promised where they start, shipped and received in parts, lost on the way, called off."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
+from app.models.purchase import purchase_line
 from app.models.sourcing import Demand, Supply
 from app.models.stock import Place
 from app.models.supply import Way
-from app.services import pegs, purchasing, transfers
+from app.models.transfer import transfer
+from app.services import pegs, purchasing, receiving, transfers, valuation
 from tests.supply_desk import FRIDAY, GRAIN, supply_desk
 
 
@@ -133,4 +137,19 @@ def test_what_is_not_sent_later_is_missed_by_who_waits_for_it_and_free_where_it_
     (one,) = desk.read(pegs.of_demand, line)
     assert one.trouble == "TR-00001 brings less than is needed."
     assert desk.line(rival).reserved == 2 * GRAIN, "what stayed is promised to who waits there"
+    assert desk.damages() == []
+
+
+def test_goods_without_a_value_arrive_without_one_where_such_goods_cost_something(desk):
+    desk.receive(desk.sensor, 4, desk.branch)  # nobody said what they cost
+    way = desk.way(desk.sensor, Way.BUY, "11")
+    desk.do("buy", lambda tx: purchasing.propose(tx, way, 2 * GRAIN, FRIDAY, location_id=desk.main))
+    (bought,) = desk.read(lambda c: c.execute(select(purchase_line)).all())
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, bought.purchase_id))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, bought.purchase_id))
+    plan(desk, 3)
+    moved = desk.read(lambda c: c.execute(select(transfer.c.id)).scalar_one())
+    desk.do("transfer.ship", lambda tx: transfers.ship(tx, moved))
+    desk.do("transfer.receive", lambda tx: transfers.receive(tx, moved))
+    assert desk.read(valuation.read, desk.sensor).value == Decimal("22.00")
     assert desk.damages() == []
