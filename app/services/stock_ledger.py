@@ -107,9 +107,15 @@ def main_location(connection: Connection) -> UUID:
         NotFound: the company has no warehouse.
 
     """
-    found: UUID | None = _MAIN.value(connection)
+    found = find_main(connection)
     if found is None:
         raise NotFound("Warehouse", "(none is set up)")
+    return found
+
+
+def find_main(connection: Connection) -> UUID | None:
+    """Give the main warehouse, or None before there is any."""
+    found: UUID | None = _MAIN.value(connection)
     return found
 
 

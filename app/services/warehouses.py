@@ -11,8 +11,10 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
+from app.models.order import OrderState, sales_order
 from app.models.shelving import KINDS
 from app.models.stock import NOWHERE, location, shelf_stock, stock_level, storage_bin
+from app.services import stock_ledger
 from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
 
@@ -66,11 +68,13 @@ def add(tx: Transaction, new: NewWarehouse) -> UUID:
         raise Invalid("code", f"There is a warehouse {new.code} already. Use another code.")
     if new.transfer_days < 0:
         raise Invalid("transfer_days", "The days to another warehouse cannot be below zero.")
+    main = stock_ledger.find_main(tx.connection)
     last = tx.execute(select(func.max(location.c.rank))).scalar_one()
     location_id = new_id()
     row = {name: getattr(new, name) for name in NewWarehouse.__dataclass_fields__}
     row["rank"] = (last or 0) + 1 if new.rank is None else new.rank
     tx.insert(location, {"id": location_id, "owner": tx.site, "active": True, **row})
+    _keep_open_orders(tx, main)
     tx.record("warehouse.added", location_id, code=new.code, name=new.name)
     return location_id
 
@@ -89,7 +93,9 @@ def change(tx: Transaction, location_id: UUID, values: Mapping[str, Any]) -> Non
     if not str(values.get("name", "x")).strip():
         raise Invalid("name", "A warehouse needs a name.")
     tx.lock(location, location_id, "Warehouse")
+    main = stock_ledger.find_main(tx.connection)
     tx.update(location, location_id, **values)
+    _keep_open_orders(tx, main)
     tx.record("warehouse.changed", location_id, fields=", ".join(values))
 
 
@@ -123,12 +129,16 @@ def reopen(tx: Transaction, location_id: UUID) -> None:
 
     """
     head = tx.lock(location, location_id, "Warehouse")
+    main = stock_ledger.find_main(tx.connection)
     tx.update(location, location_id, active=True)
+    _keep_open_orders(tx, main)
     tx.record("warehouse.reopened", location_id, code=head.code)
 
 
 def make_main(tx: Transaction, location_id: UUID) -> UUID:
     """Let goods come to a warehouse, and leave from it, first; give the one that was the main one before.
+
+    Orders that are open leave from where they were promised.
 
     Raises:
         NotAllowed: it is closed, or a subcontractor's yard.
@@ -143,6 +153,7 @@ def make_main(tx: Transaction, location_id: UUID) -> UUID:
     for place, one in enumerate(sorted(known, key=lambda one: one.id != location_id), 1):
         if one.rank != place:
             tx.update(location, one.id, rank=place)
+    _keep_open_orders(tx, before)
     tx.record("warehouse.made_main", location_id, code=head.code)
     return before
 
@@ -153,6 +164,16 @@ def all_of(connection: Connection, *, closed: bool = False) -> list[Warehouse]:
     if not closed:
         statement = statement.where(location.c.active)
     return [Warehouse(*row) for row in connection.execute(statement.order_by(location.c.rank, location.c.id))]
+
+
+def _keep_open_orders(tx: Transaction, before: UUID | None) -> None:
+    """Where another warehouse became the main one, let orders that were promised goods go on leaving from the old."""
+    if before is None or stock_ledger.find_main(tx.connection) == before:
+        return
+    order = sales_order.c
+    promised = order.location_id.is_(None) & ((order.state == OrderState.CONFIRMED) | order.spread)
+    ids = tx.execute(select(order.id).where(promised).order_by(order.id)).scalars().all()
+    tx.update_rows(sales_order, [(order_id, {"location_id": before}) for order_id in ids])
 
 
 # bins ------------------------------------------------------------------------------------------------
