@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, Table, bindparam, func, or_, select
 
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.order import OrderState, sales_order
+from app.models.purchase import PurchaseState, purchase_order
 from app.models.shelving import KINDS
 from app.models.stock import NOWHERE, location, shelf_stock, stock_level, storage_bin
+from app.models.transfer import TransferState, transfer
+from app.models.work import WorkState, work_order
 from app.services import stock_ledger
 from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
@@ -103,7 +106,7 @@ def deactivate(tx: Transaction, location_id: UUID) -> None:
     """Close a warehouse: nothing comes to it or leaves from it any more.
 
     Raises:
-        NotAllowed: goods lie in it, or it is the last one.
+        NotAllowed: goods lie in it, open documents name it, or it is the last one.
         NotFound: the warehouse does not exist.
 
     """
@@ -114,6 +117,11 @@ def deactivate(tx: Transaction, location_id: UUID) -> None:
     )
     if tx.execute(there.limit(1)).first():
         raise NotAllowed(f"Goods lie in {head.name}. Transfer or count them out first, then close it.")
+    for table, places, open_states, words in _USERS:
+        used = or_(*(table.c[name] == location_id for name in places))
+        number = tx.execute(select(table.c.number).where(used, table.c.state.in_(open_states)).limit(1)).scalar()
+        if number is not None:
+            raise NotAllowed(f"{words} {number} still names {head.name}. Finish or cancel it first, then close it.")
     others = select(location.c.id).where(location.c.active, location.c.id != location_id)
     if not tx.execute(others.where(location.c.kind == "warehouse").limit(1)).first():
         raise NotAllowed(f"{head.name} is the last warehouse. Add another one before you close it.")
@@ -396,6 +404,18 @@ def _check_bin(new: NewBin) -> None:
 
 
 _CHANGEABLE: Final = {"name", "street", "postal_code", "city", "country", "rank", "transfer_days", "supplier_id"}
+_USERS: Final[tuple[tuple[Table, tuple[str, ...], tuple[str, ...], str], ...]] = (
+    (sales_order, ("location_id",), (OrderState.CONFIRMED,), "Order"),
+    (
+        purchase_order,
+        ("location_id",),
+        (PurchaseState.DRAFT, PurchaseState.SENT, PurchaseState.CONFIRMED),
+        "Purchase order",
+    ),
+    (work_order, ("location_id", "parts_location_id"), (WorkState.PLANNED, WorkState.RELEASED), "Work order"),
+    (transfer, ("from_location_id", "to_location_id"), (TransferState.PLANNED, TransferState.SHIPPED), "Transfer"),
+)
+"""What may still bring goods to a warehouse or take them from it: table, columns, open states, its name."""
 _BINS: Final = select(*(storage_bin.c[name] for name in Bin.__dataclass_fields__))
 _BIN: Final = Prepared(_BINS.where(storage_bin.c.id == bindparam("bin", type_=Key)))
 _BY_CODE: Final = Prepared(
