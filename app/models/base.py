@@ -15,7 +15,8 @@ from functools import cache, lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, MetaData, Table, Uuid, text
+from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, MetaData, Table, Uuid
+from sqlalchemy import column as named_column
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -204,7 +205,7 @@ def reference(name: str, target: str, *, required: bool = True, index: bool = Fa
 
 def where_filled(name: str, column: str, *, unique: bool = False) -> Index:
     """Index a column that is null in most rows; those are not in the index, and cost nothing when they are written."""
-    filled = text(f"{column} IS NOT NULL")
+    filled = named_column(column).is_not(None)
     return Index(name, column, unique=unique, sqlite_where=filled, postgresql_where=filled)
 
 
