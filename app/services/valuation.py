@@ -106,7 +106,8 @@ def choose_method(tx: Transaction, product_id: UUID, method: Method | str) -> No
     for place in _places(tx.connection, product_id):
         stock_ledger.lock_levels(tx, place, [product_id])
         at = (place, product_id)
-        if at in tx.worth and tx.worth[at].method is not wanted:
+        worth = value_entries.known(tx, at)
+        if worth is not None and worth.method is not wanted:
             _convert(tx, Booked(kept), at, wanted)
     tx.record("product.costing_chosen", product_id, sku=known.sku, method=str(wanted))
 
@@ -181,7 +182,8 @@ def _complete_accounts(tx: Transaction) -> None:
 
 
 def _revalue(tx: Transaction, booked: Booked, at: At, cost: Fraction, side: Side) -> Decimal:
-    worth = tx.worth.get(at) or value_ledger.start(tx, booked, at)
+    if value_entries.known(tx, at) is None:
+        value_ledger.start(tx, booked, at)
     worth = value_entries.look(tx, at)
     before = {layer.receipt: layer.value for layer in worth.layers or ()}
     change = costing_corrections.revalue(state(worth, booked.kept), cost)

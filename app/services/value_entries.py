@@ -171,7 +171,7 @@ def pair(tx: Desk, booked: Booked, at: At, one: Any, value: Decimal, *, quantity
 
 def take(tx: Desk, booked: Booked, at: At, after: StockValue) -> None:
     """Remember what an event left."""
-    worth = tx.worth[at]
+    worth: Worth = tx.worth[at]
     worth.quantity, worth.value, worth.cost = int(after.quantity), after.value, after.cost
     worth.layers = after.layers if worth.method is Method.FIFO else None
     booked.changed[at] = worth
@@ -257,7 +257,8 @@ def look(tx: Desk, at: At) -> Worth:
         statement = _LOCK if isinstance(tx, Transaction) else LEVEL
         found = statement.first(tx.connection, place=at[0], product=at[1])
         note(tx, at[0], found)
-    worth: Worth = tx.worth[at]
+    worth = known(tx, at)
+    assert worth is not None, "what has no value is not looked at"
     if worth.layers is None:
         read_layers(tx, [at])
     return worth
@@ -265,15 +266,24 @@ def look(tx: Desk, at: At) -> Worth:
 
 def note(tx: Desk, location_id: UUID, level: Any) -> None:
     """Remember, for the length of the command, what a level just locked is worth."""
-    on_hand = level.free + level.promised + level.picked + level.blocked
-    tx.worth[location_id, level.product_id] = Worth(Method(level.costing), on_hand, level.value, read(level.cost))
+    tx.worth[location_id, level.product_id] = level
+
+
+def known(tx: Desk, at: At) -> Worth | None:
+    """Give what is remembered of a level; None where it is not locked or has no value."""
+    found = tx.worth.get(at)
+    if found is None or isinstance(found, Worth):
+        return found
+    on_hand = found.free + found.promised + found.picked + found.blocked
+    worth = tx.worth[at] = Worth(Method(found.costing), on_hand, found.value, read(found.cost))
+    return worth
 
 
 def read_layers(tx: Desk, ats: Iterable[At]) -> None:
     """Read the layers of products at locations that are kept first in, first out."""
     for at in ats:
-        worth = tx.worth[at]
-        if worth.method is Method.FIFO:
+        worth = known(tx, at)
+        if worth is not None and worth.method is Method.FIFO:
             found = _LAYERS.all(tx.connection, place=at[0], product=at[1])
             worth.layers = tuple(Layer(e.id.hex, Fraction(e.quantity), e.value, read(e.cost)) for e in found)
             worth.before = worth.layers

@@ -36,6 +36,7 @@ from app.services.value_entries import (
     Desk,
     Worth,
     books,
+    known,
     pair,
     read,
     read_layers,
@@ -73,8 +74,9 @@ def follow(tx: Transaction, location_id: UUID, moves: Sequence[Any]) -> dict[UUI
         at = (location_id, one.product_id)
         if one.source in _INSIDE:
             net[one.product_id] = net.get(one.product_id, 0) - one.quantity
-            if at in tx.worth:
-                _issue(tx, booked, at, one)
+            worth = known(tx, at)
+            if worth is not None:
+                _issue(tx, booked, at, one, worth)
         elif one.target in _INSIDE:
             _bring(tx, booked, at, one, costs.get(one.product_id, _UNKNOWN), net.get(one.product_id, 0))
             net[one.product_id] = net.get(one.product_id, 0) + one.quantity
@@ -88,10 +90,9 @@ def follow(tx: Transaction, location_id: UUID, moves: Sequence[Any]) -> dict[UUI
     return {at[1]: worth for at, worth in booked.changed.items() if at[0] == location_id and at[1] in moved}
 
 
-def _issue(tx: Transaction, booked: Booked, at: At, one: Any) -> None:
+def _issue(tx: Transaction, booked: Booked, at: At, one: Any, worth: Worth) -> None:
     """Let goods leave at what they cost."""
-    worth = tx.worth[at]
-    change = costing.issue(state(worth, booked.kept), "", one.quantity)
+    change = costing.issue(state(worth, booked.kept), "", one.quantity, with_adjustment=False)
     slices = change.slices or (costing.Slice("", "", Fraction(one.quantity), -change.value),)
     costs = {layer.receipt: layer.cost for layer in worth.layers or ()}
     for each in slices:
@@ -107,9 +108,8 @@ def _issue(tx: Transaction, booked: Booked, at: At, one: Any) -> None:
 
 def _bring(tx: Transaction, booked: Booked, at: At, one: Any, elsewhere: Fraction, before: int) -> None:
     """Take goods in at what they cost; a product that never had a cost, and has none now, is left without one."""
-    worth = tx.worth.get(at)
-    known = worth.unit_cost if worth is not None else elsewhere
-    value, cost = _value_in(tx, booked, one, known)
+    worth = known(tx, at)
+    value, cost = _value_in(tx, booked, one, worth.unit_cost if worth is not None else elsewhere)
     if worth is None:
         if not value and not cost and (one.source is not Place.SUPPLIER or one.line_id is None):
             return
@@ -127,7 +127,7 @@ def _bring(tx: Transaction, booked: Booked, at: At, one: Any, elsewhere: Fractio
 
 def _pass(tx: Transaction, booked: Booked, at: At, one: Any) -> None:
     """Book goods that go from one place outside to another: in at what they cost, and out again."""
-    worth = tx.worth.get(at)
+    worth = known(tx, at)
     value, cost = _value_in(tx, booked, one, worth.unit_cost if worth else Fraction(0))
     if not value and not cost:
         return
@@ -136,7 +136,7 @@ def _pass(tx: Transaction, booked: Booked, at: At, one: Any) -> None:
     _note_out(booked, one.line_id, one.target, one.quantity, value)
 
 
-def _value_in(tx: Transaction, booked: Booked, one: Any, known: Fraction) -> tuple[Decimal, Fraction]:
+def _value_in(tx: Transaction, booked: Booked, one: Any, now: Fraction) -> tuple[Decimal, Fraction]:
     """What goods that come in are worth together, and exactly what one grain costs.
 
     At the price they were bought or made for; what comes back, or arrives, at what it left with; else, where nobody
@@ -155,8 +155,8 @@ def _value_in(tx: Transaction, booked: Booked, one: Any, known: Fraction) -> tup
             value = out if part == quantity else _rounded(booked.kept, Fraction(out) * part / quantity)
             rest -= part
     if rest == one.quantity:
-        return _rounded(booked.kept, known * rest), known
-    value += _rounded(booked.kept, known * rest)
+        return _rounded(booked.kept, now * rest), now
+    value += _rounded(booked.kept, now * rest)
     return value, Fraction(value) / one.quantity
 
 
@@ -175,9 +175,9 @@ def _out(tx: Transaction, booked: Booked, line_id: UUID, place: str) -> list[Any
 
 def _note_out(booked: Booked, line_id: UUID | None, place: str, quantity: int, value: Decimal) -> None:
     """Keep in step what is known of goods that are out; what was not asked for is not read."""
-    if line_id is not None and (known := booked.out.get((line_id, str(place)))) is not None:
-        known[0] += quantity
-        known[1] += value
+    if line_id is not None and (out := booked.out.get((line_id, str(place)))) is not None:
+        out[0] += quantity
+        out[1] += value
 
 
 def start(tx: Desk, booked: Booked, at: At, before: int = 0) -> Worth:
@@ -212,8 +212,11 @@ def _costs_of_others(tx: Transaction, location_id: UUID, coming: Iterable[Any]) 
 
 def _read_layers(tx: Transaction, location_id: UUID, product_ids: Iterable[UUID]) -> None:
     """Read the layers of products that are kept first in, first out, and were not read in this command."""
-    ats = ((location_id, product_id) for product_id in product_ids)
-    read_layers(tx, [at for at in ats if at in tx.worth and tx.worth[at].layers is None])
+    for product_id in product_ids:
+        at = (location_id, product_id)
+        worth = known(tx, at)
+        if worth is not None and worth.method is Method.FIFO and worth.layers is None:
+            read_layers(tx, [at])
 
 
 _L: Final = stock_level.c
