@@ -160,12 +160,21 @@ class WelcomeDialog(QDialog):
             Field(self.tr("Tax name"), self.tr("VAT")),
             NumberField(self.tr("Rate %"), Decimal(21)),
         )
+        self.costing = QComboBox()
+        self.costing.setAccessibleName(self.tr("What stock is worth"))
+        for words, method in (
+            (self.tr("Kept, at the moving average"), "average"),
+            (self.tr("Kept, first in, first out"), "fifo"),
+            (self.tr("Not kept here"), ""),
+        ):
+            self.costing.addItem(words, method)
         for name, label, field in (
             ("name", self.tr("Company name"), self.name),
             ("country", self.tr("Country (two letters)"), self.country),
             ("currency", self.tr("Currency"), self.currency),
             ("tax_name", self.tr("Your usual tax"), self.tax_name),
             ("rate", self.tr("Its rate, %"), self.tax_rate),
+            ("costing", self.tr("What stock is worth"), self.costing),
         ):
             self.form.add(name, label, field)
         column.addWidget(self.form)
@@ -237,7 +246,15 @@ class WelcomeDialog(QDialog):
             return
         code = "STD"
         taxes = (TaxRule(code, f"{self.tax_name.text().strip()} {rate.normalize() + 0:f} %", rate),) if rate else ()
-        founding = Founding(name, self.country.text().strip().upper(), self.currency.currentText(), taxes=taxes)
+        method = self.costing.currentData()
+        founding = Founding(
+            name,
+            self.country.text().strip().upper(),
+            self.currency.currentText(),
+            taxes=taxes,
+            stock_value=bool(method),
+            costing=method or "average",
+        )
         try:
             self.database = opening.found_company(settings.free_company_path(name), founding, by=self._by, at=self._at)
         except UserError as error:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.services import lots, purchasing, suppliers
+from app.services import lots, purchasing, suppliers, valuation
 from app.services.database import Changes
 from app.views import inventory, orders
 from app.views.day_begin import DayBegin
@@ -111,8 +111,11 @@ def test_goods_are_received_into_a_bin_with_their_lot_and_taken_back(screen, yar
     QTest.keyClicks(receive.quantity, "12")
     QTest.keyClicks(receive.lot, "L-3")
     QTest.keyClicks(receive.bin, "b-1")
+    receive.cost.setFocus()
+    QTest.keyClicks(receive.cost, "0.75")
     press_next(receive)
     qtbot.waitUntil(lambda: yard.lying(yard.milk).get(("B-1", "L-3")) == 12)
+    assert yard.company.read(lambda c: valuation.read(c, yard.milk)).value == 9
     screen.context.undo.undo()
     qtbot.waitUntil(lambda: ("B-1", "L-3") not in yard.lying(yard.milk))
     assert yard.sheet(yard.milk).figures.on_hand == yard.sheet(yard.milk).figures.free

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app import settings
-from app.services import companies
+from app.services import companies, value_entries
 from app.views.welcome import SAMPLE_NAME, WelcomeDialog
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -29,7 +29,10 @@ def test_a_new_company_is_founded_in_the_data_folder(welcome, tmp_path):
     welcome.found()
     assert welcome.database is None, "a company needs a name"
     welcome.name.setText("Finch & Söhne")
+    welcome.costing.setCurrentIndex(1)
     welcome.found()
+    kept = welcome.database.read(value_entries.books)
+    assert (kept.keeps, kept.method) == (True, "fifo")
     assert welcome.database.read(companies.get).name == "Finch & Söhne"
     assert [path.name for path in (tmp_path / "companies").glob("*.waybill")] == ["Finch _ Söhne.waybill"]
     assert [rule.rate for rule in welcome.database.read(companies.taxes).values()] == [21]

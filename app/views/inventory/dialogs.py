@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.errors import Invalid
 from app.models.shelving import Spot
 from app.models.stock import Tracking
-from app.services import placing, quarantine, shelves, stock, warehouses, write_offs
+from app.services import placing, quarantine, shelves, stock, value_entries, warehouses, write_offs
 from app.services.placing import Put
 from app.services.products import Product
 from app.services.shelf_ledger import UNPLACED
@@ -27,7 +27,7 @@ from app.views.dialogs.bins import BinField, WarehouseBox, bin_called
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.inventory import words
-from app.views.widgets.fields import DateField, Field, QuantityField
+from app.views.widgets.fields import DateField, Field, NumberField, QuantityField
 from app.views.widgets.record_field import Choice
 
 LONGEST_REASON: Final = 40
@@ -35,12 +35,16 @@ LONGEST_REASON: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a dialog stands on: the product's stock, our warehouses, bins to put it in, the place highlighted."""
+    """What a dialog stands on: the product's stock, our warehouses, bins to put it in, the place highlighted.
+
+    ``keeps_value``: the company keeps what stock is worth.
+    """
 
     sheet: StockSheet
     warehouses: tuple[Warehouse, ...]
     suggestions: tuple[tuple[UUID, str], ...] = ()
     spot: Lies | None = None
+    keeps_value: bool = False
 
     @property
     def product(self) -> Product:
@@ -66,7 +70,7 @@ class ReceiveDialog(FormDialog):
         self.serials.setAccessibleName(tr("Serial numbers"))
         self.lot, self.last_day = Field(tr("Lot"), code=True), DateField(tr("Last day"), context.today)
         self.warehouse, self.bin = WarehouseBox(stage.warehouses), BinField(tr("Bin"), context)
-        self.reason = Field(tr("Reference"))
+        self.reason, self.cost = Field(tr("Reference")), NumberField(tr("Cost of one"))
         if known.tracking == Tracking.SERIAL:
             self.form.add("lot", tr("Serial numbers"), self.serials, tr("One on each line; type or scan them."))
         else:
@@ -82,6 +86,8 @@ class ReceiveDialog(FormDialog):
             self.form.add("warehouse", tr("Warehouse"), self.warehouse)
         if stage.sheet.bins:
             self.form.add("bin", tr("Bin"), self.bin, _suggested(stage))
+        if stage.keeps_value:
+            self.form.add("unit_cost", tr("Cost of one"), self.cost, tr("Empty: what such goods cost now."))
         self.form.add("reason", tr("Reference"), self.reason, tr("Delivery note or purchase number."))
         self.warehouse.currentIndexChanged.connect(self._follow_warehouse)
         self._follow_warehouse()
@@ -105,6 +111,7 @@ class ReceiveDialog(FormDialog):
             self.last_day.value() if known.tracked else None,
             self.bin.bin_id,
             self.bin.typed,
+            self.cost.value(),
         )
         said = tr("{} {} of {} are in stock.").format(f"{quantity:f}", wanted.unit, known.sku)
         self.run(
@@ -131,6 +138,7 @@ class _Receipt:
     expires_on: object
     bin_id: UUID | None
     bin: str
+    unit_cost: Decimal | None
 
     def puts(self, connection: Connection) -> list[Put]:
         """Say where it is put; goods without lot or bin are put nowhere."""
@@ -152,6 +160,7 @@ def _receive(tx: Transaction, wanted: _Receipt, of: Product) -> None:
         location_id=wanted.location_id,
         reason=wanted.reason,
         puts=wanted.puts(tx.connection),
+        unit_cost=wanted.unit_cost,
     )
 
 
@@ -354,7 +363,7 @@ def read_stage(connection: Connection, sheet: StockSheet, spot: Lies | None) -> 
     suggestions: Sequence[tuple[UUID, str]] = ()
     if place in sheet.bins:
         suggestions = shelves.suggest(connection, place, sheet.product.id)
-    return Stage(sheet, tuple(known), tuple(suggestions), spot)
+    return Stage(sheet, tuple(known), tuple(suggestions), spot, value_entries.books(connection).keeps)
 
 
 def _spot(one: Lies) -> Spot:
