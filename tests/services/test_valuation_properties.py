@@ -137,8 +137,8 @@ SPOILT = [
 
 
 @example(costing=Method.AVERAGE, events=SPOILT)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(costing=st.sampled_from(list(Method)), events=st.lists(EVENTS, min_size=4, max_size=25))
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(costing=st.sampled_from(list(Method)), events=st.lists(EVENTS, min_size=4, max_size=18))
 def test_value_layers_ledger_and_account_agree_whatever_happens(new_database, costing, events):
     desk = valued_desk(new_database(), costing)
     story = Story(desk)
