@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from app.services.stock_sheet import Due, Lies, Moved, StockSheet
 from app.views import cells
@@ -84,8 +85,15 @@ class SheetTables:
         )
 
     def _open_due(self, one: Due) -> None:
-        self._context.open(words.OPENS[one.kind], one.document_id)
+        self._open(words.OPENS[one.kind], one.document_id, one.number)
 
     def _open_moved(self, one: Moved) -> None:
         if one.kind and one.document_id is not None:
-            self._context.open(one.kind, one.document_id)
+            self._open(one.kind, one.document_id, one.number)
+
+    def _open(self, kind: str, document_id: UUID, number: str) -> None:
+        """Show a document, where it has a screen."""
+        if self._context.navigator.can_open(kind):
+            self._context.open(kind, document_id)
+        else:
+            self._context.messages.say(tr("{} has no screen of its own yet.").format(number))
