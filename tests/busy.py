@@ -213,13 +213,13 @@ class Busy(Desk):
         ids["invoice"] = self.draft_of(order)
         self.post(ids["invoice"])
         line = self.read(orders.lines, order)[0]
-        for name, replace in (("return", False), ("exchange", True)):
+        for name, terms in (("return", returns.CREDITED), ("exchange", returns.REPLACED)):
             back = {line.id: line.ordered // 6}
             ids[name] = self.do(
                 "return.authorise",
-                lambda tx, r=replace, b=back: returns.authorise(tx, order, b, reason="dented", replace=r),
+                lambda tx, t=terms, b=back: returns.authorise(tx, order, b, reason="dented", terms=t),
             )
-            scrap = None if replace else back
+            scrap = None if name == "exchange" else back
             self.do("return.receive", lambda tx, n=name, s=scrap: returns.receive(tx, ids[n], None, s))
         lines = self.read(lambda c: billing.lines(c, ids["invoice"]))
         part = {lines[0].id: lines[0].grains // 6}

@@ -65,6 +65,7 @@ invoice = table(
     amount("open_amount"),  # total minus what was allocated; in the document's currency
     *total_columns(),
     *original_columns(),
+    reference("return_id", "goods_return", required=False),  # the return a credit note is for
     Index("ix_invoice_state", "state", "id"),
     where_filled("ix_invoice_credits_id", "credits_id"),
     Index("ix_invoice_due", "due_on", "id"),

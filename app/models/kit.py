@@ -30,11 +30,14 @@ def follow(kit: LineProgress, grain: int, parts: Sequence[KitPart]) -> None:
     """
     whole = _counter(grain, parts)
     shipped = whole(lambda line: line.shipped)
-    kept = whole(lambda line: line.shipped - line.returned)
-    repaired = whole(lambda line: line.shipped - line.returned + line.returned_open)
+    out = whole(lambda line: line.shipped - line.returned)
+    kept = whole(lambda line: line.shipped - line.returned - line.advanced)
+    repaired = whole(lambda line: line.shipped - line.returned - line.advanced + line.returned_open)
     kit.shipped = shipped
-    kit.returned = shipped - kept
-    kit.returned_open = min(repaired - kept, kit.returned)
+    kit.returned = shipped - out
+    kit.advanced = out - kept
+    kit.returned_open = min(repaired - kept, kit.returned + kit.advanced)
+    kit.exchanged = min(kit.returned, whole(lambda line: line.shipped - line.returned + line.exchanged) - out)
     kit.cancelled = max(0, kit.ordered - max(whole(lambda line: line.ordered - line.cancelled), kit.shipped))
 
 

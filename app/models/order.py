@@ -129,9 +129,13 @@ sales_order_line = table(
     Column("kit_denominator", BigInteger),
     Column("kit_fixed", Boolean, nullable=False, server_default="0"),  # the same quantity however many kits
     Column("reserve_limit", BigInteger),  # grains that may be promised and shipped in all, by hand; null: no limit
+    grains("advanced", default="0"),  # announced to come back and opened the line before it did; in returned_open too
+    grains("exchanged", default="0"),  # of what came back, how much another line replaces at no charge: stays billed
+    Column("no_charge", Boolean, nullable=False, server_default="0"),  # given for what came back of another line
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
-        "AND returned <= shipped AND returned_open <= returned",
+        "AND advanced >= 0 AND returned + advanced <= shipped AND returned_open <= returned + advanced "
+        "AND exchanged >= 0 AND exchanged <= returned",
         name="within",
     ),
     Index("ix_sales_order_line_product", "product_id", "id"),
@@ -165,6 +169,7 @@ class LineProgress:
     """How far one line is, in grains; ``goods`` is false for services, fees, texts and kits.
 
     A ``kit`` is shipped by its components: each has a line of its own, a ``component`` that is not invoiced.
+    A line at ``no_charge`` replaces what came back of another line, and is not invoiced either.
     """
 
     goods: bool
@@ -179,6 +184,9 @@ class LineProgress:
     on_order: bool
     kit: bool = False
     component: bool = False
+    advanced: int = 0
+    exchanged: int = 0
+    no_charge: bool = False
 
     @property
     def wanted(self) -> int:
@@ -187,7 +195,7 @@ class LineProgress:
 
     @property
     def outstanding(self) -> int:
-        """Still to ship: wanted and what came back to be replaced, less all that was shipped; never negative."""
+        """Still to ship: wanted and what is to be replaced, less all that was shipped; never negative."""
         return max(0, self.wanted - self.shipped + self.returned_open) if self.goods else 0
 
     @property
@@ -197,22 +205,32 @@ class LineProgress:
 
     @property
     def replacement_open(self) -> int:
-        """Of what came back to be replaced, how much was not shipped again: what is shipped beyond wanted replaces."""
+        """Of what is to be replaced, how much was not shipped again: what is shipped beyond wanted replaces."""
         return max(0, self.returned_open - max(0, self.shipped - self.wanted))
+
+    @property
+    def unbilled(self) -> bool:
+        """Whether it is never invoiced: its kit is, or the line it replaces was."""
+        return self.component or self.no_charge
+
+    @property
+    def gone(self) -> int:
+        """What came back for good, or will: neither sent again nor replaced by another line at no charge."""
+        return self.returned + self.advanced - self.returned_open - self.exchanged
 
     @property
     def invoiceable(self) -> int:
         """What may be invoiced at all, shipped or not; what came back for good may not."""
-        if self.component:
+        if self.unbilled:
             return 0
         if not self.goods and not self.kit:
             return self.wanted
-        return max(self.wanted - (self.returned - self.returned_open), self._kept)
+        return max(self.wanted - self.gone, self._kept)
 
     @property
     def _kept(self) -> int:
-        """With the customer, or on its way to them again."""
-        return self.shipped - self.returned + self.replacement_open
+        """With the customer, or on its way to them again; what is replaced in advance counts as back already."""
+        return self.shipped - self.returned - self.advanced + self.exchanged + self.replacement_open
 
     @property
     def billable(self) -> int:
@@ -220,7 +238,7 @@ class LineProgress:
 
         Goods that came back and are not to be replaced are credited; those to be replaced stay billed.
         """
-        return self._kept if (self.goods or self.kit) and not self.on_order and not self.component else self.invoiceable
+        return self._kept if (self.goods or self.kit) and not self.on_order and not self.unbilled else self.invoiceable
 
 
 def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
@@ -235,11 +253,11 @@ def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:
 
 def billing_state(lines: Iterable[LineProgress], *, open_amount: bool) -> BillingState:
     """Compute how far the money of an order is; ``open_amount``: some posted invoice is not settled."""
-    known = [line for line in lines if (line.ordered or line.shipped) and not line.component]
+    known = [line for line in lines if (line.ordered or line.shipped) and not line.unbilled]
     invoiced = any(line.invoiced for line in known)
     if any(line.billable > line.invoiced for line in known):
         return BillingState.TO_INVOICE
-    complete = all(line.invoiced >= line.wanted - (line.returned - line.returned_open) for line in known)
+    complete = all(line.invoiced >= line.wanted - line.gone for line in known)
     if not invoiced and not (complete and known and any(line.shipped for line in known)):
         return BillingState.NONE
     if not complete:

@@ -1,4 +1,4 @@
-"""What the warehouse reads of a shipment and of a return.  Nothing is written here."""
+"""What the warehouse reads of a shipment, and what of shipments and returns waits.  Nothing is written here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.models.base import Key
 from app.models.company import carrier
 from app.models.order import sales_order, sales_order_line
 from app.models.product import GRAIN, product
-from app.models.returns import ReturnState, goods_return, goods_return_line
+from app.models.returns import AWAITED, ReturnState, goods_return
 from app.models.shipment import (
     ShipmentState,
     package,
@@ -142,62 +142,6 @@ def _content(row: Any, grains: int) -> Content:
     return Content(row.order_line_id, row.sku, row.name, row.unit, grains / per_unit, per_unit)
 
 
-# returns ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLine:
-    """What comes back of one order line, in the line's unit."""
-
-    order_line_id: UUID
-    sku: str
-    name: str
-    unit: str
-    grains_per_unit: Fraction
-    authorised: Fraction
-    good: Fraction
-    broken: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnSheet:
-    """A return with its lines."""
-
-    head: Any
-    lines: tuple[ReturnLine, ...]
-
-
-def return_sheet(connection: Connection, return_id: UUID) -> ReturnSheet:
-    """Read a return.
-
-    Raises:
-        NotFound: the return does not exist.
-
-    """
-    head = connection.execute(select(goods_return).where(goods_return.c.id == return_id)).one_or_none()
-    if head is None:
-        raise NotFound("Return", return_id)
-    lines = []
-    for row in _RETURN_LINES.all(connection, goods_return=return_id):
-        per_unit = Fraction(row.numerator, row.denominator) * (row.grain or GRAIN)
-        figures = (row.authorised / per_unit, row.received_good / per_unit, row.received_scrap / per_unit)
-        lines.append(ReturnLine(row.order_line_id, row.sku, row.name, row.unit, per_unit, *figures))
-    return ReturnSheet(head, tuple(lines))
-
-
-def returnable(connection: Connection, order_id: UUID) -> list[ReturnLine]:
-    """Read what of an order is with the customer and not announced to come back; ``authorised`` is how much."""
-    found = []
-    pending = {row.order_line_id: int(row.pending) for row in _PENDING.all(connection, order=order_id)}
-    for row in _SHIPPED.all(connection, order=order_id):
-        per_unit = Fraction(row.numerator, row.denominator) * (row.grain or GRAIN)
-        left = row.shipped - row.returned - pending.get(row.order_line_id, 0)
-        if left > 0:
-            figures = (left / per_unit, Fraction(0), Fraction(0))
-            found.append(ReturnLine(row.order_line_id, row.sku, row.name, row.unit, per_unit, *figures))
-    return found
-
-
 # what waits, and what is found ------------------------------------------------------------------------
 
 
@@ -209,10 +153,9 @@ def count_shipments(connection: Connection, *states: str) -> int:
 
 
 def count_returns(connection: Connection) -> int:
-    """Count the returns whose goods are awaited."""
-    return connection.execute(
-        select(func.count()).select_from(goods_return).where(goods_return.c.state == ReturnState.AUTHORISED)
-    ).scalar_one()
+    """Count the returns whose goods are awaited or in repair."""
+    waits = goods_return.c.state.in_([*AWAITED, ReturnState.IN_REPAIR])
+    return connection.execute(select(func.count()).select_from(goods_return).where(waits)).scalar_one()
 
 
 def find_shipments(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
@@ -293,32 +236,4 @@ _PICKED: Final = Prepared(
     .join(product, product.c.id == _LINE.product_id)
     .where(_LINE.order_id == bindparam("order", type_=Key), _LINE.picked > 0)
     .order_by(_LINE.position)
-)
-_RETURN_LINES: Final = Prepared(
-    select(
-        goods_return_line.c.order_line_id,
-        goods_return_line.c.authorised,
-        goods_return_line.c.received_good,
-        goods_return_line.c.received_scrap,
-        *_LINE_COLUMNS,
-    )
-    .join(sales_order_line, _LINE.id == goods_return_line.c.order_line_id)
-    .outerjoin(product, product.c.id == _LINE.product_id)
-    .where(goods_return_line.c.return_id == bindparam("goods_return", type_=Key))
-    .order_by(_LINE.position)
-)
-_SHIPPED: Final = Prepared(
-    select(_LINE.id.label("order_line_id"), _LINE.shipped, _LINE.returned, *_LINE_COLUMNS)
-    .outerjoin(product, product.c.id == _LINE.product_id)
-    .where(_LINE.order_id == bindparam("order", type_=Key), _LINE.shipped > _LINE.returned, product.c.kind == "goods")
-    .order_by(_LINE.position)
-)
-_PENDING: Final = Prepared(
-    select(goods_return_line.c.order_line_id, func.sum(goods_return_line.c.authorised).label("pending"))
-    .join(goods_return, goods_return.c.id == goods_return_line.c.return_id)
-    .where(
-        goods_return.c.order_id == bindparam("order", type_=Key),
-        goods_return.c.state == ReturnState.AUTHORISED,
-    )
-    .group_by(goods_return_line.c.order_line_id)
 )

@@ -50,6 +50,8 @@ COUNTS: Final = (
     "cancelled",
     "invoiced",
     "returned_open",
+    "advanced",
+    "exchanged",
 )
 _counts_of: Final[Callable[[Any], tuple[int, ...]]] = attrgetter(*COUNTS)
 
@@ -339,6 +341,7 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
             goods=goods,
             kit=row.kind == "product" and row.product_kind == "kit",
             component=row.kit_line_id is not None,
+            no_charge=row.no_charge,
             grain=row.grain or GRAIN,
             bin=row.bin or "",
             on_order=row.on_order,

@@ -133,12 +133,15 @@ def _kept(tx: Transaction, book: OrderBook, rows: list[dict[str, Any]]) -> list[
         if row["product_id"] != line.row.product_id:
             row["id"] = new_id()  # another product is another line: what was promised of the old one goes back
             continue
+        _refuse_more_at_no_charge(line, row)
         _refuse_less(line, row)
         _refuse_new_price(line, row)
         for name in _PROGRESS:
             del row[name]  # stays as it is stored, whatever is freed meanwhile
         del progress[line.id]
     for line in progress.values():
+        if line.no_charge:
+            raise NotAllowed(f"Line {line.row.position} replaces goods that came back; it cannot be removed.")
         if line.picked or line.shipped or line.invoiced or planning.is_on_paper(tx, line.id):
             raise NotAllowed(
                 f"Line {line.row.position} is picked, shipped or invoiced; it cannot be removed. "
@@ -152,12 +155,21 @@ def _refuse_less(line: BookLine, row: dict[str, Any]) -> None:
     if row["ordered"] >= line.ordered:
         return
     wanted = row["ordered"] - line.cancelled
-    floor = max(line.shipped - line.returned, line.invoiced)
+    floor = max(line.shipped - line.returned - line.advanced, line.invoiced)
     if line.picked:
         floor = max(floor, line.shipped - line.returned_open + line.picked)
     if wanted < floor:
         raise NotAllowed(
             f"Line {line.row.position}: more is picked, shipped or invoiced already. Take goods back or credit first."
+        )
+
+
+def _refuse_more_at_no_charge(line: BookLine, row: dict[str, Any]) -> None:
+    """Refuse another quantity or price of what replaces goods that came back: the return says how much."""
+    if line.no_charge and (row["ordered"] != line.ordered or row["unit_price"]):
+        raise NotAllowed(
+            f"Line {line.row.position} replaces goods that came back at no charge. "
+            "Add a line of its own for what is ordered besides."
         )
 
 

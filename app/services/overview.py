@@ -21,7 +21,7 @@ from app.models.product import GRAIN, from_grains, product
 from app.models.quote import quote
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
-from app.services import activity, line_sources, orders, parties
+from app.services import activity, line_sources, order_book, orders, parties
 from app.services.activity import Happening
 from app.services.line_sources import LineSource, LineSources
 from app.services.parties import Customer
@@ -163,7 +163,13 @@ def _line(row: Any, head: Any, sources: LineSources) -> LineView:
     grain = row.grain or GRAIN
     factor = Fraction(row.numerator, row.denominator)
     counts = {name: getattr(row, name) for name in _COUNTS}
-    progress = LineProgress(goods=goods, on_order=row.on_order, component=row.kit_line_id is not None, **counts)
+    progress = LineProgress(
+        goods=goods,
+        on_order=row.on_order,
+        component=row.kit_line_id is not None,
+        no_charge=row.no_charge,
+        **counts,
+    )
 
     def in_unit(grains: int) -> Fraction:
         return from_grains(grains, factor, grain)
@@ -266,12 +272,14 @@ STEPS: Final = (
     ("shipment", ShipmentState.PLANNED, "picked", "shipment.pack"),
     ("shipment", ShipmentState.PLANNED, "reserved", "shipment.ship"),
     ("return", ReturnState.AUTHORISED, "", "return.receive"),
+    ("return", ReturnState.PARTIAL, "", "return.receive"),
+    ("return", ReturnState.IN_REPAIR, "", "return.repair"),
     (InvoiceKind.INVOICE, InvoiceState.DRAFT, "", "invoice.post"),
     (InvoiceKind.INVOICE, InvoiceState.POSTED, "", "payment.receive"),
 )
 """Which document in which state, under which condition, calls for which command; the first that fits is next."""
 
-_COUNTS: Final = ("ordered", "reserved", "picked", "shipped", "returned", "cancelled", "invoiced", "returned_open")
+_COUNTS: Final = order_book.COUNTS
 _PLAIN: Final = (
     "id",
     "position",

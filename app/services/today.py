@@ -18,7 +18,7 @@ from app.models.invoice import InvoiceState, invoice
 from app.models.log import event
 from app.models.order import DeliveryState, OrderState, sales_order, sales_order_line
 from app.models.quote import QuoteState, quote
-from app.models.returns import ReturnState, goods_return
+from app.models.returns import AWAITED, ReturnState, goods_return
 from app.models.shipment import ShipmentState, shipment
 from app.models.stock import stock_level
 from app.services import companies, receivables
@@ -235,7 +235,7 @@ def _piles(connection: Connection, today: date, currency: str) -> Iterable[Need]
         ("packed", shipment, shipment.c.state == ShipmentState.PACKED),
         ("drafts", invoice, invoice.c.state == InvoiceState.DRAFT),
         ("overdue", invoice, _overdue(today)),
-        ("returns", goods_return, goods_return.c.state == ReturnState.AUTHORISED),
+        ("returns", goods_return, goods_return.c.state.in_([*AWAITED, ReturnState.IN_REPAIR])),
     )
     for kind, source, condition in piles:
         count = connection.execute(select(func.count()).select_from(source).where(condition)).scalar_one()

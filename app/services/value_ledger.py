@@ -53,8 +53,6 @@ _INSIDE: Final = frozenset(INSIDE)
 _UNKNOWN: Final = Fraction(0)
 _SENT: Final = frozenset({Place.CUSTOMER, Place.TRANSIT, Place.PRODUCTION})
 """Where goods lie that can come back at what they left with."""
-_OURS: Final = frozenset({Place.TRANSIT, Place.PRODUCTION})
-"""Places outside warehouses whose goods are ours still."""
 
 
 def follow(tx: Transaction, location_id: UUID, moves: Sequence[Any]) -> dict[UUID, Worth]:
@@ -142,11 +140,11 @@ def _value_in(tx: Transaction, booked: Booked, one: Any, now: Fraction) -> tuple
     """What goods that come in are worth together, and exactly what one grain costs.
 
     At the price they were bought or made for; what comes back, or arrives, at what it left with; else, where nobody
-    says a price yet, at what such goods cost now.  What is on its way between places of ours, or in a work order, comes
-    in at exactly what it left with: nothing, where it had no value.
+    says a price yet, at what such goods cost now.  What is on its way between places of ours arrives at exactly what it
+    left with: nothing, where it had no value.
     """
-    if one.source in _OURS:
-        now = _UNKNOWN
+    if one.source is Place.TRANSIT:
+        known = _UNKNOWN
     if one.cost is not None:
         return _rounded(booked.kept, one.cost * one.quantity), one.cost
     rest, value = one.quantity, NOTHING

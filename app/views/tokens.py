@@ -288,6 +288,8 @@ _STATES: Final = {
     "partial": Status("Part done", Hue.TEAL, Glyph.HALF),
     "authorised": Status("Authorised", Hue.VIOLET, Glyph.HALF),
     "received": Status("Received", Hue.GREEN, Glyph.CHECK),
+    "in_repair": Status("In repair", Hue.AMBER, Glyph.HALF),
+    "kept": Status("Kept by customer", Hue.GREY, Glyph.SLASH),
     "returned": Status("Returned", Hue.VIOLET, Glyph.HALF),
     "on_hold": Status("On hold", Hue.RED, Glyph.BARS),
     "cancelled": Status("Cancelled", Hue.GREY, Glyph.SLASH),

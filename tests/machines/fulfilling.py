@@ -10,11 +10,16 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 
 from app.models.invoice import invoice, invoice_line
-from app.models.returns import goods_return, goods_return_line
+from app.models.returns import Disposition, goods_return, goods_return_line
 from app.models.shipment import package, pick, pick_line, shipment, shipment_line
 from app.services import picking, returns, shipping, stock
+from app.services.returns import LineTerms, Terms
 from app.services.shipping import Dispatch, NewPackage
+from tests.desk import DAY
 from tests.machines.world import QUANTITIES, World
+
+ADVANCED = Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=DAY)
+TERMS = (returns.CREDITED, returns.REPLACED, ADVANCED)
 
 
 class Fulfilling(World):
@@ -231,16 +236,18 @@ class Fulfilling(World):
         return [key for key in shipped if self.coming_back(key)]
 
     @precondition(lambda self: self.products and self.returnable())
-    @rule(data=st.data(), share=st.sampled_from([1, 2, 3]), replace=st.booleans())
-    def authorise_return(self, data, share, replace) -> None:
+    @rule(data=st.data(), share=st.sampled_from([1, 2, 3]), terms=st.sampled_from(TERMS))
+    def authorise_return(self, data, share, terms) -> None:
         order_id = data.draw(st.sampled_from(self.returnable()))
         whole = self.coming_back(order_id)
         chosen = self.parts(whole, share)
         chosen = {key: grains for key, grains in chosen.items() if grains} or whole
-        self.do(
-            "return.authorise",
-            lambda tx: returns.authorise(tx, order_id, chosen, reason="dented", replace=replace),
-        )
+        before = {row.id: row for row in self.lines[order_id]}
+        self.do("return.authorise", lambda tx: returns.authorise(tx, order_id, chosen, reason="dented", terms=terms))
+        for row in self.lines[order_id]:
+            opened = chosen.get(row.id, 0) if terms.in_advance else 0
+            assert row.returned_open - before[row.id].returned_open == opened, "a replacement in advance opens its line"
+            assert row.invoiced == before[row.id].invoiced
 
     @precondition(lambda self: self.products and self.returns.get("authorised"))
     @rule(data=st.data(), scrap=st.sampled_from([0, 0, 1, 2]))
@@ -254,11 +261,29 @@ class Fulfilling(World):
         figures = (good, broken) if scrap else (None, None)
         self.do("return.receive", lambda tx: returns.receive(tx, return_id, *figures))
 
-    @precondition(lambda self: self.products and self.returns.get("authorised"))
+    @precondition(lambda self: self.products and self.returns_to_cancel())
     @rule(data=st.data())
     def cancel_return(self, data) -> None:
-        return_id = data.draw(st.sampled_from(self.returns["authorised"]))
+        return_id = data.draw(st.sampled_from(self.returns_to_cancel()))
         self.do("return.cancel", lambda tx: returns.cancel(tx, return_id))
+
+    def returns_to_cancel(self) -> list:
+        """Returns of which nothing arrived and nothing was sent in advance."""
+        rows = select(goods_return.c.id).where(
+            goods_return.c.state == "authorised", goods_return.c.in_advance.is_(False)
+        )
+        return list(self.desk.read(lambda c: c.execute(rows.order_by(goods_return.c.id)).scalars().all()))
+
+    @precondition(lambda self: self.products and self.returns.get("authorised"))
+    @rule(data=st.data())
+    def stop_waiting(self, data) -> None:
+        return_id = data.draw(st.sampled_from(self.returns["authorised"]))
+        rows = self.rows(goods_return_line, goods_return_line.c.return_id, return_id)
+        self.do("return.stop_waiting", lambda tx: returns.stop_waiting(tx, return_id))
+        for row in rows:
+            line = self.every_line[row.order_line_id]
+            assert line.advanced <= line.shipped - line.returned
+            assert line.returned_open <= line.returned + line.advanced
 
     def pick_of(self, state: str) -> list:
         return self.desk.read(lambda c: c.execute(select(pick).where(pick.c.state == state).order_by(pick.c.id)).all())

@@ -393,14 +393,14 @@ class Sourced(RuleBasedStateMachine):
         owner = {"unpack": shipping.unpack, "call back": calling_back.call_back, "deliver": shipping.deliver}[step]
         self.attempt(step, partial(owner, shipment_id=head.id))
 
-    @rule(data=st.data(), share=SHARES, replace=st.booleans())
-    def send_back(self, data, share, replace) -> None:
+    @rule(data=st.data(), share=SHARES, terms=st.sampled_from([returns.CREDITED, returns.REPLACED]))
+    def send_back(self, data, share, terms) -> None:
         rows = self.all(sales_order_line, sales_order_line.c.shipped > sales_order_line.c.returned)
         rows = [row for row in rows if row.product_id != self.set]
         if rows:
             row = data.draw(st.sampled_from(rows))
             chosen = self.parts([row], lambda each: each.shipped - each.returned, share)
-            ask = partial(returns.authorise, order_id=row.order_id, quantities=chosen, reason="bent", replace=replace)
+            ask = partial(returns.authorise, order_id=row.order_id, quantities=chosen, reason="bent", terms=terms)
             self.attempt("return", ask)
 
     @rule(data=st.data(), scrap=st.sampled_from([False, False, True]), step=st.sampled_from(["", "", "cancel"]))

@@ -23,6 +23,7 @@ from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_checks import compare, decimal
 from tests.scenarios.flow_company import Company, fill, found
+from tests.scenarios.flow_returns import RETURN_STEPS
 from tests.scenarios.flow_supply import SUPPLY_STEPS, Sources
 from tests.scenarios.running import adapter, finish
 
@@ -395,4 +396,5 @@ STEPS: dict[str, Step] = {
     "close": _close,
     "set_today": _set_today,
     **SUPPLY_STEPS,
+    **RETURN_STEPS,
 }

@@ -15,6 +15,7 @@ from app.services import billing, companies, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
+from tests.scenarios.flow_returns import RETURN_FIGURES, UNSIGNED
 from tests.scenarios.flow_supply_checks import SUPPLY_COMPARED, SUPPLY_FIGURES, awaited, split_total
 
 Figure = Callable[[Company], Any]
@@ -59,6 +60,8 @@ def compare(company: Company, wanted: Facts, checks: Checks) -> None:
         elif name in FIGURES:
             found_value = FIGURES[name](company)
             value = wanted.value(name)
+            if name in UNSIGNED:
+                value = str(value).removeprefix("-")
             if isinstance(found_value, str):
                 checks.same(wanted.place(name), value, found_value)
             else:
@@ -129,6 +132,7 @@ def _delivered(company: Company) -> Fraction:
     return _sum(
         line.shipped
         - line.returned
+        - Fraction(rows[line.id].advanced) / line.grains_per_unit
         + max(Fraction(0), Fraction(rows[line.id].returned_open) / line.grains_per_unit)
         - min(
             Fraction(rows[line.id].returned_open) / line.grains_per_unit,
@@ -181,6 +185,7 @@ FIGURES: dict[str, Figure] = {
     "receivable_balance": _balance,
     "exchange_gain": _gain,
     **SUPPLY_FIGURES,
+    **RETURN_FIGURES,
 }
 
 

@@ -287,9 +287,10 @@ class Company:
         order_id = self.order_id
         assert order_id is not None
         grains = self.grains(line, quantity, unit)
+        terms = returns.REPLACED if replace else returns.CREDITED
 
         def op(tx: Transaction) -> None:
-            back = returns.authorise(tx, order_id, {line.id: grains}, reason="came back", replace=replace)
+            back = returns.authorise(tx, order_id, {line.id: grains}, reason="came back", terms=terms)
             returns.receive(tx, back)
 
         self.do("return.receive", op)

@@ -306,7 +306,12 @@ CASES = [
     Case(Rule.PICK_PLAN, change(pick, row_of(pick, "pick"), lines=7)),
     Case(
         Rule.RETURN_LINES,
-        change(goods_return_line, row_of(goods_return_line, "return", "return_id"), received_scrap=1, received_good=0),
+        change(
+            goods_return_line,
+            row_of(goods_return_line, "return", "return_id"),
+            received_good=goods_return_line.c.received_scrap,
+            received_scrap=0,
+        ),
     ),
     Case(
         Rule.RETURN_LINES,
@@ -332,9 +337,15 @@ CASES = [
     Case(
         Rule.RETURN_LINES,
         change(goods_return, row_of(goods_return, "return"), state="authorised"),
-        lambda c, ids: str(
-            c.execute(select(goods_return_line.c.id).where(goods_return_line.c.return_id == ids["return"])).scalar_one()
-        ),
+    ),
+    Case(
+        Rule.RETURN_LINES,
+        change(goods_return_line, row_of(goods_return_line, "return", "return_id"), given_up=1),
+    ),
+    Case(
+        Rule.RETURN_LINES,
+        change(sales_order_line, line_of("returned order"), no_charge=True),
+        also=(Rule.ORDER_STATES,),
     ),
     Case(Rule.ORDER_STATES, change(sales_order, row_of(sales_order, "paid order"), state="confirmed")),
     Case(Rule.ORDER_STATES, change(sales_order, row_of(sales_order, "waiting order"), stage="packed", progress=9)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services import fulfilment, orders, returns, shipping
+from app.services import fulfilment, orders, return_sheets, returns, shipping
 from app.services.shipping import Dispatch, NewPackage
 from tests.views import small_company
 
@@ -48,12 +48,16 @@ def test_what_is_announced_to_come_back_cannot_be_announced_again(company):
     company.ship(order_id)
     [line] = company.read(lambda connection: orders.lines(connection, order_id))
     return_id = company.do(lambda tx: returns.authorise(tx, order_id, {line.id: 3 * UNIT}, reason="Scratched"))
-    [left] = company.read(lambda connection: fulfilment.returnable(connection, order_id))
+    [left] = company.read(lambda connection: return_sheets.returnable(connection, order_id))
     assert left.authorised == 7
     assert company.read(fulfilment.count_returns) == 1
     company.do(lambda tx: returns.receive(tx, return_id, {line.id: UNIT}, {line.id: UNIT}))
-    [back] = company.read(lambda connection: fulfilment.return_sheet(connection, return_id)).lines
+    [back] = company.read(lambda connection: return_sheets.sheet(connection, return_id)).lines
     assert (back.authorised, back.good, back.broken) == (3, 1, 1)
-    [left] = company.read(lambda connection: fulfilment.returnable(connection, order_id))
+    [left] = company.read(lambda connection: return_sheets.returnable(connection, order_id))
+    assert left.authorised == 7  # one is awaited still
+    assert company.read(fulfilment.count_returns) == 1
+    company.do(lambda tx: returns.stop_waiting(tx, return_id))
+    [left] = company.read(lambda connection: return_sheets.returnable(connection, order_id))
     assert left.authorised == 8
     assert company.read(fulfilment.count_returns) == 0

@@ -123,7 +123,7 @@ def test_components_that_come_back_open_their_kits(company):
     assert company.counts(order_id, "returned") == {"TABLE": 1, "PANEL": 1, "BOLT": 4, "MANUAL": 0}
     bolt = {company.line(order_id, "BOLT"): 3 * GRAIN}
     broken = company.desk.do(
-        "return.authorise", lambda tx: returns.authorise(tx, order_id, bolt, reason="Bent", replace=True)
+        "return.authorise", lambda tx: returns.authorise(tx, order_id, bolt, reason="Bent", terms=returns.REPLACED)
     )
     company.desk.do("return.receive", lambda tx: returns.receive(tx, broken, scrap=bolt))
     assert company.counts(order_id, "returned")["TABLE"] == 2

@@ -48,7 +48,7 @@ def test_goods_come_back(company, show, qtbot):
     press_next(screen.list.view)
     arrived = dialog(ReceiveReturnDialog, qtbot)
     arrived.table.rows.edited.emit(0, "chosen", "1")
-    arrived.table.rows.edited.emit(0, "second", "1")
+    arrived.table.rows.edited.emit(0, "broken", "1")
     press_next(arrived)
     screen.list.show_query(tab="received")
     qtbot.waitUntil(lambda: screen.panel.sheet is not None and screen.panel.sheet.head.state == "received")
@@ -58,6 +58,42 @@ def test_goods_come_back(company, show, qtbot):
     qtbot.waitUntil(lambda: screen.panel.row is not None and screen.panel.row.state == "authorised")
     screen.context.commands.start("return.cancel")
     qtbot.waitUntil(lambda: screen.list.table.rowCount() == 0)
+
+
+def test_a_replacement_leaves_at_once_and_what_comes_back_is_scanned(company, show, qtbot):
+    order = company.order({company.valve: 10, company.cable: 4})
+    company.ship(order)
+    valve, cable = company.read(lambda connection: orders.lines(connection, order))
+    company.do(lambda tx: returns.authorise(tx, order, {cable.id: 3_600_000}, reason="Too short"))
+    screen = show("all")
+    screen.new_for(order)
+    ask = dialog(AuthoriseReturnDialog, qtbot)
+    assert not ask.advance.isEnabled()
+    ask.reason.setText("Leaks")
+    ask.table.rows.edited.emit(0, "chosen", "3")
+    ask.table.rows.edited.emit(0, "choice", "rep")
+    assert ask.table.rows.rows[0].choice == "replace"
+    ask.table.rows.edited.emit(1, "choice", "nothing")
+    assert any("none of" in reason for reason in ask.table._wrong.values())
+    ask.table.rows.edited.emit(1, "choice", "")
+    ask.advance.setChecked(True)
+    assert ask.expected.value() is not None
+    press_next(ask)
+    qtbot.waitUntil(lambda: screen.list.table.rowCount() == 2)
+    screen.list.view.pick(0)
+    qtbot.waitUntil(lambda: screen.panel.sheet is not None and screen.panel.sheet.head.in_advance)
+    assert screen.panel.next.text().strip() == "Show the shipment"
+    screen.context.commands.start("return.receive")
+    arrived = dialog(ReceiveReturnDialog, qtbot)
+    for code in ("8719327004418", "WB-BROKEN", "VAL-1", "8719327004418", "8719327004418", "4006381333931"):
+        arrived.scan(code)
+    assert "not on this return" in arrived.said.text()
+    [line] = arrived.table.lines
+    assert (line.chosen, line.more["broken"]) == (1, 2)
+    press_next(arrived)
+    qtbot.waitUntil(lambda: screen.panel.sheet is not None and screen.panel.sheet.head.state == "received")
+    valve = company.read(lambda connection: orders.lines(connection, order))[0]
+    assert (valve.returned, valve.returned_open, valve.advanced) == (3 * 3_600_000, 3 * 3_600_000, 0)
 
 
 def test_an_empty_list_says_what_belongs_there(company, open_window, qtbot):

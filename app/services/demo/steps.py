@@ -238,9 +238,10 @@ def authorise_return(reason: str, *, replace_goods: bool = False) -> Step:
         if line is None:
             return False
         wanted = {line.id: _half(line.shipped, line.grain)}
+        terms = returns.REPLACED if replace_goods else returns.CREDITED
         deal.return_id = desk.run(
             "return.authorise",
-            lambda tx: returns.authorise(tx, order_id, wanted, reason=reason, replace=replace_goods),
+            lambda tx: returns.authorise(tx, order_id, wanted, reason=reason, terms=terms),
             by=deal.seller,
         )
         return True

@@ -15,6 +15,7 @@ from app.services.documents import (
     pick_list,
     purchase_order,
     quote,
+    return_slip,
     shipping_label,
     work_order,
 )
@@ -31,4 +32,5 @@ PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
     "credit_note": credit_note.build,
     "purchase_order": purchase_order.build,
     "work_order": work_order.build,
+    "return_slip": return_slip.build,
 }

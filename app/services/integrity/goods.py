@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.models.stock import INSIDE, Place
 from app.services.integrity.damage import LOOK, REBUILD, Damage, Query, Rule, Steps
+from app.services.integrity.returning import RETURNED
 
 
 def moved(place: Place) -> str:
@@ -120,7 +121,7 @@ _PROMISE: Final = """
       FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id JOIN product p ON p.id = l.product_id
      WHERE (l.reserved > 0 AND l.reserved + l.picked > l.ordered - l.cancelled - l.shipped + l.returned_open)
         OR ((l.reserved <> 0 OR l.picked <> 0) AND (o.state IN ('draft', 'cancelled') OR p.kind <> 'goods'))
-        OR l.returned > l.shipped OR l.returned_open > l.returned OR l.returned_open < 0
+        OR l.returned + l.advanced > l.shipped OR l.returned_open > l.returned + l.advanced OR l.returned_open < 0
 """
 
 _SHIPMENT_LINE: Final = """
@@ -253,48 +254,6 @@ _PICK_HEAD: Final = """
      WHERE k.lines <> COALESCE(c.found, 0)
         OR (k.state = 'open' AND EXISTS (SELECT 1 FROM pick t
                                           WHERE t.shipment_id = k.shipment_id AND t.state = 'open' AND t.id < k.id))
-"""
-
-_RETURN_LINE: Final = """
-    SELECT COALESCE(l.id, f.return_id) AS key, COALESCE(r.number, 'a return that is gone') AS number, p.grain,
-           COALESCE(p.sku, 'unknown goods') AS sku, f.stored, f.moved
-      FROM (SELECT return_id, order_line_id, SUM(good + scrap) AS stored, SUM(moved_good + moved_scrap) AS moved
-              FROM (SELECT return_id, order_line_id, received_good AS good, received_scrap AS scrap,
-                           0 AS moved_good, 0 AS moved_scrap
-                      FROM goods_return_line
-                     UNION ALL
-                    SELECT document_id, line_id, 0, 0, CASE target WHEN 'scrap' THEN 0 ELSE quantity END,
-                           CASE target WHEN 'scrap' THEN quantity ELSE 0 END
-                      FROM stock_move WHERE source = 'customer' AND target NOT IN ('history', 'promised')) g
-             GROUP BY return_id, order_line_id
-            HAVING SUM(good) <> SUM(moved_good) OR SUM(scrap) <> SUM(moved_scrap)) f
-      LEFT JOIN goods_return r ON r.id = f.return_id
-      LEFT JOIN goods_return_line l ON l.return_id = f.return_id AND l.order_line_id = f.order_line_id
-      LEFT JOIN product p ON p.id = l.product_id
-"""
-
-_RETURN_STATE: Final = """
-    SELECT l.id AS key, r.number, r.state, p.sku, p.grain, l.authorised, l.received_good + l.received_scrap AS received
-      FROM goods_return_line l JOIN goods_return r ON r.id = l.return_id JOIN product p ON p.id = l.product_id
-     WHERE l.received_good + l.received_scrap > l.authorised
-        OR (r.state <> 'received' AND l.received_good + l.received_scrap <> 0)
-"""
-
-FOLDED_REPLACED: Final = """
-    SELECT id, CAST(SUM(stored) AS BIGINT) AS stored, CAST(SUM(replaced) AS BIGINT) AS replaced
-      FROM (SELECT id, returned_open AS stored, 0 AS replaced FROM sales_order_line WHERE returned_open <> 0
-             UNION ALL
-            SELECT l.order_line_id, 0, l.received_good + l.received_scrap
-              FROM goods_return_line l JOIN goods_return r ON r.id = l.return_id WHERE r."replace") g
-     GROUP BY id HAVING SUM(stored) <> SUM(replaced)
-"""
-"""Order lines whose pieces to be replaced are not those that came back for that: what both say."""
-
-_REPLACED: Final = f"""
-    SELECT l.id AS key, o.number, l.position, p.grain, f.stored, f.replaced
-      FROM ({FOLDED_REPLACED}) f
-      JOIN sales_order_line l ON l.id = f.id JOIN sales_order o ON o.id = l.order_id
-      LEFT JOIN product p ON p.id = l.product_id
 """
 
 STOCK: Final = (
@@ -445,29 +404,7 @@ DELIVERIES: Final = (
         "{number} says {stored} lines, {found} are on it, or another list of the order is open.",
         LOOK,
     ),
-    Query(
-        Rule.RETURN_LINES,
-        "goods_return_line",
-        _RETURN_LINE,
-        "{number}: {stored} {sku} received, but {moved} came back with it, or good and scrap are mixed up.",
-        quantities=("stored", "moved"),
-    ),
-    Query(
-        Rule.RETURN_LINES,
-        "goods_return_line",
-        _RETURN_STATE,
-        "{number} is {state}: {received} {sku} received of {authorised} authorised.",
-        LOOK,
-        quantities=("authorised", "received"),
-    ),
-    Query(
-        Rule.RETURN_LINES,
-        "sales_order_line",
-        _REPLACED,
-        "{number}, line {position}: {stored} to be replaced, but {replaced} came back for that.",
-        REBUILD,
-        quantities=("stored", "replaced"),
-    ),
+    *RETURNED,
 )
 
 

@@ -18,9 +18,10 @@ from app.services import order_book, planning, stock_ledger
 from app.services.database import Database
 from app.services.integrity import orders, rebuilding_supply, rebuilding_values
 from app.services.integrity.damage import Rule, Steps, read
-from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES, FOLDED_REPLACED
+from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES
 from app.services.integrity.money import OPEN_AMOUNTS
 from app.services.integrity.places import FOLDED_PARTS
+from app.services.integrity.returning import FOLDED_REPLACED
 from app.services.integrity.shelving import FOLDED_ASKED, FOLDED_SHELVED, FOLDED_SHELVES
 from app.services.progress import Quiet
 from app.services.statements import Prepared
@@ -107,7 +108,9 @@ def _rebuild_lines(tx: Transaction) -> int:
     for row in list(read(tx.connection, orders.FOLDED_INVOICED)):
         changes.setdefault(_uuid(row.id), {})["invoiced"] = row.posted
     for row in list(read(tx.connection, FOLDED_REPLACED)):
-        changes.setdefault(_uuid(row.id), {})["returned_open"] = row.replaced
+        changes.setdefault(_uuid(row.id), {}).update(
+            returned_open=row.replaced, advanced=row.advanced, exchanged=row.exchanged
+        )
     for line_id, values in changes.items():
         tx.update(sales_order_line, line_id, **values)
     return len(changes)

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import and_, case, exists, not_, or_
 
 from app.models.order import sales_order
-from app.models.returns import goods_return
+from app.models.returns import AWAITED, Disposition, ReturnState, goods_return, goods_return_line
 from app.models.shipment import PickState, ShipmentState, package, pick, shipment
 from app.services.listing import Linked, Listing, Words
 
@@ -138,6 +138,28 @@ class ReturnRow:
     reason: str
     created_at: datetime
     order_id: UUID
+    disposition: str
+    replace: bool
+    in_advance: bool
+    expected_on: date | None
+
+
+_BACK: Final = goods_return_line.c
+_OURS: Final = _BACK.disposition.not_in([Disposition.REPLACE, Disposition.REPAIR, Disposition.SEND_BACK])
+_CREDITABLE: Final = (
+    _BACK.received_good
+    + _BACK.received_scrap
+    + _BACK.beyond_repair
+    + case((_OURS, _BACK.received_repair), else_=0)
+    - _BACK.exchanged
+    - _BACK.credited
+)
+_TO_CREDIT: Final = exists().where(
+    _BACK.return_id == goods_return.c.id,
+    _BACK.disposition != Disposition.REPLACE,
+    or_(_BACK.disposition != "", not_(goods_return.c.replace)),
+    _CREDITABLE > 0,
+)
 
 
 RETURNS: Final = Listing(
@@ -153,11 +175,20 @@ RETURNS: Final = Listing(
         goods_return.c.reason,
         goods_return.c.created_at,
         goods_return.c.order_id,
+        goods_return.c.disposition,
+        goods_return.c.replace,
+        goods_return.c.in_advance,
+        goods_return.c.expected_on,
     ),
-    tables=("goods_return",),
+    tables=("goods_return", "goods_return_line"),
     sorts={"number": goods_return.c.id, "customer": goods_return.c.customer_name, "state": goods_return.c.state},
     default_sort="number",
     filters={
+        "waits": lambda _: goods_return.c.state.in_(AWAITED),
+        "credit": lambda _: and_(goods_return.c.state != ReturnState.CANCELLED, _TO_CREDIT),
+        "overdue": lambda today: and_(
+            goods_return.c.state.in_(AWAITED), goods_return.c.in_advance, goods_return.c.expected_on < today
+        ),
         "state": lambda value: goods_return.c.state == value,
         "order": lambda value: goods_return.c.order_id == value,
     },

@@ -14,14 +14,13 @@ from sqlalchemy import Connection, select
 
 from app.models.invoice import invoice_line
 from app.models.product import GRAIN
-from app.models.returns import goods_return_line
 from app.models.shipment import pick_line
 from app.services import orders, picking, shipping
 from app.services.overview import LineView, OrderOverview, PaperRow
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.bill import CreditDialog, PartInvoiceDialog, PostInvoiceDialog
-from app.views.dialogs.give_back import AuthoriseReturnDialog, ReceiveReturnDialog
+from app.views.dialogs.give_back import FinishRepairDialog, ReceiveReturnDialog, ask_about, ask_return
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.pick import PickDialog
@@ -47,6 +46,7 @@ class OrderSteps(QObject):
             "shipment.pack": self.pack,
             "shipment.ship": self.ship,
             "return.receive": self.receive_return,
+            "return.repair": self.finish_repair,
         }
         if overview.next_step and overview.next_id:
             steps[overview.next_step](overview, overview.next_id)
@@ -164,36 +164,16 @@ class OrderSteps(QObject):
 
     def give_back(self, overview: OrderOverview) -> None:
         """Ask what may come back."""
-        asked = [
-            QuantityLine(
-                line.id, line.name, line.sku, line.unit, line.shipped - line.returned, line.grains_per_unit, Fraction(0)
-            )
-            for line in overview.lines
-            if line.goods and line.shipped > line.returned
-        ]
-        if not asked:
-            self._context.messages.say(tr("Nothing of this order is with the customer."))
-            return
         order = overview.order
-        AuthoriseReturnDialog(self._context, order.id, order.number, asked, parent=self._over).open()
+        ask_return(self._context, self._over, order.id, order.number)
 
-    def receive_return(self, overview: OrderOverview, return_id: UUID) -> None:
+    def receive_return(self, _: OrderOverview, return_id: UUID) -> None:
         """Ask what arrived."""
+        ask_about(self._context, self._over, return_id, ReceiveReturnDialog)
 
-        def read(connection: Connection) -> list[tuple[UUID, int]]:
-            rows = connection.execute(
-                select(goods_return_line.c.order_line_id, goods_return_line.c.authorised).where(
-                    goods_return_line.c.return_id == return_id
-                )
-            )
-            return [(row.order_line_id, row.authorised) for row in rows]
-
-        self._context.tasks.read(self, read, partial(self._ask_return, overview, return_id))
-
-    def _ask_return(self, overview: OrderOverview, return_id: UUID, rows: list[tuple[UUID, int]]) -> None:
-        lines = {line.id: line for line in overview.lines}
-        asked = [_line(lines[line_id], line_id, grains) for line_id, grains in rows]
-        ReceiveReturnDialog(self._context, return_id, _number(overview, return_id), asked, parent=self._over).open()
+    def finish_repair(self, _: OrderOverview, return_id: UUID) -> None:
+        """Ask what was repaired."""
+        ask_about(self._context, self._over, return_id, FinishRepairDialog)
 
     def credit(self, overview: OrderOverview, paper: PaperRow) -> None:
         """Ask what of an invoice is credited."""

@@ -34,6 +34,7 @@ STEP_WORDS: Final = {
     "shipment.pack": ("Pack", "package-check"),
     "shipment.ship": ("Ship", "truck"),
     "return.receive": ("Receive return", "package-plus"),
+    "return.repair": ("Repair is done", "package-check"),
 }
 PAPER_WORDS: Final = {
     "quote": ("Quote", "file-text"),

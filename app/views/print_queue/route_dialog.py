@@ -25,6 +25,7 @@ KIND_NAMES: Final = {
     "count": "Count sheets",
     "pick": "Pick lists",
     "packing_slip": "Packing slips",
+    "return": "Return slips",
     "delivery_note": "Delivery notes",
     "shipment": "Delivery notes of shipments",
     "manifest": "Manifests",

@@ -19,6 +19,7 @@ from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
 from app.services.documents.purchase_order import Asked, PurchaseOrder
 from app.services.documents.quote import Quote
+from app.services.documents.return_slip import ReturnSlip
 from app.services.documents.shipping_label import ShippingLabel
 from app.services.documents.snapshots import (
     Company,
@@ -178,6 +179,23 @@ def purchase_order(count: int) -> PurchaseOrder:
     )
 
 
+def shipping_label() -> ShippingLabel:
+    return ShippingLabel(
+        Party(COMPANY.name, COMPANY.address),
+        CUSTOMER,
+        "Nordpaket",
+        "Express 12:00",
+        "JJD000390007812345678",
+        SSCC,
+        1,
+        2,
+        4_200,
+        "SO-H1-01042",
+        "PO-77-4410",
+        DAY,
+    )
+
+
 def papers(count: int = 3) -> dict[str, Any]:
     """One snapshot per paper, with ``count`` lines each."""
     return {
@@ -208,23 +226,11 @@ def papers(count: int = 3) -> dict[str, Any]:
             (PackedPackage(1, goods(count), SSCC, "JJD1", 4_200, 400, 300, 200), PackedPackage(2, goods(1))),
             transport=TRANSPORT,
         ),
-        "shipping_label": ShippingLabel(
-            Party(COMPANY.name, COMPANY.address),
-            CUSTOMER,
-            "Nordpaket",
-            "Express 12:00",
-            "JJD000390007812345678",
-            SSCC,
-            1,
-            2,
-            4_200,
-            "SO-H1-01042",
-            "PO-77-4410",
-            DAY,
-        ),
+        "shipping_label": shipping_label(),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
         "manifest": manifest(count),
         "work_order": work_order(count),
+        "return_slip": ReturnSlip(heading("RMA-H1-00031"), goods(count), CUSTOMER, "Scratched in transit", DAY),
         "invoice": Invoice(
             heading("INV-H1-00318"),
             priced(count),

@@ -1,0 +1,5 @@
+"""Returns: goods that come back, from the permission to what the customer gets for them."""
+
+from app.views.returns.screen import PLACE
+
+__all__ = ["PLACE"]
