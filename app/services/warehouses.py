@@ -174,6 +174,11 @@ def all_of(connection: Connection, *, closed: bool = False) -> list[Warehouse]:
     return [Warehouse(*row) for row in connection.execute(statement.order_by(location.c.rank, location.c.id))]
 
 
+def ours(connection: Connection) -> list[Warehouse]:
+    """Read the warehouses in use that are our own, by rank: no subcontractor's yard."""
+    return [one for one in all_of(connection) if one.kind == "warehouse"]
+
+
 def _keep_open_orders(tx: Transaction, before: UUID | None) -> None:
     """Where another warehouse became the main one, let orders that were promised goods go on leaving from the old."""
     if before is None or stock_ledger.find_main(tx.connection) == before:

@@ -165,7 +165,7 @@ def read(connection: Connection, work_order_id: UUID) -> WorkSheet:
         supplier=supplied_by.get(head.supplier_id, ""),
         parts=_parts(connection, head),
         steps=_steps(connection, work_order_id),
-        wanted_by=tuple(_wanted_by(connection, one) for one in pegs.of_supply(connection, work_order_id)),
+        wanted_by=tuple(wanted_by(connection, one) for one in pegs.of_supply(connection, work_order_id)),
         sent=_sent(connection, work_order_id),
         services=_services(connection, work_order_id),
     )
@@ -252,7 +252,8 @@ def _steps(connection: Connection, work_order_id: UUID) -> tuple[RouteStep, ...]
     )
 
 
-def _wanted_by(connection: Connection, one: Peg) -> WantedBy:
+def wanted_by(connection: Connection, one: Peg) -> WantedBy:
+    """Say whom a peg's supply is for: the customer's order, or the work order or transfer that needs it."""
     row = connection.execute(
         select(sales_order.c.number, sales_order.c.customer_name).where(sales_order.c.id == one.order_id)
     ).first()

@@ -1,6 +1,7 @@
 """The lists of the program: what each shows, how it is ordered, filtered, searched and summed."""
 
 from app.services.lists.billing import INVOICES, PAYMENTS, InvoiceRow, PaymentRow
+from app.services.lists.buying import PURCHASES, SUPPLIERS, TRANSFERS, PurchaseRow, SupplierRow, TransferRow
 from app.services.lists.counting import COUNTS, CountRow
 from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, ReturnRow, ShipmentRow
 from app.services.lists.making import WORK, WorkRow
@@ -17,10 +18,13 @@ __all__ = [
     "PAYMENTS",
     "PICKS",
     "PRODUCTS",
+    "PURCHASES",
     "QUOTES",
     "RETURNS",
     "SHIPMENTS",
     "STOCK",
+    "SUPPLIERS",
+    "TRANSFERS",
     "WORK",
     "CountRow",
     "CustomerRow",
@@ -30,10 +34,13 @@ __all__ = [
     "PickRow",
     "PlaceFigures",
     "ProductRow",
+    "PurchaseRow",
     "QuoteRow",
     "ReturnRow",
     "ShipmentRow",
     "StockRow",
+    "SupplierRow",
+    "TransferRow",
     "WorkRow",
     "stock_list",
     "with_outlook",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid, UserError
-from app.services import products, rescheduling, suppliers, supply_ways, warehouses, work_orders
+from app.services import products, rescheduling, suppliers, supply_ways, work_orders
 from app.services.delays import Hit
 from app.services.products import Product
 from app.services.rescheduling import Outcome
@@ -221,8 +221,3 @@ def _makeable(connection: Connection, product_id: UUID) -> _Makeable:
                 words = f"{words}, {suppliers.get(connection, way.supplier_id).name}"
             found.append((way, words))
     return _Makeable(products.get(connection, product_id), tuple(found))
-
-
-def read_places(connection: Connection) -> list[Warehouse]:
-    """Read the warehouses that what is made can come to."""
-    return [one for one in warehouses.all_of(connection) if one.kind == "warehouse"]

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection, func, select
 
 from app.models.work import WorkState, work_order
-from app.services import call_off, transfers, work_orders, work_sheets
+from app.services import call_off, transfers, warehouses, work_orders, work_sheets
 from app.services.lists import WORK, WorkRow
 from app.services.supply_ways import MADE
 from app.services.transaction import Transaction
@@ -34,7 +34,7 @@ from app.views.way_names import WAY_NAMES
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.work_orders import commands
-from app.views.work_orders.dialogs import MoveDialog, NewWorkDialog, read_places
+from app.views.work_orders.dialogs import MoveDialog, NewWorkDialog
 from app.views.work_orders.output import PartsDialog, ReportDialog
 from app.views.work_orders.panel import WorkPanel
 from app.views.work_orders.words import OPEN, next_step
@@ -152,11 +152,11 @@ class WorkOrdersScreen(Screen):
 
     def new(self) -> None:
         """Ask what is to be made."""
-        self.context.tasks.read(self, read_places, partial(self._ask_new, None))
+        self.context.tasks.read(self, warehouses.ours, partial(self._ask_new, None))
 
     def new_for(self, product_id: UUID) -> None:
         """Ask how many of a product are to be made."""
-        self.context.tasks.read(self, read_places, partial(self._ask_new, product_id))
+        self.context.tasks.read(self, warehouses.ours, partial(self._ask_new, product_id))
 
     def take_next_step(self) -> None:
         """Send the components, release it, or report what was made."""

@@ -1,0 +1,391 @@
+"""Purchase orders: find one and do the next thing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QHBoxLayout
+from sqlalchemy import Connection
+
+from app.models.purchase import PurchaseState
+from app.services import purchase_sheets, purchasing, suppliers, warehouses
+from app.services.lists import PURCHASES, PurchaseRow
+from app.services.purchase_sheets import PurchaseSheet
+from app.services.transaction import Transaction
+from app.services.warehouses import Warehouse
+from app.views import cells
+from app.views.cells import Cell, Column
+from app.views.context import Context, Inverse
+from app.views.format import tr
+from app.views.list_page import ListPage
+from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.messages import confirm
+from app.views.purchasing import commands
+from app.views.purchasing.dialogs import AddLineDialog, NewPurchaseDialog, ShippedDialog
+from app.views.purchasing.panel import PurchasePanel
+from app.views.purchasing.receive import ReceiveDialog
+from app.views.purchasing.terms import ConfirmDialog, EditDialog
+from app.views.purchasing.words import next_step, stakes
+from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.silent_printing import print_or_show
+from app.views.tokens import Glyph, Hue, Tone
+from app.views.widgets.buttons import ActionButton, Kind
+from app.views.widgets.empty_state import EmptyState
+from app.views.widgets.record_field import Choice
+
+
+def _spec(today: date) -> ListSpec[PurchaseRow]:
+    def due(row: PurchaseRow) -> Cell:
+        return cells.due(row.due_on, today, late=row.waits)
+
+    return ListSpec(
+        listing=PURCHASES,
+        columns=(
+            Column[PurchaseRow]("number", "Purchase order", lambda row: cells.code(row.number), 118, sort="number"),
+            Column[PurchaseRow](
+                "supplier", "Supplier", lambda row: cells.text(row.supplier_name), 140, sort="supplier", stretch=True
+            ),
+            Column[PurchaseRow]("for", "For", _for, 96),
+            Column[PurchaseRow]("state", "Status", _state, 112, sort="state"),
+            Column[PurchaseRow](
+                "ordered", "Ordered", lambda row: cells.on(row.ordered_on, today), 92, sort="ordered_on", hidden=True
+            ),
+            Column[PurchaseRow]("due", "Comes", due, 92, sort="expected_on"),
+            Column[PurchaseRow](
+                "reference", "Their ref.", lambda row: cells.code(row.reference, strong=False), 100, hidden=True
+            ),
+            Column[PurchaseRow]("total", "Total", lambda row: cells.amount(row.total), 96, sort="total", right=True),
+            Column[PurchaseRow]("currency", "", lambda row: cells.text(row.currency, tone=Tone.FAINT), 48),
+        ),
+        nouns=("purchase order", "purchase orders"),
+        search_hint="Purchase order, supplier, product, order…",
+        tabs=(
+            Tab("to_send", "To send", {"state": "draft"}, "number"),
+            Tab("sent", "To be confirmed", {"state": "sent"}, "expected_on"),
+            Tab("expected", "Expected", {"open": "yes"}, "expected_on"),
+            Tab("late", "Late", {"late": "yes"}, "expected_on"),
+            Tab("begun", "Received in part", {"begun": "yes"}, "expected_on"),
+            Tab("closed", "Closed", {"state": "closed"}, "-number", counted=False),
+            Tab("all", "All", {}, "-number", counted=False),
+        ),
+        filters=(
+            Filter(
+                "state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in PurchaseState)
+            ),
+            Filter("open", "Coming", (Option("yes", "still to come", True),)),
+            Filter("late", "Coming", (Option("yes", "late", _today),)),
+            Filter("begun", "Received", (Option("yes", "in part", True),)),
+            Filter("troubled", "Trouble", (Option("yes", "hits an order", True),)),
+            Filter("drop", "Goes to", (Option("yes", "a customer", True),)),
+        ),
+        bulk=((commands.SEND.id, "mail", "Send"), (commands.PRINT.id, "printer", "Print")),
+        total="total",
+    )
+
+
+class PurchasingScreen(Screen):
+    """The purchase orders with their lines."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, "purchasing")
+        self._asked_for: tuple[UUID, ...] = ()
+        self.bind(commands.NEW, self.new, self.new_for)
+        for command, run in (
+            (commands.NEXT, self.take_next_step),
+            (commands.ADD, partial(self._with_sheet, self._ask_line)),
+            (commands.EDIT, partial(self._with_sheet, self._ask_change)),
+            (commands.SEND, self.send),
+            (commands.CONFIRM, partial(self._with_sheet, self._ask_confirm)),
+            (commands.RECEIVE, partial(self._with_sheet, self._ask_receive)),
+            (commands.SHIPPED, partial(self._with_sheet, self._ask_shipped)),
+            (commands.CLOSE, partial(self._with_sheet, self._ask_close)),
+            (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
+            (commands.REOPEN, self.reopen),
+            (commands.PRINT, self.print_papers),
+            (commands.ORDER, partial(self._with_sheet, self._show_order)),
+            (commands.SUPPLIER, self.show_supplier),
+        ):
+            self.bind(command, run)
+        self.list: ListPage[PurchaseRow] = ListPage(
+            context, self.tr("Purchasing"), _spec(context.today()), scope=self.place_id
+        )
+        self.list.header.add(
+            ActionButton(context.commands[commands.PRINT.id], "printer"),
+            ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+        )
+        self.list.set_empty(
+            EmptyState(
+                "shopping-cart",
+                self.tr("Nothing is bought yet"),
+                self.tr(
+                    "Confirming an order for something that is bought proposes its purchase here. "
+                    "Add a supplier, and on a product's page what they ask for it; or write a purchase order yourself."
+                ),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
+        self.panel = PurchasePanel(context)
+        self.list.set_panel(self.panel)
+        self.list.picked.connect(self.panel.show_row)
+        self.list.opened.connect(self._open_row)
+        self.list.always_pick()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.list)
+
+    def visit(self, target: Target) -> None:
+        """Show the list, or one purchase order in it."""
+        if target.record_id is not None:
+            self._read_sheet(target.record_id, self._show_record)
+        elif target.option("tab"):
+            self.list.show_query(tab=target.option("tab"))
+        elif target.option("text"):
+            self.list.show_query(tab="all", text=target.option("text"))
+
+    def search(self) -> None:
+        """Put the keyboard into the filter."""
+        self.list.filters.search.setFocus()
+
+    # commands ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Ask what is to be bought, and from whom."""
+        self.context.tasks.read(self, warehouses.ours, partial(self._ask_new, None))
+
+    def new_for(self, supplier_id: UUID) -> None:
+        """Ask what is to be bought from a supplier."""
+        read = partial(_places_and_supplier, supplier_id=supplier_id)
+        self.context.tasks.read(self, read, self._ask_new_for)
+
+    def take_next_step(self) -> None:
+        """Send it, confirm it, or book what came."""
+        self._with_sheet(self._next)
+
+    def send(self) -> None:
+        """Send the ticked purchase orders, or the highlighted one."""
+        self.list.with_ticked(self._ask_send)
+
+    def reopen(self) -> None:
+        """Wait for the rest of the highlighted purchase order after all."""
+        row = self.list.current()
+        if row is not None:
+            self._run(row.id, "purchase.reopen", purchasing.reopen, tr("{} is open again."))
+
+    def print_papers(self) -> None:
+        """Show the ticked purchase orders as PDF, to print or save."""
+        self.list.with_ticked(self._print)
+
+    def show_supplier(self) -> None:
+        """Show whom it is bought from."""
+        row = self.list.current()
+        if row is not None:
+            self.context.open("supplier", row.supplier_id)
+
+    # inner -------------------------------------------------------------------------------------
+
+    def _with_sheet(self, act: Callable[[PurchaseSheet], None]) -> None:
+        row = self.list.current()
+        if row is not None:
+            self._read_sheet(row.id, act)
+
+    def _read_sheet(self, purchase_id: UUID, act: Callable[[PurchaseSheet], None]) -> None:
+        self.context.tasks.read(self, partial(_sheet, purchase_id=purchase_id), act)
+
+    def _run(
+        self,
+        purchase_id: UUID,
+        command: str,
+        op: Callable[[Transaction, UUID], str],
+        said: str,
+        *,
+        back: Callable[[Transaction, UUID], Any] | None = None,
+    ) -> None:
+        inverse = None if back is None else Inverse("purchase.reopen", lambda tx, _: back(tx, purchase_id))
+        self.context.run(self, command, lambda tx: op(tx, purchase_id), said=said, inverse=inverse)
+
+    def _next(self, sheet: PurchaseSheet) -> None:
+        step = next_step(sheet.head.state, drop=sheet.head.order_id is not None)
+        if step is commands.SEND:
+            self._ask_send([sheet.head.id])
+        elif step is commands.CONFIRM:
+            self._ask_confirm(sheet)
+        elif step is commands.RECEIVE:
+            self._ask_receive(sheet)
+        elif step is commands.SHIPPED:
+            self._ask_shipped(sheet)
+
+    def _ask_new(self, supplier: Choice | None, places: list[Warehouse]) -> None:
+        dialog = NewPurchaseDialog(self.context, places, supplier=supplier, parent=self)
+        dialog.done_with.connect(self._open_new)
+        dialog.open()
+
+    def _ask_new_for(self, found: tuple[list[Warehouse], Choice]) -> None:
+        self._ask_new(found[1], found[0])
+
+    def _open_new(self, purchase_id: UUID) -> None:
+        self.context.open("purchase", purchase_id)
+
+    def _ask_line(self, sheet: PurchaseSheet) -> None:
+        if not self._refuse(sheet, (PurchaseState.DRAFT,), tr("{} is {}. Write a new purchase order for more.")):
+            AddLineDialog(self.context, sheet.head.id, sheet.head.number, parent=self).open()
+
+    def _ask_change(self, sheet: PurchaseSheet) -> None:
+        """A draft's lines are changed; of what was sent the supplier says another day, price or quantity."""
+        if sheet.head.state == PurchaseState.DRAFT:
+            EditDialog(self.context, sheet, parent=self).open()
+        else:
+            self._ask_confirm(sheet)
+
+    def _ask_send(self, keys: Sequence[UUID]) -> None:
+        self._asked_for = tuple(keys)
+        many = tr("Send {} purchase orders?").format(len(keys))
+        row = self.list.current()
+        one = tr("Send {} to {}?").format(row.number, row.supplier_name) if row is not None else many
+        detail = tr("It counts as ordered from today; its PDF is shown to be mailed, printed or saved.")
+        confirm(self, one if len(keys) == 1 else many, detail, tr("Send"), self._send)
+
+    def _send(self) -> None:
+        keys = self._asked_for
+
+        def op(tx: Transaction) -> str:
+            return ", ".join(purchasing.send(tx, key) for key in keys)
+
+        self.context.run(self, "purchase.send", op, said=tr("{} is sent."), done=self._sent)
+
+    def _sent(self, _numbers: str) -> None:
+        self.list.untick()
+        self._print(self._asked_for)
+
+    def _print(self, keys: Sequence[UUID]) -> None:
+        print_or_show(self, "purchase", list(keys))
+
+    def _ask_confirm(self, sheet: PurchaseSheet) -> None:
+        open_ones = (PurchaseState.DRAFT, PurchaseState.SENT, PurchaseState.CONFIRMED)
+        if not self._refuse(sheet, open_ones, tr("{} is {}. Reopen it first.")):
+            ConfirmDialog(self.context, sheet, parent=self).open()
+
+    def _ask_receive(self, sheet: PurchaseSheet) -> None:
+        under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
+        if sheet.head.order_id is not None:
+            self._ask_shipped(sheet)
+        elif not self._refuse(sheet, under_way, tr("{} is {}. Send it, then receive what comes.")):
+            ReceiveDialog(self.context, sheet, parent=self).open()
+
+    def _ask_shipped(self, sheet: PurchaseSheet) -> None:
+        if sheet.head.order_id is None:
+            self.context.messages.say(tr("{} comes to our warehouse. Receive it there.").format(sheet.head.number))
+            return
+        under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
+        if not self._refuse(sheet, under_way, tr("{} is {}. Send it, then note what they shipped.")):
+            ShippedDialog(self.context, sheet, parent=self).open()
+
+    def _ask_close(self, sheet: PurchaseSheet) -> None:
+        under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
+        if self._refuse(sheet, under_way, tr("{} is {}; nothing of it is still to come.")):
+            return
+        self._asked_for = (sheet.head.id,)
+        text = tr("Close {}?").format(sheet.head.number)
+        told = [tr("What has not come will not come any more."), *stakes(sheet)]
+        confirm(self, text, " ".join(told), tr("Close it"), self._close)
+
+    def _close(self) -> None:
+        """Close it; waiting for the rest again is one undo away."""
+        (key,) = self._asked_for
+        self._run(key, "purchase.close", purchasing.close, tr("{} is closed."), back=purchasing.reopen)
+
+    def _ask_cancel(self, sheet: PurchaseSheet) -> None:
+        open_ones = (PurchaseState.DRAFT, PurchaseState.SENT, PurchaseState.CONFIRMED)
+        if self._refuse(sheet, open_ones, tr("{} is {} already.")):
+            return
+        self._asked_for = (sheet.head.id,)
+        told = stakes(sheet)
+        if not told:
+            self._cancel()
+            return
+        text = tr("Cancel {}?").format(sheet.head.number)
+        act = self._cancel if sheet.head.state == PurchaseState.DRAFT else self._cancel_sent
+        confirm(self, text, " ".join(told), tr("Cancel the purchase"), act)
+
+    def _cancel(self) -> None:
+        (key,) = self._asked_for
+        self._run(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled."), back=purchasing.reopen)
+
+    def _cancel_sent(self) -> None:
+        """What the supplier has cannot be taken back by us alone, so no undo is offered."""
+        (key,) = self._asked_for
+        self._run(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled; tell the supplier."))
+
+    def _show_order(self, sheet: PurchaseSheet) -> None:
+        if sheet.head.order_id is not None:
+            self.context.open("order", sheet.head.order_id)
+            return
+        for one in (wanted for line in sheet.lines for wanted in line.wanted_by):
+            self.context.open(one.kind, one.id)
+            return
+        self.context.messages.say(tr("{} is for the shelf; no order waits for it.").format(sheet.head.number))
+
+    def _refuse(self, sheet: PurchaseSheet, states: tuple[PurchaseState, ...], words: str) -> bool:
+        """Say why a step cannot be taken; the books would refuse it as well."""
+        if sheet.head.state in states:
+            return False
+        self.context.messages.say(words.format(sheet.head.number, sheet.head.state))
+        return True
+
+    def _open_row(self, _row: PurchaseRow) -> None:
+        self.take_next_step()
+
+    def _show_record(self, sheet: PurchaseSheet) -> None:
+        self.list.show_record(sheet.head.id, sheet.head.number)
+
+
+def _for(row: PurchaseRow) -> Cell:
+    if row.order_number:
+        return cells.code(row.order_number, tone=Tone.SOFT, strong=False)
+    return cells.text(tr("Hits an order"), tone=Tone.BAD) if row.troubled else cells.text("")
+
+
+def _state(row: PurchaseRow) -> Cell:
+    if row.begun and row.waits:
+        return cells.chip(tr("Part received"), Hue.TEAL, Glyph.HALF)
+    return cells.state(row.state)
+
+
+def _today(today: date) -> date:
+    return today
+
+
+def _sheet(connection: Connection, purchase_id: UUID) -> PurchaseSheet:
+    return purchase_sheets.read(connection, purchase_id)
+
+
+def _places_and_supplier(connection: Connection, supplier_id: UUID) -> tuple[list[Warehouse], Choice]:
+    known = suppliers.get(connection, supplier_id)
+    return warehouses.ours(connection), Choice(known.id, known.name, "", known.number)
+
+
+def _waiting(connection: Connection, today: date) -> Waiting:
+    drafts, late = purchase_sheets.count(connection, today)
+    return Waiting(drafts + late, late)
+
+
+def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
+    found = purchasing.find(connection, text, limit)
+    return [Found(key, number, f"{supplier} · {state}", code=True) for key, number, supplier, state in found]
+
+
+PLACE: Final = Place(
+    "purchasing",
+    "Purchasing",
+    "shopping-cart",
+    Group.FULFIL,
+    PurchasingScreen,
+    kinds=("purchase",),
+    waiting_on=_waiting,
+    tables=("purchase_order", "purchase_line"),
+    commands=commands.COMMANDS,
+    finders=(Finder("purchase", "Purchase orders", "shopping-cart", _find),),
+)
