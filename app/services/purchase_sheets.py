@@ -20,7 +20,7 @@ from app.models.order import sales_order
 from app.models.purchase import PurchaseState, purchase_order
 from app.models.shipment import shipment
 from app.models.stock import location
-from app.services import delays, pegs, products, purchase_lines, purchasing, suppliers, work_sheets
+from app.services import delays, pegs, products, purchase_lines, purchasing, suppliers, work_orders, work_sheets
 from app.services.delays import Hit
 from app.services.lists import PURCHASES
 from app.services.products import Product
@@ -153,5 +153,17 @@ def _line(connection: Connection, row: Any, known: Product) -> SheetLine:
         grains_per_unit=Fraction(row.numerator, row.denominator) * row.grain,
         requested_on=row.requested_on,
         expected_on=row.expected_on,
-        wanted_by=tuple(work_sheets.wanted_by(connection, one) for one in pegs.of_supply(connection, row.id)),
+        wanted_by=(
+            *(work_sheets.wanted_by(connection, one) for one in pegs.of_supply(connection, row.id)),
+            *_work(connection, row),
+        ),
     )
+
+
+def _work(connection: Connection, row: Any) -> list[WantedBy]:
+    """The work order that a subcontractor's work is for: no peg is needed to tell."""
+    if row.work_order_id is None:
+        return []
+    head = work_orders.get(connection, row.work_order_id)
+    day = row.expected_on
+    return [WantedBy("work_order", head.id, head.number, "", row.ordered, row.received, day, head.due_on, "")]

@@ -281,6 +281,19 @@ def _serve_freed(tx: Transaction, head: Any, books: list[OrderBook], product_ids
     arrivals.serve_waiting(tx, head.from_location_id, sorted(set(product_ids)))
 
 
+def of_line(connection: Connection, line_id: UUID) -> UUID:
+    """Give the transfer that a line is on.
+
+    Raises:
+        NotFound: the line does not exist.
+
+    """
+    found: UUID | None = _OF_LINE.value(connection, line=line_id)
+    if found is None:
+        raise NotFound("Transfer line", line_id)
+    return found
+
+
 def _on_the_way(rows: list[Any]) -> dict[UUID, int]:
     return {one.id: one.shipped - one.received - one.lost for one in rows}
 
@@ -351,6 +364,9 @@ def _new(
 
 _TRAVEL: Final = Prepared(select(location.c.transfer_days).where(location.c.id == bindparam("location", type_=Key)))
 _BY_ID: Final = Prepared(select(transfer).where(transfer.c.id == bindparam("transfer", type_=Key)))
+_OF_LINE: Final = Prepared(
+    select(transfer_line.c.transfer_id).where(transfer_line.c.id == bindparam("line", type_=Key))
+)
 _PLANNED: Final = Prepared(
     select(transfer.c.id, transfer.c.ships_on, transfer.c.work_order_id)
     .where(

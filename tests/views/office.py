@@ -31,6 +31,11 @@ def dialog(kind: type[W], qtbot) -> W:
     return found[0]
 
 
+def closed(kind: type[QWidget]) -> bool:
+    """Whether no dialog of a kind is open any more: while one is, the window behind it takes no key."""
+    return not any(isinstance(one, kind) and one.isVisible() for one in QApplication.topLevelWidgets())
+
+
 def press_next(widget: QWidget) -> None:
     """Ctrl+Enter: the next step of a screen, or the button of a dialog."""
     if not isinstance(widget, QDialog):  # the offscreen platform does not go back to the window by itself

@@ -27,7 +27,7 @@ from app.views.purchasing.terms import ConfirmDialog, EditDialog
 from app.views.screen import Group, Place, Screen
 from tests.supply_desk import GRAIN, supply_desk
 from tests.views.accessible import unnamed
-from tests.views.office import ORDER, dialog, press_next
+from tests.views.office import ORDER, closed, dialog, press_next
 
 FRIDAY = date(2026, 11, 27)
 PRINT = Place("print", "Print", "printer", Group.HIDDEN, lambda context: Screen(context, "print"), kinds=("print",))
@@ -104,7 +104,7 @@ def test_a_purchase_is_written_extended_changed_and_sent(desk, show, qtbot):
     QTest.keyClicks(new.fields.quantity, "20")
     QTest.keyClick(new.fields.quantity, Qt.Key.Key_Return)
     press_next(new)
-    qtbot.waitUntil(lambda: screen.panel.sheet is not None)
+    qtbot.waitUntil(lambda: screen.panel.sheet is not None and closed(NewPurchaseDialog))
     purchase_id = screen.panel.sheet.head.id
     assert [(one.sku, one.quantity, one.unit_price) for one in lines(desk, purchase_id)] == [("SENSOR", 20, 4.5)]
     screen.context.commands.start("purchase.add_line")
@@ -115,13 +115,13 @@ def test_a_purchase_is_written_extended_changed_and_sent(desk, show, qtbot):
     QTest.keyClicks(add.fields.quantity, "5")
     QTest.keyClick(add.fields.quantity, Qt.Key.Key_Return)
     press_next(add)
-    qtbot.waitUntil(lambda: len(lines(desk, purchase_id)) == 2)
+    qtbot.waitUntil(lambda: len(lines(desk, purchase_id)) == 2 and closed(AddLineDialog))
     screen.context.commands.start("purchase.edit")
     edit = dialog(EditDialog, qtbot)
     edit.table.rows.edited.emit(0, "quantity", "30")
     edit.table.rows.edited.emit(1, "quantity", "0")
     press_next(edit)
-    qtbot.waitUntil(lambda: [one.quantity for one in lines(desk, purchase_id)] == [30])
+    qtbot.waitUntil(lambda: [one.quantity for one in lines(desk, purchase_id)] == [30] and closed(EditDialog))
     press_next(screen)
     box = question(qtbot)
     assert "Orbis" in box.text()

@@ -13,7 +13,19 @@ from sqlalchemy import Connection, select
 from app.models.log import command_log
 from app.services import products
 from app.services.database import Database
-from app.services.demo import cases, catalogue, company, customers, history, lines, ordinary, stores, supply, workshop
+from app.services.demo import (
+    buying,
+    cases,
+    catalogue,
+    company,
+    customers,
+    history,
+    lines,
+    ordinary,
+    stores,
+    supply,
+    workshop,
+)
 from app.services.demo.cases import Casebook
 from app.services.demo.chance import Chance
 from app.services.demo.demand import Market, Sale
@@ -104,6 +116,7 @@ class _Builder:
         self._usage: list[int] = []
         self._recent: list[Sale] = []
         self._worked_through: dict[date, int] = {}
+        self._bought: buying.Bought | None = None
 
     def build(self, by: str) -> Built:
         """Do it all, in the order of time."""
@@ -121,7 +134,9 @@ class _Builder:
         until = moment(self._last_day, LAST_MINUTE)
         work_off(desk, appointments, until, self._progress)
         desk.now = until
-        stores.furnish(desk, stocked, self._last_day, Chance(seed, "stores"))
+        other = stores.furnish(desk, stocked, self._last_day, Chance(seed, "stores"))
+        assert self._bought is not None
+        buying.begin_transfer(desk, self._bought, other)
         return self._built(deals)
 
     def _wait(self, minutes: int) -> None:
@@ -129,7 +144,7 @@ class _Builder:
 
     def _take_over_history(self, stocked: Stocked, by: str) -> None:
         """Take over what was ordered before the company began with Waybill; the later sales are kept apart."""
-        count = self._size.orders - cases.orders_in() - workshop.ORDERS
+        count = self._size.orders - cases.orders_in() - workshop.ORDERS - buying.ORDERS
         market = Market(stocked.items, stocked.profiles, self._seed, "orders")
         batch: list[Sale] = []
         done = 0
@@ -185,6 +200,8 @@ class _Builder:
         self._wait(5)
         shop = workshop.set_up(self._desk, by="M. Okafor")
         found += workshop.appointments(shop, stocked, last_day)
+        self._bought = buying.set_up(self._desk, shop, by="M. Okafor")
+        found += buying.appointments(self._bought, stocked, last_day)
         found += extra + supply.appointments(stocked, shelves, classes, chance, last_day)
         found += [self._bulk_appointment(stocked, day, sales, by) for day, sales in bulk.items()]
         return found, deals

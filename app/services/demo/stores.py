@@ -37,8 +37,8 @@ LOTS: Final = ((-20, 12), (0, 18), (16, 40), (120, 160), (300, 240))
 """Lots of each: on which day, counted from the last working day, they expire, and how many pieces came in."""
 
 
-def furnish(desk: Desk, stocked: Stocked, last_day: date, chance: Chance) -> None:
-    """Set up bins and a second warehouse, put goods away, receive lots, begin a count."""
+def furnish(desk: Desk, stocked: Stocked, last_day: date, chance: Chance) -> UUID:
+    """Set up bins and a second warehouse, put goods away, receive lots, begin a count; give the second warehouse."""
     by = STOREKEEPERS[0]
     main = desk.read(stock_ledger.main_location)
     bins = desk.run("bin.add", lambda tx: _add_bins(tx, main, stocked), by=by)
@@ -55,6 +55,7 @@ def furnish(desk: Desk, stocked: Stocked, last_day: date, chance: Chance) -> Non
     desk.run("product.add", lambda tx: _add_perishable(tx, main, bins, last_day), by=by)
     count_id = desk.run("count.open", lambda tx: _open_count(tx, main), by=by)
     desk.run("count.enter", lambda tx: _enter(tx, count_id), by=STOREKEEPERS[1])
+    return other
 
 
 def _add_bins(tx: Transaction, main: UUID, stocked: Stocked) -> dict[str, UUID]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
+from app.models.product import shown
 from app.services import purchase_sheets
 from app.services.lists import PurchaseRow
 from app.services.purchase_sheets import PurchaseSheet, SheetLine
@@ -139,12 +140,20 @@ class PurchasePanel(RowPanel[PurchaseRow, PurchaseSheet]):
         late = [one for one in sheet.lines if one.open and one.expected_on and one.expected_on < today]
         if troubles:
             names = ", ".join(dict.fromkeys(f"{one.number} {one.customer}".strip() for one in troubles))
-            self.trouble.set_text(names, troubles[0].trouble)
+            self.trouble.set_text(names, self._told(troubles[0]))
         elif late and sheet.is_open:
             text = ", ".join(f"{quantity(one, one.open)} {one.product.sku}" for one in late)
             self.trouble.set_text(self.tr("Late: ask the supplier, then type the new day"), text)
         else:
             self.trouble.set_text("")
+
+    def _told(self, one: WantedBy) -> str:
+        """What is wrong for somebody who waits; days as people say them."""
+        if one.ready_on is None or one.told is None or one.ready_on <= one.told:
+            return one.trouble
+        today = self.context.today()
+        words = self.tr("Comes {}, promised for {}.")
+        return words.format(written.day(one.ready_on, today), written.day(one.told, today))
 
     def _show_wanted(self, wanted: Sequence[_For]) -> None:
         while (item := self._wanted.takeAt(0)) is not None:
@@ -164,7 +173,8 @@ class PurchasePanel(RowPanel[PurchaseRow, PurchaseSheet]):
         there = one.wanted.served >= one.wanted.grains
         tone = Tone.BAD if one.wanted.trouble else Tone.OK if there else Tone.SOFT
         day = written.day(one.wanted.ready_on, today) if one.wanted.ready_on else ""
-        pieces = Label(f"{quantity(one.line, one.wanted.grains)} {one.line.product.sku}", Type.META, Tone.SOFT)
+        count = shown(one.line.in_unit(one.wanted.grains))
+        pieces = Label(f"{count} {one.line.product.sku}", Type.META, Tone.SOFT)
         when = Label(self.tr("there") if there else day, Type.BODY, tone)
         return Row(link, Label(one.wanted.customer), None, pieces, when, gap=Space.MEDIUM)
 
@@ -175,7 +185,7 @@ class PurchasePanel(RowPanel[PurchaseRow, PurchaseSheet]):
             return cells.due(line.expected_on, today, late=line.open > 0)
 
         return (
-            Column[SheetLine]("item", self.tr("Item"), _item, 130, stretch=True),
+            Column[SheetLine]("item", self.tr("Item"), _item, 120, stretch=True),
             Column[SheetLine]("ordered", self.tr("Ordered"), _ordered, 82, right=True),
             Column[SheetLine]("received", self.tr("Received"), _received, 82, right=True),
             Column[SheetLine]("due", self.tr("Comes"), due, 92, right=True),
@@ -203,7 +213,7 @@ def _ordered(line: SheetLine) -> Cell:
 
 
 def _received(line: SheetLine) -> Cell:
-    rest = written.tr("{} open").format(quantity(line, line.open)) if line.open else ""
+    rest = written.tr("{} open").format(shown(line.in_unit(line.open))) if line.open else ""
     words = quantity(line, line.received) if line.received else cells.DASH
     tone = Tone.FAINT if not line.received else Tone.TEXT if line.open else Tone.OK
     return Cell(words, tone=tone, second=rest)

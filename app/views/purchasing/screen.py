@@ -50,7 +50,7 @@ def _spec(today: date) -> ListSpec[PurchaseRow]:
                 "supplier", "Supplier", lambda row: cells.text(row.supplier_name), 140, sort="supplier", stretch=True
             ),
             Column[PurchaseRow]("for", "For", _for, 96),
-            Column[PurchaseRow]("state", "Status", _state, 112, sort="state"),
+            Column[PurchaseRow]("state", "Status", _state, 124, sort="state"),
             Column[PurchaseRow](
                 "ordered", "Ordered", lambda row: cells.on(row.ordered_on, today), 92, sort="ordered_on", hidden=True
             ),
@@ -143,8 +143,8 @@ class PurchasingScreen(Screen):
             self._read_sheet(target.record_id, self._show_record)
         elif target.option("tab"):
             self.list.show_query(tab=target.option("tab"))
-        elif target.option("text"):
-            self.list.show_query(tab="all", text=target.option("text"))
+        elif target.option("supplier"):
+            self.new_for(target.option("supplier"))
 
     def search(self) -> None:
         """Put the keyboard into the filter."""
@@ -349,6 +349,8 @@ def _for(row: PurchaseRow) -> Cell:
 
 
 def _state(row: PurchaseRow) -> Cell:
+    if row.begun and row.waits and row.order_id is not None:
+        return cells.state("part_shipped")
     if row.begun and row.waits:
         return cells.chip(tr("Part received"), Hue.TEAL, Glyph.HALF)
     return cells.state(row.state)

@@ -22,16 +22,18 @@ from app.models.order import sales_order, sales_order_line
 from app.models.party import address, contact, customer
 from app.models.payment import allocation, payment
 from app.models.product import product, product_unit
+from app.models.purchase import purchase_order
 from app.models.quote import quote
 from app.models.returns import goods_return
 from app.models.shipment import pick, pick_line, shipment
 from app.models.sourcing import peg
 from app.models.stock import stock_level, stock_move
-from app.models.transfer import transfer_line
+from app.models.transfer import transfer, transfer_line
 from app.models.work import work_component, work_order
 from app.services import demo, integrity
 from app.services.database import Database
-from app.services.demo import stores, workshop
+from app.services.demo import buying, stores, workshop
+from app.services.lists import PURCHASES
 from app.services.progress import Quiet
 from tests.databases import Databases, opened
 from tests.services.demo.figures import stages
@@ -67,7 +69,7 @@ def books(sqlite_databases: Databases) -> Iterator[Books]:
 
 def test_it_has_the_size_that_was_asked_for(books: Books) -> None:
     counts = [books.number(select(func.count()).select_from(each)) for each in (sales_order, product, customer)]
-    assert counts == [1_000, 400 + len(workshop.GOODS) + 1 + len(stores.PERISHABLE), 120]
+    assert counts == [1_000, 400 + len(workshop.GOODS) + 1 + len(buying.GOODS) + len(stores.PERISHABLE), 120]
     assert books.database.read(demo.is_sample)
 
 
@@ -314,3 +316,17 @@ def test_the_workshop_has_work_in_every_stage(books: Books) -> None:
     served = select(sales_order.c.number).join(peg, peg.c.order_id == order.id).where(peg.c.supply == "work_order")
     assert len(set(books.rows(served))) == workshop.ORDERS
     assert {row.state for row in books.rows(select(shipment.c.state))} >= {"planned", "packed", "shipped", "delivered"}
+
+
+def test_purchases_stand_in_every_stage_one_late_one_hits_an_order_and_a_transfer_is_under_way(
+    books: Books,
+) -> None:
+    states = Counter(row.state for row in books.rows(select(purchase_order)))
+    assert states.keys() >= {"draft", "sent", "confirmed", "closed"}
+    late = select(purchase_order).where(PURCHASES.filters["late"](TODAY))
+    begun = select(purchase_order).where(PURCHASES.filters["begun"](True))
+    assert books.rows(late)
+    assert books.rows(begun)
+    assert books.rows(select(peg.c.order_id).where(peg.c.trouble != "", peg.c.supply == "purchase_line"))
+    assert {"drop_ship"} <= {row.kind for row in books.rows(select(shipment.c.kind))}
+    assert books.rows(select(transfer).where(transfer.c.state == "shipped", transfer.c.expected_on >= TODAY))
