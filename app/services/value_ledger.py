@@ -144,7 +144,7 @@ def _value_in(tx: Transaction, booked: Booked, one: Any, now: Fraction) -> tuple
     left with: nothing, where it had no value.
     """
     if one.source is Place.TRANSIT:
-        known = _UNKNOWN
+        now = _UNKNOWN
     if one.cost is not None:
         return _rounded(booked.kept, one.cost * one.quantity), one.cost
     rest, value = one.quantity, NOTHING
