@@ -184,13 +184,13 @@ def _arrived(one: ReturnLine) -> Cell:
         return cells.text(cells.DASH, tone=Tone.SOFT)
     tone = Tone.WARN if one.broken or one.repair else Tone.SOFT
     return (
-        cells.text(", ".join(words), tone=tone) if len(words) < 3 else cells.two_lines(words[0], ", ".join(words[1:]))
+        cells.text(", ".join(words), tone=tone) if len(words) < 2 else cells.two_lines(words[0], ", ".join(words[1:]))
     )
 
 
 _COLUMNS: Final = (
-    Column[ReturnLine]("item", "Item", _item, 118, stretch=True),
-    Column[ReturnLine]("becomes", "Becomes", _becomes, 78),
+    Column[ReturnLine]("item", "Item", _item, 104, stretch=True),
+    Column[ReturnLine]("becomes", "Becomes", _becomes, 90),
     Column[ReturnLine]("authorised", "Quantity", _authorised, 82, right=True),
     Column[ReturnLine]("arrived", "Arrived", _arrived, 100),
 )
@@ -205,8 +205,8 @@ def _paper_columns(today: date) -> tuple[Column[ReturnPaper], ...]:
 
     return (
         Column[ReturnPaper]("kind", "Document", lambda one: cells.text(tr(_PAPERS[one.kind][0])), 86),
-        Column[ReturnPaper]("number", "Number", lambda one: cells.code(one.number), 86, stretch=True),
+        Column[ReturnPaper]("number", "Number", lambda one: cells.code(one.number), 70, stretch=True),
         Column[ReturnPaper]("state", "Status", lambda one: cells.state(one.state), 90),
-        Column[ReturnPaper]("on", "Day", on, 52),
-        Column[ReturnPaper]("total", "Total", total, 58, right=True),
+        Column[ReturnPaper]("on", "Day", on, 64),
+        Column[ReturnPaper]("total", "Total", total, 74, right=True),
     )
