@@ -10,11 +10,16 @@ from app import tour
 SCREENS = {"quotes", "orders", "customers", "products", "inventory", "picking", "shipments", "invoices", "payments"}
 
 
+SUPPLIED = {"order_sourced", "purchase_draft", "purchase_confirmed", "work_order_released", "return_replaced"}
+
+
 def test_the_whole_sale_goes_through_the_window(qapp, tmp_path):
     summary = tour.take(tmp_path)
 
     assert summary.damages == 0
-    assert "shipped, invoiced and paid" in summary.steps[-1]
+    assert sum("is closed: shipped, invoiced and paid" in step for step in summary.steps) == 3
+    assert summary.steps[-1].startswith("It is replaced.")
+    assert set(summary.pictures) >= SUPPLIED
     assert {
         "order.pdf",
         "quote.pdf",

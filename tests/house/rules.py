@@ -14,7 +14,7 @@ from tests.house.sources import Source
 FILE_LINES = 500
 FUNCTION_LINES = 60
 MIGRATIONS = "app/models/migrations/versions/"  # a frozen record of a release's tables, as long as they are
-FACES = ("app/__main__.py", "app/main.py", "app/tour.py", "app/cli.py", "app/cli/")
+FACES = ("app/__main__.py", "app/main.py", "app/tour/", "app/cli.py", "app/cli/")
 BELOW_THE_WINDOW = ("app/models/", "app/services/")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Rule = Callable[[Source], Iterator[str]]

@@ -320,9 +320,9 @@ _COLUMNS = (
     ),
     Column[LineView]("item", "Item", lambda line: cells.two_lines(_named(line), line.sku), 150, stretch=True),
     Column[LineView]("quantity", "Qty", _ordered, 64, right=True),
-    Column[LineView]("source", "Source", sources.source, 226),
+    Column[LineView]("source", "Source", sources.source, 214),
     Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 96),
     Column[LineView]("invoiced", "Invoiced", _invoiced, 104, hidden=True),
-    Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 78, right=True),
+    Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 90, right=True),
     Column[LineView]("amount", "Amount", lambda line: _sold_for(line, line.amount), 88, right=True),
 )
