@@ -10,7 +10,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from app.services.database import Database
-from tests.databases import Databases, PostgresDatabases, SqliteDatabases, opened, postgres_server
+from tests.databases import (
+    Databases,
+    PostgresDatabases,
+    SqliteDatabases,
+    keep_files_in_memory,
+    opened,
+    postgres_server,
+)
+
+keep_files_in_memory()
 
 # No deadline: machines are shared, and a slow one is no defect.  In CI the same examples at every run: what fails
 # there fails here too.
