@@ -33,7 +33,7 @@ class Billing(World):
             for order_id in self.open_orders
             if not self.waits(order_id)
             for row in self.lines[order_id]
-            if row.ordered - row.cancelled - row.returned + row.returned_open > row.invoiced and not row.returned
+            if row.ordered - row.cancelled > row.invoiced and not row.returned
         ]
 
     @precondition(lambda self: self.products and self.draftable())

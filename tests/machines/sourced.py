@@ -64,6 +64,7 @@ from tests.machines.sourced_rules import Rules as Kept
 from tests.supply_desk import GRAIN, SupplyDesk, supply_desk
 
 PIECES = st.sampled_from([1, 2, 3, 5, 8])
+TERMS = st.sampled_from([returns.CREDITED, returns.REPLACED])
 SHARES = st.sampled_from([1, 1, 1, 2])
 """A step is about all there is, or half of it."""
 
@@ -393,7 +394,7 @@ class Sourced(RuleBasedStateMachine):
         owner = {"unpack": shipping.unpack, "call back": calling_back.call_back, "deliver": shipping.deliver}[step]
         self.attempt(step, partial(owner, shipment_id=head.id))
 
-    @rule(data=st.data(), share=SHARES, terms=st.sampled_from([returns.CREDITED, returns.REPLACED]))
+    @rule(data=st.data(), share=SHARES, terms=TERMS)
     def send_back(self, data, share, terms) -> None:
         rows = self.all(sales_order_line, sales_order_line.c.shipped > sales_order_line.c.returned)
         rows = [row for row in rows if row.product_id != self.set]
@@ -443,15 +444,15 @@ class Sourced(RuleBasedStateMachine):
     @rule(data=st.data(), times=st.integers(2, 5))
     def overtime(self, data, times) -> None:
         self.go_on(data=data, times=times)
-        self.afternoon(data=data, times=2, replace=data.draw(st.booleans()))
+        self.afternoon(data=data, times=2, terms=data.draw(TERMS))
 
-    @rule(data=st.data(), times=st.integers(2, 5), replace=st.booleans())
-    def afternoon(self, data, times, replace) -> None:
+    @rule(data=st.data(), times=st.integers(2, 5), terms=TERMS)
+    def afternoon(self, data, times, terms) -> None:
         """What left comes back, is called back, or arrives; orders change meanwhile."""
         for _ in range(times):
             step = data.draw(st.sampled_from(["back", "take back", "turn", "ship", "change", "cancel"]))
             if step == "back":
-                self.send_back(data=data, share=1, replace=replace)
+                self.send_back(data=data, share=1, terms=terms)
             elif step == "take back":
                 self.take_back(data=data, scrap=False, step="")
             elif step == "turn":

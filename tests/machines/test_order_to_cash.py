@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.machines.order_to_cash import drive
 
-EXAMPLES = int(os.environ.get("WAYBILL_MACHINE_EXAMPLES", "12"))
 
-
-def test_order_to_cash(databases):
-    drive(databases, examples=EXAMPLES, steps=50)
+# Fewer lives on a server, where each takes five times as long.
+@pytest.mark.parametrize(("kind", "examples"), [("sqlite", 12), ("postgresql", 5)])
+def test_order_to_cash(request, kind, examples):
+    examples = int(os.environ.get("WAYBILL_MACHINE_EXAMPLES", examples))
+    drive(request.getfixturevalue(f"{kind}_databases"), examples=examples, steps=50)

@@ -17,7 +17,7 @@ from app.views.day_begin import DayBegin
 from app.views.inventory.dialogs import LotDialog, MoveDialog, ReceiveDialog, ScrapDialog
 from tests.views import yard as yards
 from tests.views.accessible import unnamed
-from tests.views.office import dialog, press_next
+from tests.views.office import closed, dialog, press_next
 from tests.views.small_company import MORNING
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -168,7 +168,7 @@ def test_a_lot_is_blocked_released_and_both_can_be_taken_back(screen, yard, qtbo
     press_next(block)
     new = yard.company.read(lambda c: lots.by_code(c, yard.milk, "L-NEW"))
     blocked = lambda: yard.company.read(lambda c: lots.get(c, new)).blocked  # noqa: E731
-    qtbot.waitUntil(lambda: blocked() is True)
+    qtbot.waitUntil(lambda: blocked() is True and closed(LotDialog))
     assert yard.sheet(yard.milk).figures.free // yard.sheet(yard.milk).product.grain == 5
     screen.ask("lot.release")
     release = dialog(LotDialog, qtbot)
