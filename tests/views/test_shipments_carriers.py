@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from app.models.product import product
 from app.models.shipment import shipment
 from app.services import companies, printing, shipping
-from app.services.carriers import NewService, Rate, add_service, set_rates
+from app.services.carriers import NewService, Rate, add_service, connect, set_rates
 from app.services.printing import Route
 from app.views import print_queue, workstation
 from app.views import printing as print_view
@@ -50,6 +50,7 @@ def queued(despatch):
 def test_the_cheapest_in_time_is_proposed_with_its_reason_and_each_package_gets_its_label(despatch, show, qtbot):
     def add_express(tx):
         set_rates(tx, add_service(tx, despatch.carrier, NewService("X", "Express")), [Rate(0, Decimal(19))])
+        connect(tx, despatch.carrier, "table")  # labels of our own
 
     despatch.company.do(add_express)
     despatch.company.do(lambda tx: printing.set_route(tx, "dock-2", Route("label", "tcp://zebra", resolution=203)))
