@@ -121,10 +121,13 @@ def _shortage(overview: OrderOverview) -> Warn | None:
     short = [line for line in overview.lines if sources.lacking(line)]
     if short:
         line = short[0]
-        text = tr("Line {}: {} {} of {} are missing.").format(
+        text = tr("Line {} waits for {} {} of {}.").format(
             line.position, shown(sources.lacking(line)), line.unit, line.sku
         )
-        more = tr("and {} more lines").format(len(short) - 1) if len(short) > 1 else tr("They are on backorder.")
+        others = len(short) - 1
+        more = tr("and {} more lines wait").format(others) if others > 1 else tr("and one more line waits")
+        if not others:
+            more = tr("It is on backorder.")
         return Warn(text, more)
     return None
 
