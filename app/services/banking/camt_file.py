@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from app.services.banking.statement import Statement, StatementKind, StatementLine, Unreadable, exact, one_line
 
@@ -14,7 +14,7 @@ _KINDS: Final = {"Stmt": StatementKind.STATEMENT, "Rpt": StatementKind.REPORT, "
 _NOT_PROVIDED: Final = "NOTPROVIDED"
 _BOOKED: Final = "BOOK"
 
-Node = ElementTree.Element
+Node = ET.Element
 
 
 def read(data: bytes) -> list[Statement]:
@@ -27,8 +27,8 @@ def read(data: bytes) -> list[Statement]:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Unreadable("This XML file declares entities, which a bank's file never does.")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314  entities are refused above
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        root = ET.fromstring(data)  # noqa: S314  entities are refused above
+    except (ET.ParseError, ValueError, LookupError) as error:
         raise Unreadable(f"This file is no sound XML: {error}.") from error
     for node in root.iter():
         node.tag = str(node.tag).rpartition("}")[2]
