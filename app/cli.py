@@ -14,7 +14,7 @@ from typing import Any
 
 from app import __version__
 from app.errors import UserError
-from app.services import companies, demo, imports, integrity, migration, opening, orders
+from app.services import companies, day_begin, demo, imports, integrity, migration, opening, orders
 from app.services.companies import Founding
 from app.services.database import Database
 from app.services.progress import Cancelled
@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     check = _add(commands, "check", "check the books: chain, ledgers, stock, numbers, totals", _check)
     _company(check)
 
+    begin = _add(commands, "day", "do what a day begins with: block expired lots, charge what did not come back", _day)
+    _company(begin)
+
     bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
     bring.add_argument("what", help="customers, products, orders or stock; with --profile a file or folder")
     bring.add_argument("file", nargs="?", type=Path, help="CSV or XLSX file")
@@ -105,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = _add(database_commands, "upgrade", "bring the schema up to date, on a copy first", _upgrade)
     _company(upgrade)
 
+    _add_orders(commands)
+    return parser
+
+
+def _add_orders(commands: Any) -> None:
     order = _add(commands, "order", "take one step with a sales order", None)
     order_commands = order.add_subparsers(title="steps", metavar="STEP", required=True)
     for step, help_text in (("show", "say how far it is"), ("confirm", "confirm it"), ("cancel", "cancel it")):
@@ -112,7 +120,6 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("number", help="e.g. SO-00042")
         one.set_defaults(step=step)
         _company(one)
-    return parser
 
 
 def _add(commands: Any, name: str, help_text: str, run_command: Callable[[Any], int] | None) -> argparse.ArgumentParser:
@@ -179,6 +186,25 @@ def _check(chosen: Any) -> int:
     database.close()
     print(integrity.report(damages, name))
     return 1 if damages else 0
+
+
+def _day(chosen: Any) -> int:
+    database = _open(chosen)
+    at, refused = _now(), 0
+    try:
+        for duty, steps in database.read(lambda connection: day_begin.due(connection, at.date())):
+            count = 0
+            for step in steps:
+                try:
+                    count += database.run(duty.command, step, by=_by(), at=at).value
+                except UserError as error:  # the others are done all the same
+                    print(str(error), file=sys.stderr)
+                    refused += 1
+            print(f"{duty.title}: {count}")
+    finally:
+        database.close()
+    print("The day has begun.")
+    return 1 if refused else 0
 
 
 def _import(chosen: Any) -> int:

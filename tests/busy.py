@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.models.base import new_id
 from app.models.invoice import invoice
 from app.models.product import GRAIN
+from app.models.returns import Disposition
 from app.models.shipment import pick, shipment
 from app.models.stock import location, lot
 from app.models.supply import bill, bill_line
@@ -28,6 +29,7 @@ from app.services import (
     picking,
     quarantine,
     quotes,
+    return_credits,
     returns,
     routing,
     shelves,
@@ -46,6 +48,7 @@ from app.services.parties import Contact
 from app.services.payments import NewPayment
 from app.services.placing import Put
 from app.services.quotes import Acceptance, NewQuote
+from app.services.returns import LineTerms, Terms
 from app.services.shipping import Dispatch, NewPackage
 from app.services.takeover import TakenOrder
 from app.services.warehouses import NewBin
@@ -71,6 +74,7 @@ class Busy(Desk):
         self.history()
         self.spread_order()
         self.kit_order()
+        self.cared_order()
         self.lots()
         BusySupply(self).work()
         return self
@@ -224,6 +228,30 @@ class Busy(Desk):
         lines = self.read(lambda c: billing.lines(c, ids["invoice"]))
         part = {lines[0].id: lines[0].grains // 6}
         ids["credit"] = self.do("invoice.credit", lambda tx: billing.credit(tx, ids["invoice"], DAY, part))
+
+    def cared_order(self) -> None:
+        """Shipped and invoiced: one replaced in advance, one exchanged, two in repair, one credited by its return."""
+        ids = self.ids
+        ids["cared order"] = order = self.confirmed(NewOrder(ids["customer"], (LineInput(ids["valve"], Decimal(6)),)))
+        self.ship(order)
+        self.post(self.draft_of(order))
+        line = self.read(orders.lines, order)[0]
+        kinds = {
+            "advance": (1, Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=LATER)),
+            "other goods": (1, Terms(LineTerms(Disposition.EXCHANGE, exchange_for=ids["rope"]))),
+            "repair": (2, Terms(LineTerms(Disposition.REPAIR))),
+            "credited return": (1, returns.CREDITED),
+        }
+        for name, (pieces, terms) in kinds.items():
+            back = {line.id: pieces * GRAIN}
+            ids[name] = self.do(
+                "return.authorise",
+                lambda tx, t=terms, b=back: returns.authorise(tx, order, b, reason="dull", terms=t),
+            )
+            if name != "advance":
+                self.do("return.receive", lambda tx, key=ids[name]: returns.receive(tx, key))
+        self.do("return.repair", lambda tx: returns.finish_repair(tx, ids["repair"], {line.id: GRAIN}))
+        self.do("return.credit", lambda tx: return_credits.credit(tx, ids["credited return"], DAY))
 
     def foreign_order(self) -> None:
         """In pounds, posted at one rate and paid in part at another."""

@@ -28,6 +28,14 @@ def test_a_company_is_founded_imported_into_and_checked(tmp_path, capsys):
     assert "Delta Trading are sound" in capsys.readouterr().out
 
 
+def test_a_day_begins_where_nothing_waits(tmp_path, capsys):
+    company = str(tmp_path / "delta.waybill")
+    main(["new", "Delta Trading", "--out", company])
+    capsys.readouterr()
+    assert main(["day", "--company", company]) == 0
+    assert capsys.readouterr().out == "The day has begun.\n"
+
+
 def test_an_import_is_listed_and_undone(tmp_path, capsys):
     company = str(tmp_path / "delta.waybill")
     customers = tmp_path / "customers.csv"

@@ -1,7 +1,8 @@
 """Exchanges: another product goes out for goods that come back.  Quantities are grains.
 
 It is a line of the same order, sourced and shipped like any other.  At the same price it is given at no charge and
-what came back stays billed; else it is sold at its own price, and what came back is credited.
+what came back stays billed; else it is sold at its own price, and what came back is credited.  On an order in another
+currency products of the same list price are of the same price, and the list price is converted at the day's rate.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from app.models.base import new_id
 from app.models.order import sales_order_line
 from app.models.product import GRAIN
 from app.models.returns import goods_return_line
-from app.services import companies, document_lines, kits, order_book, order_lines, products, return_book, sourcing
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies, journal, kits, order_book, order_lines, products, return_book, sourcing
 from app.services.document_lines import LineInput
 from app.services.order_book import COUNTS, BookLine, OrderBook
 from app.services.products import Product
@@ -48,7 +50,7 @@ def give(tx: Transaction, order_id: UUID, row: Any, quantity: int, *, charged: b
     ``charged``: at its price, whatever it is; else at no charge where it costs the same as what was billed.
 
     Raises:
-        Invalid: that many cannot be counted in the other product's unit.
+        Invalid: that many cannot be counted in the other product's unit, or there is no rate of the order's currency.
 
     """
     book = order_book.load(tx, order_id)
@@ -68,7 +70,7 @@ def give(tx: Transaction, order_id: UUID, row: Any, quantity: int, *, charged: b
         sourcing.settle(tx, book)
         return
     line_id = new_id()
-    new = LineInput(other.id, number, id=line_id)
+    new = LineInput(other.id, number, id=line_id, unit_price=_price(tx, book, other))
     return_book.reopen(book)
     order_lines.reprice(tx, book, [*(order_lines.as_input(one.row, {}) for one in book.sold), new])
     tx.update(goods_return_line, row.id, exchange_line_id=line_id)
@@ -93,10 +95,27 @@ def take_off(tx: Transaction, order_id: UUID, rows: Sequence[Any]) -> None:
 
 def _same_price(tx: Transaction, book: OrderBook, line: BookLine, other: Product) -> bool:
     """Whether one stock unit of the other product costs what one of the line's did, with the same taxes."""
-    own = companies.get(tx.connection).currency
-    price = document_lines.list_price(other, Fraction(1), book.head.currency, own)
+    if line.row.tax_codes.split() != other.tax_codes.split():
+        return False
+    if book.head.currency != companies.get(tx.connection).currency:  # its price was typed: only list prices compare
+        return products.get(tx.connection, line.product_id).list_price == other.list_price
     paid = Fraction(line.row.unit_price) * (100 - Fraction(line.row.discount_percent)) / 100 / line.factor
-    return paid == Fraction(price) and line.row.tax_codes.split() == other.tax_codes.split()
+    return paid == Fraction(other.list_price)
+
+
+def _price(tx: Transaction, book: OrderBook, other: Product) -> Decimal:
+    """Give the list price of a stock unit in the order's currency, to its smallest coin, at the rate of the day.
+
+    Raises:
+        Invalid: there is no rate of that currency.
+
+    """
+    currency = book.head.currency
+    if currency == companies.get(tx.connection).currency:
+        return other.list_price
+    rate = journal.converter(tx.connection, currency, tx.at.date()).rate
+    decimals = companies.decimals(tx.connection, currency)
+    return round_decimals(Fraction(other.list_price) * Fraction(rate), decimals, Rounding.HALF_UP)
 
 
 def _add_free(tx: Transaction, book: OrderBook, line: BookLine, other: Product, number: Decimal) -> UUID:

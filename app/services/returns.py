@@ -414,12 +414,19 @@ def _add_to_order(tx: Transaction, order: OrderBook, twice: Quantities) -> None:
         order_lines.reprice(tx, book, [order_lines.as_input(one.row, changed.get(one.id)) for one in book.sold])
 
 
-def charge_overdue(tx: Transaction, today: date) -> int:
-    """Charge what was replaced in advance and is not back by its day; return how many returns that were."""
-    found = [row.id for row in overdue(tx.connection, today)]
-    for return_id in found:
-        stop_waiting(tx, return_id)
-    return len(found)
+def charge_if_overdue(tx: Transaction, return_id: UUID, today: date) -> int:
+    """Charge a return that was replaced in advance and is not back by its day: 1; 0 where it is back or charged by now.
+
+    Raises:
+        NotAllowed: what the customer keeps cannot be put on the order.
+        NotFound: the return does not exist.
+
+    """
+    head = tx.lock(goods_return, return_id, "Return")
+    if not head.in_advance or head.state not in AWAITED or head.expected_on is None or head.expected_on >= today:
+        return 0
+    stop_waiting(tx, return_id)
+    return 1
 
 
 def overdue(connection: Connection, today: date) -> list[Any]:

@@ -29,13 +29,14 @@ from tests.replay import differences
 from tests.services.integrity_carriage import CARRIAGE
 from tests.services.integrity_cases import CASES, valve_level
 from tests.services.integrity_originals import ORIGINALS
+from tests.services.integrity_returns import RETURNED
 from tests.services.integrity_shelf_cases import SHELF_CASES
 from tests.services.integrity_sourced import SOURCED
 from tests.services.integrity_strange import STRANGE
 from tests.services.integrity_supply import SUPPLY
 from tests.services.integrity_values import VALUED
 
-EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED]
+EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED, *RETURNED]
 
 
 @contextmanager

@@ -12,7 +12,22 @@ from app.errors import Invalid, NotAllowed
 from app.models.invoice import invoice
 from app.models.returns import Disposition, goods_return, goods_return_line
 from app.models.shipment import shipment
-from app.services import billing, integrity, orders, products, return_credits, returns, shipping, stock
+from app.services import (
+    billing,
+    companies,
+    day_begin,
+    integrity,
+    orders,
+    parties,
+    products,
+    return_credits,
+    returns,
+    shipping,
+    stock,
+)
+from app.services.document_lines import LineInput
+from app.services.orders import NewOrder
+from app.services.parties import NewCustomer
 from app.services.products import NewProduct
 from app.services.returns import Inspection, LineTerms, Terms
 from tests.replay import differences
@@ -156,8 +171,10 @@ def test_what_was_replaced_in_advance_and_does_not_come_back_in_time_is_invoiced
     back = company.advance(3)
     company.ship()
     company.receive(back, good=1)
-    assert company.do(lambda tx: returns.charge_overdue(tx, SOON)) == 0
-    assert company.do(lambda tx: returns.charge_overdue(tx, SOON + timedelta(days=1))) == 1
+    assert company.read(lambda c: day_begin.due(c, SOON)) == []
+    [(duty, [charge])] = company.read(lambda c: day_begin.due(c, SOON + timedelta(days=1)))
+    assert duty is day_begin.RETURNS
+    assert [company.do(charge), company.do(charge)] == [1, 0]  # a second desk comes too late
     assert company.state(back) == "received"
     assert company.head.billing_state == "to_invoice"
     assert company.post() == [Decimal("44.53")]  # 2 x 18.40 and 21 %
@@ -239,6 +256,29 @@ def test_another_product_at_the_same_price_is_given_at_no_charge(company):
         company.do(lambda tx: orders.change_line(tx, company.order, free.id, quantity=Decimal(5)))
     with pytest.raises(NotAllowed, match="replaces goods"):
         company.do(lambda tx: orders.remove_line(tx, company.order, free.id))
+
+
+def test_an_exchange_in_pounds_is_priced_by_the_rate_to_the_penny_or_even(database):
+    made = small_company.found(database)
+    made.do(lambda tx: companies.set_rate(tx, "GBP", TODAY, Decimal("0.8417")))
+    pound = made.do(lambda tx: parties.add(tx, NewCustomer("Dover Chandlers", currency="GBP")))
+    lines = (LineInput(made.valve, Decimal(4), unit_price=Decimal("15.05")),)
+    order = made.do(lambda tx: orders.create(tx, NewOrder(pound, lines)))
+    made.do(lambda tx: orders.confirm(tx, order))
+    made.ship(order)
+    company = Company(made)
+    company.order = order
+    company.post()
+    twin = made.do(lambda tx: _twin(tx, company))
+    for other, pieces in ((twin, 1), (made.gasket, 3)):
+        back = company.authorise(pieces, Terms(LineTerms(Disposition.EXCHANGE, exchange_for=other)))
+        company.receive(back)
+    _, even, sold = company.lines()
+    assert (even.sku, even.no_charge, even.total) == ("VAL-2", True, 0)
+    gasket = Decimal("1.94")  # 2.30 at 0.8417 is 1.93591
+    assert (sold.sku, sold.unit_price, sold.net, sold.ordered // UNIT) == ("GAS-1", gasket, 3 * gasket, 3)
+    company.do(lambda tx: return_credits.credit(tx, back, TODAY))
+    assert company.read(integrity.check) == []
 
 
 def _twin(tx, company):

@@ -180,7 +180,7 @@ def test_a_lot_is_blocked_released_and_both_can_be_taken_back(screen, yard, qtbo
 
 def test_a_new_day_blocks_what_is_over_its_last_day_once(screen, yard, context, qtbot):
     said: list[str] = []
-    context.messages.said.connect(said.append)
+    context.messages.offered.connect(lambda text, *_: said.append(text))
     days = [MORNING]
     context.tasks.now = lambda: days[-1]
     begin = DayBegin(context, screen)
@@ -188,7 +188,7 @@ def test_a_new_day_blocks_what_is_over_its_last_day_once(screen, yard, context, 
     days.append(MORNING + timedelta(days=2))
     begin.look()
     qtbot.waitUntil(lambda: bool(said))
-    assert said[0].startswith("1 lots are over their last day")
+    assert said == ["1 lot is over its last day and is blocked now."]
     assert [one.lot for one in yard.sheet(yard.milk).lies if one.blocked] == ["L-OLD"]
     commands = yard.company.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM command_log").scalar_one())
     begin.look()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from app.models.returns import Disposition
 from app.services import orders, returns
+from app.services.returns import LineTerms, Terms
+from app.views.day_begin import DayBegin
 from app.views.dialogs.give_back import AuthoriseReturnDialog, ReceiveReturnDialog
 from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.office import PLACES, dialog, press_next, show_empty
+from tests.views.small_company import MORNING, TODAY
 
 
 @pytest.fixture
@@ -98,3 +104,30 @@ def test_a_replacement_leaves_at_once_and_what_comes_back_is_scanned(company, sh
 
 def test_an_empty_list_says_what_belongs_there(company, open_window, qtbot):
     assert show_empty(open_window, qtbot, "returns") == "No returns yet"
+
+
+def test_a_replacement_whose_goods_are_not_back_is_charged_when_a_day_begins(company, show, qtbot):
+    order = company.order({company.valve: 10})
+    company.ship(order)
+    [line] = company.read(lambda connection: orders.lines(connection, order))
+    for pieces in (2, 1):
+        terms = Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=TODAY)
+        wanted = {line.id: pieces * 3_600_000}
+        company.do(lambda tx, w=wanted, t=terms: returns.authorise(tx, order, w, reason="Leaks", terms=t))
+        company.ship(order)
+    screen = show()
+    offers: list[tuple] = []
+    screen.context.messages.offered.connect(lambda *offer: offers.append(offer))
+    days = [MORNING]
+    screen.context.tasks.now = lambda: days[-1]
+    begin = DayBegin(screen.context, screen)
+    screen.context.tasks.wait()
+    days.append(MORNING + timedelta(days=1))
+    begin.look()
+    qtbot.waitUntil(lambda: bool(offers))
+    [(text, button, show_them)] = offers
+    assert (text.split(" sent")[0], button) == ("2 replacements", "Show")
+    [line] = company.read(lambda connection: orders.lines(connection, order))
+    assert line.quantity == 13
+    show_them()
+    qtbot.waitUntil(lambda: screen.window().screen_on_show is not screen)

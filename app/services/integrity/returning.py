@@ -34,12 +34,33 @@ _DISPOSITION: Final = (
     """CASE WHEN l.disposition <> '' THEN l.disposition WHEN r."replace" THEN 'replace' ELSE 'credit' END"""
 )
 
+_TAKEN: Final = (
+    "l.received_good + l.received_scrap + "
+    "CASE WHEN l.disposition IN ('repair', 'send_back') THEN l.beyond_repair ELSE l.received_repair END"
+)
+
 _RETURN_LIMITS: Final = f"""
     SELECT l.id AS key, r.number, r.state, p.sku, p.grain, l.authorised, {_ARRIVED} AS received
       FROM goods_return_line l JOIN goods_return r ON r.id = l.return_id JOIN product p ON p.id = l.product_id
      WHERE {_ARRIVED} + l.given_up > l.authorised OR l.repaired + l.beyond_repair > l.received_repair
-        OR l.received_repair < 0 OR l.refused < 0 OR l.given_up < 0 OR l.credited < 0 OR l.exchanged < 0
-        OR l.credited + l.exchanged > {_ARRIVED}
+        OR l.received_repair < 0 OR l.refused < 0 OR l.given_up < 0 OR l.repaired < 0 OR l.beyond_repair < 0
+        OR (l.disposition IN ('repair', 'send_back') AND l.received_good <> 0)
+        OR (l.disposition = 'send_back' AND l.received_repair <> 0)
+        OR (l.disposition <> 'repair' AND l.repaired + l.beyond_repair <> 0)
+"""
+
+_SETTLED: Final = f"""
+    SELECT l.id AS key, r.number, p.sku, p.grain, l.credited + l.exchanged AS settled, {_TAKEN} AS taken,
+           COALESCE(n.grains, 0) AS noted
+      FROM goods_return_line l JOIN goods_return r ON r.id = l.return_id JOIN product p ON p.id = l.product_id
+      LEFT JOIN (SELECT i.return_id, c.order_line_id, CAST(-SUM(c.grains) AS BIGINT) AS grains
+                   FROM invoice i JOIN invoice_line c ON c.invoice_id = i.id
+                  WHERE i.return_id IS NOT NULL AND i.state IN ('posted', 'paid')
+                  GROUP BY i.return_id, c.order_line_id) n
+        ON n.return_id = l.return_id AND n.order_line_id = l.order_line_id
+     WHERE l.credited < 0 OR l.exchanged < 0 OR l.credited + l.exchanged > {_TAKEN}
+        OR COALESCE(n.grains, 0) > l.credited
+        OR ({_DISPOSITION} <> 'exchange' AND l.exchanged <> 0) OR ({_DISPOSITION} = 'replace' AND l.credited <> 0)
 """
 
 _RETURN_STATE: Final = f"""
@@ -107,6 +128,14 @@ RETURNED: Final = (
         "{number} is {state}: {received} {sku} received of {authorised} authorised, or more repaired than came.",
         LOOK,
         quantities=("authorised", "received"),
+    ),
+    Query(
+        Rule.RETURN_LINES,
+        "goods_return_line",
+        _SETTLED,
+        "{number}: {settled} {sku} credited or exchanged of {taken} kept, its credit notes say {noted}.",
+        LOOK,
+        quantities=("settled", "taken", "noted"),
     ),
     Query(Rule.RETURN_LINES, "goods_return", _RETURN_STATE, "{number} is {state}; by its lines it is {derived}.", LOOK),
     Query(

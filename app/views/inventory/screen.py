@@ -14,13 +14,14 @@ from sqlalchemy import Connection, func, select
 
 from app.models.product import product
 from app.models.shelving import Spot
-from app.services import counting, quarantine, stock_sheet, warehouses
+from app.services import counting, day_begin, stock_sheet, warehouses
 from app.services.lists import STOCK, StockRow, stock_list
 from app.services.stock_sheet import Lies, StockSheet
 from app.services.warehouses import Warehouse
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
+from app.views.day_begin import lots_blocked
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.inventory import commands, dialogs, words
 from app.views.inventory.dialogs import CountDialog, LotDialog, MoveDialog, ReceiveDialog, ScrapDialog, Stage
@@ -129,8 +130,10 @@ class InventoryScreen(Screen):
 
     def block_expired(self) -> None:
         """Block every lot whose last day is over."""
-        said = self.tr("{} lots are over their last day and are blocked now.")
-        self.context.run(self, "lot.block_expired", lambda tx: len(quarantine.block_expired(tx)), said=said)
+        self.context.run(self, "lot.block_expired", day_begin.block_expired, done=self._say_blocked)
+
+    def _say_blocked(self, count: int) -> None:
+        self.context.messages.say(lots_blocked(count))
 
     def print_shelf_label(self) -> None:
         """Print a label for the usual bins of the ticked articles."""
