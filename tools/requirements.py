@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tools.environment import ROOT
 
-KINDS = ("run", "carriers", "test", "check", "build")
+KINDS = ("run", "carriers", "einvoice", "test", "check", "build")
 OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
 
 

@@ -39,6 +39,11 @@ company = table(
     Column("weight_tolerance", Exact(PRICE)),  # share by which a package may differ from what is in it; null: any
     reference("letterhead_id", "letterhead", required=False),  # what papers issued now print of us
     Column("stock_value", Boolean, nullable=False, server_default="0"),  # what stock is worth is kept and booked
+    Column("electronic_address", String(120), nullable=False, server_default=""),  # of e-invoices, BT-34
+    Column("electronic_scheme", String(4), nullable=False, server_default=""),  # EAS, e.g. 9930
+    Column("tax_number", String(40), nullable=False, server_default=""),  # at the tax office, where no VAT number is
+    Column("legal_id", String(40), nullable=False, server_default=""),  # BT-30, e.g. of the chamber of commerce
+    Column("contact_name", String(80), nullable=False, server_default=""),  # whom e-invoices name; empty: the company
 )
 
 letterhead = table(
@@ -95,6 +100,8 @@ tax = table(
     Column("sequence", Integer, nullable=False),  # the order in which taxes are computed
     Column("account", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("category", String(2), nullable=False, server_default=""),  # models.einvoice.Category; empty: by its rate
+    Column("exempt_reason", String(200), nullable=False, server_default=""),  # why its rate is nothing
 )
 
 account = table(

@@ -24,6 +24,13 @@ customer = table(
     Column("created_at", Moment, nullable=False),
     amount("credit_limit", required=False),  # in the company's currency; null for none
     Column("priority", String(1), nullable=False, server_default=""),  # A is served first when stock is short
+    Column("einvoice_form", String(16), nullable=False, server_default=""),  # models.einvoice.Form
+    Column("buyer_reference", String(80), nullable=False, server_default=""),  # BT-10, in Germany the Leitweg-ID
+    Column("electronic_address", String(120), nullable=False, server_default=""),  # BT-49
+    Column("electronic_scheme", String(4), nullable=False, server_default=""),  # EAS, e.g. 0204, 9930
+    Column("legal_id", String(40), nullable=False, server_default=""),  # BT-47, e.g. of the chamber of commerce
+    Column("exempt_category", String(2), nullable=False, server_default=""),  # why lines without a tax have none
+    Column("exempt_reason", String(200), nullable=False, server_default=""),
 )
 
 address = table(

@@ -70,6 +70,8 @@ class TaxRule:
     base_affected: bool = True
     sequence: int = 0
     account: str = TAX_ACCOUNT
+    category: str = ""  # how e-invoices name it, see models.einvoice.Category; empty: by its rate
+    exempt_reason: str = ""  # why its rate is nothing
 
 
 @dataclass(frozen=True, slots=True)

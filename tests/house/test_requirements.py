@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.sources import ROOT, python_sources
 
-KINDS = ("run", "carriers", "test", "check", "build")
+KINDS = ("run", "carriers", "einvoice", "test", "check", "build")
 PINNED = re.compile(r"^([a-z0-9-]+)==([^ ;\\]+)(?: ; ([^\\]+?))? \\$", re.MULTILINE)
 OURS = {"app", "tests", "tools", "bench"}  # a distribution may bring a folder of such a name along: python-barcode does
 NEEDED_BY_OTHERS = {"psycopg"}  # SQLAlchemy loads it by the name in a database's address
@@ -74,7 +74,15 @@ def test_every_package_is_pinned_with_a_hash(kind):
 
 
 @pytest.mark.parametrize(
-    ("larger", "smaller"), [("carriers", "run"), ("test", "carriers"), ("check", "test"), ("build", "run")]
+    ("larger", "smaller"),
+    [
+        ("carriers", "run"),
+        ("einvoice", "run"),
+        ("test", "carriers"),
+        ("test", "einvoice"),
+        ("check", "test"),
+        ("build", "run"),
+    ],
 )
 def test_a_larger_kind_holds_the_smaller_one_in_the_same_versions(larger, smaller):
     assert pinned(smaller) - pinned(larger) == set()
