@@ -97,6 +97,7 @@ sales_order = table(
     Column("pegged", Boolean, nullable=False, server_default="0"),  # has rows in peg
     Column("amendments", Integer, nullable=False, server_default="0"),  # how often it was changed after confirmation
     *original_columns(),
+    Column("hold", Text, nullable=False, server_default=""),  # why nothing of it may leave for now; empty: not on hold
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),
@@ -132,6 +133,7 @@ sales_order_line = table(
     grains("advanced", default="0"),  # announced to come back and opened the line before it did; in returned_open too
     grains("exchanged", default="0"),  # of what came back, how much another line replaces at no charge: stays billed
     Column("no_charge", Boolean, nullable=False, server_default="0"),  # given for what came back of another line
+    grains("stopped", default="0"),  # of what is to ship, how much waits for a decision: its shipment was called off
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
         "AND advanced >= 0 AND returned + advanced <= shipped AND returned_open <= returned + advanced "
@@ -187,6 +189,7 @@ class LineProgress:
     advanced: int = 0
     exchanged: int = 0
     no_charge: bool = False
+    stopped: int = 0
 
     @property
     def wanted(self) -> int:
@@ -199,9 +202,19 @@ class LineProgress:
         return max(0, self.wanted - self.shipped + self.returned_open) if self.goods else 0
 
     @property
+    def undecided(self) -> int:
+        """Of what is still to ship, how much waits until a person says whether it is to be shipped at all."""
+        return min(self.stopped, self.outstanding)
+
+    @property
+    def to_ship(self) -> int:
+        """Still to ship, and nothing is to be decided first."""
+        return self.outstanding - self.undecided
+
+    @property
     def backordered(self) -> int:
         """Still to ship and not covered by stock yet."""
-        return max(0, self.outstanding - self.reserved - self.picked)
+        return max(0, self.to_ship - self.reserved - self.picked)
 
     @property
     def replacement_open(self) -> int:
@@ -274,7 +287,7 @@ def is_done(lines: Iterable[LineProgress], delivery: DeliveryState, billing: Bil
     )
 
 
-def stage(  # noqa: PLR0911  a truth table, one answer a line
+def stage(  # noqa: C901, PLR0911  a truth table, one answer a line
     state: OrderState,
     delivery: DeliveryState,
     billing: BillingState,
@@ -282,10 +295,12 @@ def stage(  # noqa: PLR0911  a truth table, one answer a line
     *,
     packed: bool,
     deposit: bool,
+    held: bool = False,
 ) -> str:
     """Give the one word for lists and chips: the furthest step that is under way.
 
-    ``packed``: a packed shipment waits; ``deposit``: nothing goes on before the deposit is paid.
+    ``packed``: a packed shipment waits; ``deposit``: nothing goes on before the deposit is paid; ``held``: nothing
+    may leave for now.
     """
     if state in {OrderState.DRAFT, OrderState.CANCELLED}:
         return state
@@ -296,6 +311,8 @@ def stage(  # noqa: PLR0911  a truth table, one answer a line
             return "shipped"
         if state == OrderState.CLOSED:
             return "closed"
+    elif held:
+        return "on_hold"
     elif packed:
         return "packed"
     elif any(line.picked for line in lines):
@@ -325,7 +342,7 @@ class OrderFacts:
     """What an order's states are computed from besides its lines.
 
     ``state`` is what people decided last, ``open_amount``: a posted invoice is not settled, ``packed``: a
-    packed shipment waits, ``deposit``: nothing goes on before the deposit is paid.
+    packed shipment waits, ``deposit``: nothing goes on before the deposit is paid, ``held``: nothing may leave.
     """
 
     state: OrderState
@@ -333,6 +350,7 @@ class OrderFacts:
     open_amount: bool
     packed: bool
     deposit: bool
+    held: bool = False
 
 
 def derive(facts: OrderFacts, lines: Sequence[LineProgress]) -> dict[str, Any]:
@@ -352,6 +370,6 @@ def derive(facts: OrderFacts, lines: Sequence[LineProgress]) -> dict[str, Any]:
         "state": state,
         "delivery_state": delivery,
         "billing_state": billing,
-        "stage": stage(state, delivery, billing, lines, packed=facts.packed, deposit=facts.deposit),
+        "stage": stage(state, delivery, billing, lines, packed=facts.packed, deposit=facts.deposit, held=facts.held),
         "progress": percent_shipped(lines),
     }

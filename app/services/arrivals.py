@@ -118,7 +118,7 @@ def _promise_to_order(tx: Transaction, books: Sequence[OrderBook], place: UUID, 
         book.arrived(line, one.id, grains)
         if book.state != OrderState.CONFIRMED or book.waits_for_deposit or book.place(tx) != place:
             continue
-        part = min(grains, max(0, line.outstanding - line.picked - line.reserved))
+        part = min(grains, max(0, line.to_ship - line.picked - line.reserved))
         if part > 0:
             book.shift(line, place, reserved=part)
             move = Move(line.product_id, Place.FREE, Place.PROMISED, part, line.id, book.id, book.head.number)

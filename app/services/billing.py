@@ -77,13 +77,15 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
 
     Raises:
         NotFound: the invoice does not exist.
-        NotAllowed: it is no draft, or it has no lines.
+        NotAllowed: it is no draft, it has no lines, or its order is on hold.
 
     """
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state != InvoiceState.DRAFT:  # a paid one may become posted again, but not by this
         raise NotAllowed(f"{head.number or 'This invoice'} is {head.state}; only a draft can be posted.")
     book = order_book.load(tx, head.order_id) if head.order_id else None
+    if book and head.kind == InvoiceKind.INVOICE:
+        book.refuse_held()
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if not lines:
         raise NotAllowed("This invoice has no lines. Add one, then post it.")

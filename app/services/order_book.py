@@ -52,6 +52,7 @@ COUNTS: Final = (
     "returned_open",
     "advanced",
     "exchanged",
+    "stopped",
 )
 _counts_of: Final[Callable[[Any], tuple[int, ...]]] = attrgetter(*COUNTS)
 
@@ -191,6 +192,16 @@ class OrderBook:
         asked = self.head.deposit_amount
         return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
 
+    def refuse_held(self) -> None:
+        """Refuse to let goods leave while the order is on hold.
+
+        Raises:
+            NotAllowed: it is.
+
+        """
+        if self.head.hold:
+            raise NotAllowed(f"{self.head.number} is on hold: {self.head.hold}. Release it, then go on.")
+
     def place(self, tx: Transaction) -> UUID:
         """The warehouse this order leaves from unless a line says otherwise.
 
@@ -285,6 +296,7 @@ class OrderBook:
             open_amount=self.open_amount,
             packed=self.packed,
             deposit=self.waits_for_deposit,
+            held=bool(self.get("hold")),
         )
 
     def save(self, tx: Transaction) -> None:

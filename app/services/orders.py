@@ -235,18 +235,20 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     return number
 
 
-def close(tx: Transaction, order_id: UUID) -> str:
+def close(tx: Transaction, order_id: UUID, *, cancel_rest: bool = True) -> str:
     """Cancel whatever is not shipped; what was shipped stays to be invoiced and paid.  Return the number.
 
     Raises:
         NotFound: the order does not exist.
-        NotAllowed: it is not confirmed, or a shipment is packed.
+        NotAllowed: it is not confirmed, a shipment is packed, or, without ``cancel_rest``, something is still to ship.
 
     """
     book = order_book.load(tx, order_id)
     number: str = book.head.number
     if book.state != OrderState.CONFIRMED:
         raise NotAllowed(f"Order {number} is {book.state}; only a confirmed order can be closed.")
+    if not cancel_rest and any(line.outstanding for line in book.lines):
+        raise NotAllowed(f"Not all of {number} was shipped. Ship the rest, or close the order and cancel it.")
     _stop_deliveries(tx, book)
     for line in book.lines:
         line.cancelled += line.outstanding

@@ -36,12 +36,13 @@ def complete(
 
     Raises:
         NotFound: the list does not exist.
-        NotAllowed: it is done or cancelled, more was taken than it asks for, or nothing.
+        NotAllowed: it is done or cancelled, its order is on hold, more was taken than it asks for, or nothing.
 
     """
     head = tx.lock(pick, pick_id, "Pick list")
     _refuse_step(head.state, head.number, PickState.DONE)
     book = order_book.load(tx, head.order_id)
+    book.refuse_held()
     book.place(tx)
     rows = _LINES.all(tx.connection, pick=pick_id)
     taken = {row.id: row.wanted if picked is None else picked.get(row.id, 0) for row in rows}

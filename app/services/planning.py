@@ -63,9 +63,9 @@ def _reservations(tx: Transaction, book: OrderBook, line: BookLine) -> Iterator[
         need = 0
     elif line.to_order:
         served = sum(one.quantity - one.open for one in line.pegs if not one.stock)
-        need = min(line.outstanding, served + line.returned_open - line.shipped) - line.picked
+        need = min(line.to_ship, served + line.returned_open - line.shipped) - line.picked
     else:
-        need = line.outstanding - line.picked - line.coming
+        need = line.to_ship - line.picked - line.coming
     if line.row.reserve_limit is not None:
         need = min(need, line.row.reserve_limit + line.returned_open - line.shipped - line.picked)
     need = max(0, need)
@@ -145,7 +145,7 @@ def _stops(tx: Transaction, book: OrderBook, packed: dict[tuple[UUID, UUID], int
         return stops
     usual = book.get("shipping_address")
     for line in book.lines:
-        left = max(0, line.outstanding - line.dropping) if line.goods else 0
+        left = max(0, line.to_ship - line.dropping) if line.goods else 0
         if not left:
             continue
         own, address = book.place(tx), line.row.ship_to or usual

@@ -56,6 +56,7 @@ class Acceptance:
     promised_on: date | None = None
     payment_term: str = ""
     allow_expired: bool = False
+    keep_lines: tuple[UUID, ...] = ()  # the lines that are ordered; empty: all of them
 
 
 def create(tx: Transaction, new: NewQuote) -> UUID:
@@ -233,8 +234,10 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     if head.valid_until < tx.at.date() and not answer.allow_expired:
         raise NotAllowed(f"Quote {head.number} was valid until {head.valid_until.isoformat()}. Renew it, or allow it.")
     stored = lines(tx.connection, quote_id)
+    if answer.keep_lines:
+        stored = [row for row in stored if row.id in answer.keep_lines]
     if not stored:
-        raise NotAllowed(f"Quote {head.number} has no lines.")
+        raise NotAllowed(f"Quote {head.number} has no lines that are ordered.")
     new = NewOrder(
         customer_id=head.customer_id,
         lines=tuple(

@@ -314,6 +314,7 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
             order.spread.is_(False),
             or_(order.location_id == place, and_(order.location_id.is_(None), literal(main))),
             line.reserve_limit.is_(None),
+            line.stopped == 0,
             line.way.in_(sorted(FROM_STOCK)),
             product.c.kind == "goods",
             or_(order.deposit_blocks.is_(False), order.paid_total >= order.deposit_amount),

@@ -65,15 +65,17 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     What is planned and not packed becomes a shipment of its own.
 
     Raises:
-        NotAllowed: the shipment is not planned, nothing is packed, or more than is picked or allowed.
+        NotAllowed: the shipment is not planned, its order is on hold, nothing is packed, or more than is picked or
+            allowed.
         NotFound: the shipment does not exist.
 
     """
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PACKED)
     book = order_book.load(tx, head.order_id)
+    book.refuse_held()
     book.place(tx)
-    held = _held_elsewhere(tx, book, head)
+    held = held_elsewhere(tx, book, head)
     free = {line.id: book.at(line, head.location_id).picked - held.here.get(line.id, 0) for line in book.lines}
     if packages is None:
         packages = [NewPackage({line_id: quantity for line_id, quantity in free.items() if quantity})]
@@ -161,8 +163,8 @@ def ship(
     calls too little to wait for is taken off in any case.
 
     Raises:
-        NotAllowed: it has left already, nothing is there to ship, more than is there or allowed, or the company
-            wants its packages checked first.
+        NotAllowed: it has left already, its order is on hold, nothing is there to ship, more than is there or
+            allowed, or the company wants its packages checked first.
         Invalid: a quantity is below zero, or the tracking numbers are not one per package.
         NotFound: the shipment does not exist.
 
@@ -170,12 +172,13 @@ def ship(
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.SHIPPED)
     book = order_book.load(tx, head.order_id)
+    book.refuse_held()
     if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
     if head.state == ShipmentState.PACKED:
         dispatch_check.allow(tx, head)
     book.place(tx)
-    held = _held_elsewhere(tx, book, head)
+    held = held_elsewhere(tx, book, head)
     leaving = _leaving(tx, head, book, held, quantities)
     if book.get("ship_policy") == "complete" and head.state == ShipmentState.PLANNED:
         _refuse_incomplete(book, head, held, leaving)
@@ -272,10 +275,10 @@ def _rest(line: BookLine, book: OrderBook, head: Any, held: Held) -> int:
     if head.location_id != book.own_place:
         return max(0, line.shares.get(head.location_id, 0) - packed)
     others = sum(share for place, share in line.shares.items() if place != head.location_id)
-    return max(0, line.outstanding - packed - line.dropping - others)
+    return max(0, line.to_ship - packed - line.dropping - others)
 
 
-def _held_elsewhere(tx: Transaction, book: OrderBook, head: Any) -> Held:
+def held_elsewhere(tx: Transaction, book: OrderBook, head: Any) -> Held:
     """Read what lies packed in other shipments of the order: it leaves with those."""
     everywhere, here = dict[UUID, int](), dict[UUID, int]()
     for row in _PACKED_ELSEWHERE.all(tx.connection, order=book.id, shipment=head.id):

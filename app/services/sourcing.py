@@ -196,7 +196,7 @@ class _Sourced:
 
 def _source(tx: Transaction, book: OrderBook) -> _Sourced | None:
     """Plan the lines that are not covered, and make what the plan needs; None where no line can be sourced."""
-    open_lines = [line for line in book.lines if _is_sourced(line) and line.outstanding > _covered(book, tx, line)]
+    open_lines = [line for line in book.lines if _is_sourced(line) and line.to_ship > _covered(book, tx, line)]
     if not open_lines:
         return None
     parts = _lists(line.product_id for line in open_lines)
@@ -229,7 +229,7 @@ def _plan(tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: 
     if lock and _lock_ways(tx, plan.product_ids):
         plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id, binding=True))
     wants = [
-        Wanted(line.product_id, line.outstanding - _covered(book, tx, line), _wanted_on(book, line), line.row.way)
+        Wanted(line.product_id, line.to_ship - _covered(book, tx, line), _wanted_on(book, line), line.row.way)
         for line in lines
     ]
     found = plan.promise(wants)

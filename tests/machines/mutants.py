@@ -126,8 +126,8 @@ MUTANTS = (
         "promises ignore what is picked",
         planning,
         "_reservations",
-        "line.outstanding - line.picked - line.coming",
-        "line.outstanding - line.coming",
+        "line.to_ship - line.picked - line.coming",
+        "line.to_ship - line.coming",
     ),
     # orders
     Mutant("a closed order can be confirmed", orders, "confirm", "if book.state == OrderState.CLOSED:", "if False:"),

@@ -13,7 +13,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from app.errors import UserError
-from app.services import amendments, billing, calling_back, integrity, order_lines, orders, quotes
+from app.services import amendments, billing, calling_back, integrity, order_lines, orders
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
 from app.services.integrity.checking import PASSES
@@ -23,7 +23,10 @@ from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_checks import compare, decimal
 from tests.scenarios.flow_company import Company, fill, found
+from tests.scenarios.flow_items import ITEM_STEPS, Items
+from tests.scenarios.flow_quotes import QUOTE_STEPS, keep_for
 from tests.scenarios.flow_returns import RETURN_STEPS
+from tests.scenarios.flow_stops import STOP_STEPS
 from tests.scenarios.flow_supply import SUPPLY_STEPS, Sources
 from tests.scenarios.running import adapter, finish
 
@@ -55,8 +58,10 @@ def _play(round_: Round, checks: Checks) -> None:
     company.refund = given.flag("refund", True)
     try:
         _terms(company, given)
+        keep_for(company, given)
         Sources(company, given).arrange()
         fill(company, given)
+        Items(company, given).arrange()
         finish(given)
         for index, values in enumerate(round_.steps, 1):
             checks.label = f"{round_.label} step {index}".strip()
@@ -127,19 +132,6 @@ def _binding(company: Company) -> None:
     """Some cases leave the confirming out: they ship at once."""
     if company.order.order.state == "draft":
         _confirm(company, Facts({}))
-
-
-def _quote(company: Company, facts: Facts) -> None:
-    if "lines" in facts:
-        company.write_quote(company.line_inputs(facts.all_facts("lines")))
-
-
-def _order_from_quote(company: Company, facts: Facts) -> None:
-    quote_id, expired = company.quote_id, facts.flag("allow_expired")
-    if quote_id is None or "keep_lines" in facts:
-        raise NotCovered("an order from part of a quote")
-    answer = quotes.Acceptance(allow_expired=expired)
-    company.order_id = company.do("quote.accept", lambda tx: quotes.accept(tx, quote_id, answer))
 
 
 def _change_line(company: Company, facts: Facts) -> None:
@@ -287,6 +279,11 @@ def _return(company: Company, facts: Facts) -> None:
     """Goods come back; which document brought them does not matter here.  Without refund they are to be replaced."""
     facts.choice("of", ("", "delivery", "invoice", "shipment"))
     replacing = not facts.flag("refund", company.refund)
+    if isinstance(facts.value("qty"), dict):
+        parts = facts.facts("qty")
+        for product in parts:
+            company.give_back(company.line_of(product), parts.number(product), replace=replacing)
+        return
     if "lines" in facts:
         for row in facts.all_facts("lines"):
             line = company.line_of(row.text("product"))
@@ -363,8 +360,6 @@ STEPS: dict[str, Step] = {
     "order": _order,
     "order_and_confirm": _order_and_confirm,
     "confirm": _confirm,
-    "quote": _quote,
-    "order_from_quote": _order_from_quote,
     "change_line": _change_line,
     "change_qty": _change_line,
     "add_line": _add_line,
@@ -397,4 +392,7 @@ STEPS: dict[str, Step] = {
     "set_today": _set_today,
     **SUPPLY_STEPS,
     **RETURN_STEPS,
+    **STOP_STEPS,
+    **ITEM_STEPS,
+    **QUOTE_STEPS,
 }

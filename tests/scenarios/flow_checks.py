@@ -15,8 +15,11 @@ from app.services import billing, companies, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
+from tests.scenarios.flow_items import ITEM_COMPARED
+from tests.scenarios.flow_quotes import QUOTE_COMPARED
 from tests.scenarios.flow_returns import RETURN_FIGURES, UNSIGNED
-from tests.scenarios.flow_supply_checks import SUPPLY_COMPARED, SUPPLY_FIGURES, awaited, split_total
+from tests.scenarios.flow_stops import STOP_FIGURES, is_closed
+from tests.scenarios.flow_supply_checks import SUPPLY_COMPARED, SUPPLY_FIGURES, awaited, by_product, split_total
 
 Figure = Callable[[Company], Any]
 
@@ -27,7 +30,6 @@ STATES: dict[str, dict[str, set[str]]] = {
         "confirmed": {"confirmed"},
         "processing": {"confirmed"},
         "done": {"closed"},
-        "closed": {"closed"},
         "cancelled": {"cancelled"},
         "canceled": {"cancelled"},
     },
@@ -55,6 +57,8 @@ def compare(company: Company, wanted: Facts, checks: Checks) -> None:
     for name in list(wanted):
         if name == "total" and "each_supplier_qty_equals_customer_qty" in wanted:
             checks.figure(wanted.place(name), wanted.value(name), split_total(company))
+        elif name == "backorder" and isinstance(wanted.value(name), dict):
+            by_product("backorder", lambda line: line.outstanding)(company, wanted, checks)
         elif name in COMPARED:
             COMPARED[name](company, wanted, checks)
         elif name in FIGURES:
@@ -174,6 +178,8 @@ FIGURES: dict[str, Figure] = {
     "delivered": _delivered,
     "revision": lambda company: Fraction(company.order.order.amendments),
     "shipped": lambda company: _sum(line.shipped for line in company.goods()),
+    "fulfilled": lambda company: _sum(line.shipped for line in company.goods()),
+    "move_qty": _open_ship_in_stock_units,
     "reserved": lambda company: _sum(line.reserved for line in company.goods()),
     "delivered_pct": _delivered_percent,
     "backorder": lambda company: _sum(line.outstanding for line in company.goods()),
@@ -186,6 +192,7 @@ FIGURES: dict[str, Figure] = {
     "exchange_gain": _gain,
     **SUPPLY_FIGURES,
     **RETURN_FIGURES,
+    **STOP_FIGURES,
 }
 
 
@@ -208,6 +215,13 @@ def _states(kind: str, column: str) -> Callable[[Company, Facts, Checks], None]:
 
 def _compound_state(company: Company, word: str, wanted: Facts, checks: Checks) -> None:
     """ "To deliver and bill": what is still to do, in one word."""
+    if word in {"closed", "on hold"}:
+        found = is_closed(company) if word == "closed" else bool(company.order.order.hold)
+        checks.same(wanted.place("state"), word, word if found else str(company.order.order.state))
+        return
+    if word in {"complete", "completed", "shipped"}:
+        checks.same(wanted.place("state"), 0, sum(line.outstanding for line in company.order.lines))
+        return
     if word in {"paid", "posted"} and company.invoice_id is not None:
         checks.same(wanted.place("state"), word, str(_head(company).state))
         return
@@ -316,4 +330,6 @@ COMPARED: dict[str, Callable[[Company, Facts, Checks], None]] = {
     "final_invoice": _final_invoice,
     "invoice": _invoice_word,
     **SUPPLY_COMPARED,
+    **ITEM_COMPARED,
+    **QUOTE_COMPARED,
 }

@@ -337,7 +337,7 @@ def found(given: Facts) -> Company:
         currency=given.text("company_currency", "EUR"),
         taxes=taxes,
         invoice_policy=given.choice("invoice_policy", ("order", "shipment"), "order"),
-        delivery_steps=len(given.list("delivery_steps")) or 1,
+        delivery_steps=len(given.list("delivery_steps")) or (2 if "stock_items" in given else 1),
         over_delivery=min(given.number("over_tolerance", "1"), given.number("over_billing", "1000")) - 1,
     )
     company = Company(database, url, today, new_id(), {}, {})

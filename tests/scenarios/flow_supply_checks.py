@@ -17,6 +17,7 @@ from app.services.purchase_lines import missing
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
+from tests.scenarios.flow_stops import troubled, undecided
 from tests.scenarios.flow_supply import purchase_lines, work
 
 REQUEST_STATES = {"draft": {"draft"}, "purchased": {"sent", "confirmed", "closed"}, "cancelled": {"cancelled"}}
@@ -58,10 +59,8 @@ def _straight(company: Company) -> list[Any]:
 
 
 def _troubled(company: Company) -> bool:
-    """Whether a person must say where some of the order is to come from."""
-    lines = [line.id for line in company.goods()]
-    found = company.read(lambda c: pegs.of_demands(c, lines))
-    return any(one.trouble for each in found.values() for one in each if one.open)
+    """Whether a person must say where some of the order is to come from, or whether it is to be shipped at all."""
+    return bool(troubled(company) or undecided(company))
 
 
 def _drop_shipments(company: Company) -> list[Any]:
@@ -298,7 +297,7 @@ def _task_mentions(company: Company, wanted: Facts, checks: Checks) -> None:
     checks.same(wanted.place("task_mentions_order"), wanted.flag("task_mentions_order"), found)
 
 
-def _by_product(name: str, value: Callable[[Any], Fraction]) -> Compared:
+def by_product(name: str, value: Callable[[Any], Fraction]) -> Compared:
     """A figure of each product's line."""
 
     def compare(company: Company, wanted: Facts, checks: Checks) -> None:
@@ -349,8 +348,8 @@ SUPPLY_COMPARED: dict[str, Compared] = {
     "reserved_change": _stock_changes,
     "ordered_qty_change": _ordered_changes,
     "task_mentions_order": _task_mentions,
-    "move_quantities": _by_product("move_quantities", lambda line: line.outstanding),
-    "components": _by_product("components", lambda line: line.quantity - line.cancelled),
+    "move_quantities": by_product("move_quantities", lambda line: line.outstanding),
+    "components": by_product("components", lambda line: line.quantity - line.cancelled),
     "line_quantities": _line_quantities,
     "invoice_quantities": _invoice_quantities,
 }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.errors import Invalid, NotAllowed
 from app.models.reservation import state
-from app.services import orders, reservations, shipping
+from app.services import order_stops, orders, reservations, shipping
 from app.services.document_lines import LineInput
 from app.services.reservations import Reserved
 from app.services.transaction import Transaction
@@ -19,6 +19,7 @@ from tests.scenarios.cases import REMARKS, Case
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import PLENTY, Company
+from tests.scenarios.flow_stops import is_closed
 from tests.scenarios.running import adapter, finish
 
 ITEM = "P"
@@ -87,6 +88,10 @@ class Reserving:
         order_id = self._order_id
         self.company.do("order.close", lambda tx: orders.close(tx, order_id))
 
+    def reopen(self) -> None:
+        order_id = self._order_id
+        self.company.do("order.reopen", lambda tx: order_stops.reopen(tx, order_id))
+
     @property
     def _order_id(self) -> UUID:
         if self.company.order_id is None:
@@ -138,6 +143,7 @@ def _run_step(at: Reserving, facts: Facts, checks: Checks) -> None:
         "cancel_shipment": at.take_back,
         "cancel": at.cancel,
         "close": at.close,
+        "reopen": at.reopen,
     }
     at.ended = None
     name = facts.text("do")
@@ -172,7 +178,7 @@ def _compare(at: Reserving, expected: Facts, refused: bool, checks: Checks) -> N
         now = "cancelled" if ended else str(found.state)
         checks.same(expected.place("reservation_state"), expected.text("reservation_state"), now)
     if "closed" in expected:
-        checks.same(expected.place("closed"), expected.flag("closed"), at.company.order.order.state == "closed")
+        checks.same(expected.place("closed"), expected.flag("closed"), is_closed(at.company))
 
 
 @adapter("alloc")

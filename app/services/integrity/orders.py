@@ -17,14 +17,15 @@ from app.services.integrity.documents import Groups
 from app.services.order_book import COUNTS
 
 _ORDERS: Final = """
-    SELECT id, number, state, delivery_state, billing_state, stage, progress, taken_over, deposit_blocks,
+    SELECT id, number, state, delivery_state, billing_state, stage, progress, taken_over, deposit_blocks, hold,
            deposit_amount, invoiced_total, paid_total, confirmed_at
       FROM sales_order ORDER BY id
 """
 _LINES: Final = """
     SELECT l.order_id AS parent, l.id, l.position, l.kind, p.kind AS product_kind, l.on_order, l.ordered, l.reserved,
            l.picked, l.shipped, l.returned, l.cancelled, l.invoiced, l.returned_open,
-           l.advanced, l.exchanged, l.no_charge, l.kit_line_id, l.kit_numerator, l.kit_denominator, l.kit_fixed, p.grain
+           l.advanced, l.exchanged, l.stopped, l.no_charge, l.kit_line_id, l.kit_numerator, l.kit_denominator,
+           l.kit_fixed, p.grain
       FROM sales_order_line l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.order_id
 """
 _MONEY: Final = """
@@ -144,6 +145,7 @@ def _states(order: Any, lines: list[LineProgress], unsettled: bool, packed: bool
         open_amount=unsettled,
         packed=packed,
         deposit=bool(order.deposit_blocks and order.deposit_amount > 0 and order.paid_total < order.deposit_amount),
+        held=bool(order.hold),
     )
     wanted = derive(facts, lines)
     wrong = [
