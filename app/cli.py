@@ -14,9 +14,10 @@ from typing import Any
 
 from app import __version__
 from app.errors import UserError
-from app.services import companies, day_begin, demo, imports, integrity, migration, opening, orders
+from app.services import companies, day_begin, demo, einvoices, imports, integrity, migration, opening, orders
 from app.services.companies import Founding
 from app.services.database import Database
+from app.services.einvoices import Form
 from app.services.progress import Cancelled
 from app.settings import FILE_ENDING, KnownCompany, free_company_path, known_companies, person, remember_company
 
@@ -113,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_orders(commands: Any) -> None:
+    electronic = _add(commands, "einvoice", "make the e-invoice of a posted invoice and check it", _einvoice)
+    electronic.add_argument("number", help="e.g. INV-00042 or CN-00007")
+    electronic.add_argument("--form", choices=[str(one) for one in Form if one], help="default: the customer's")
+    electronic.add_argument("--out", type=Path, help="write it to this file or folder, and keep it in the books")
+    electronic.add_argument("--rules", type=Path, help="folder with further rule sets (.xsl, .xslt)")
+    _company(electronic)
+
     order = _add(commands, "order", "take one step with a sales order", None)
     order_commands = order.add_subparsers(title="steps", metavar="STEP", required=True)
     for step, help_text in (("show", "say how far it is"), ("confirm", "confirm it"), ("cancel", "cancel it")):
@@ -237,6 +245,27 @@ def _upgrade(chosen: Any) -> int:
     kept = migration.upgrade(opening.address(chosen.company))
     print("The schema is up to date." + (f" The file as it was is kept: {kept}" if kept else ""))
     return 0
+
+
+def _einvoice(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        invoice_id = database.read(lambda connection: einvoices.find(connection, chosen.number))
+        form = Form(chosen.form) if chosen.form else None
+        made = database.read(lambda connection: einvoices.make(connection, invoice_id, form, rules=chosen.rules))
+        for one in made.findings:
+            print(f"{'refused' if one.fatal else 'warning'} {one.rule} ({one.place} {one.field}): {one.text}")
+        asked = ", ".join(made.checked_with) or "our own rules only; see requirements/einvoice.in for the official ones"
+        print(f"{chosen.number} as {made.form}: {'passed' if made.passed else 'not passed'} ({asked})")
+        if made.passed and chosen.out:
+            file = database.read(lambda c: einvoices.file_of(c, invoice_id, made.form, made.document))
+            path = chosen.out / made.file_name if chosen.out.is_dir() else chosen.out
+            path.write_bytes(file)
+            database.run("einvoice.send", lambda tx: einvoices.send(tx, invoice_id, made), by=_by(), at=_now())
+            print(f"Written: {path}")
+    finally:
+        database.close()
+    return 0 if made.passed else 1
 
 
 def _order(chosen: Any) -> int:

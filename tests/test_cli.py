@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from decimal import Decimal
 
 import pytest
 
 from app.__main__ import main
+from app.services import billing, companies, opening, parties
+from app.services.billing import FreeInvoice
+from app.services.document_lines import LineInput
+from tests.desk import DAY, Desk
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +40,34 @@ def test_a_day_begins_where_nothing_waits(tmp_path, capsys):
     capsys.readouterr()
     assert main(["day", "--company", company]) == 0
     assert capsys.readouterr().out == "The day has begun.\n"
+
+
+def test_an_e_invoice_is_checked_and_written(tmp_path, capsys):
+    company = str(tmp_path / "delta.waybill")
+    main(["new", "Delta Trading", "--out", company])
+    with closing(opening.open_company(company)) as database:
+        desk = Desk(database)
+        buyer = desk.customer(vat_number="NL123456789B01")
+        new = FreeInvoice(buyer, (LineInput(kind="fee", name="Crane", unit_price=Decimal(100)),))
+        desk.do("customer.change", lambda tx: parties.change(tx, buyer, {"exempt_category": "E"}, {}))
+        draft = desk.do("invoice.write", lambda tx: billing.write(tx, new))
+        desk.do("invoice.post", lambda tx: billing.post(tx, draft, DAY))
+    capsys.readouterr()
+
+    wanted = ["einvoice", "INV-00001", "--company", company, "--form", "factur_x", "--out", str(tmp_path)]
+    assert main(wanted) == 1
+    said = capsys.readouterr().out
+    assert "refused BR-CO-26 (company vat_number): The company has neither VAT number nor tax number." in said
+    assert "INV-00001 as factur_x: not passed" in said
+    assert not (tmp_path / "INV-00001.pdf").exists()
+
+    with closing(opening.open_company(company)) as database:
+        Desk(database).do("company.change", lambda tx: companies.change(tx, {"vat_number": "NL123456789B01"}))
+    assert main(wanted) == 0, "what was empty when it was posted may be filled in"
+    assert "INV-00001 as factur_x: passed" in capsys.readouterr().out
+    assert (tmp_path / "INV-00001.pdf").read_bytes().startswith(b"%PDF")
+    assert main(["einvoice", "INV-00009", "--company", company]) == 2
+    assert "Invoice INV-00009 does not exist" in capsys.readouterr().err
 
 
 def test_an_import_is_listed_and_undone(tmp_path, capsys):

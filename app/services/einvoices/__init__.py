@@ -19,10 +19,25 @@ from app.models.einvoice import Form, einvoice
 from app.services import billing, papers
 from app.services.einvoices import cii, demands, hybrid, posted, rule_words, schematron, ubl
 from app.services.einvoices.content import Content, Finding, passes
+from app.services.einvoices.posted import find, form_of
 from app.services.papers import Wanted
 from app.services.transaction import Transaction
 
-__all__ = ["Finding", "Form", "Made", "Sent", "check", "file_of", "last", "make", "passes", "send", "write"]
+__all__ = [
+    "Finding",
+    "Form",
+    "Made",
+    "Sent",
+    "check",
+    "file_of",
+    "find",
+    "form_of",
+    "last",
+    "make",
+    "passes",
+    "send",
+    "write",
+]
 
 CII_FORMS: Final = frozenset({Form.XRECHNUNG_CII, Form.FACTUR_X})
 OWN_CHECKS: Final = ""
@@ -72,7 +87,7 @@ def make(connection: Connection, invoice_id: UUID, form: Form | None = None, *, 
         NotAllowed: it is not posted, or its customer gets no electronic invoices.
 
     """
-    form = posted.form_of(connection, invoice_id) if form is None else form
+    form = form_of(connection, invoice_id) if form is None else form
     if form == Form.NONE:
         raise NotAllowed("This customer gets no e-invoices. Choose a form on the customer's page, or name one.")
     head = billing.get(connection, invoice_id)

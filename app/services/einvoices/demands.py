@@ -17,6 +17,7 @@ from app.models.einvoice import Category, Form
 from app.models.rounding import Rounding, round_decimals
 from app.services.einvoices.content import ZERO, Content, Finding, PostalAddress, TaxPart
 from app.services.einvoices.trading_names import EMAIL
+from app.services.einvoices.xml_tree import money, number
 
 GERMAN: Final = frozenset({Form.XRECHNUNG_UBL, Form.XRECHNUNG_CII})
 DECIMALS: Final = 2
@@ -127,7 +128,7 @@ def _sums(content: Content) -> Iterator[Finding]:
     )
     for rule, said, comes_to in equations:
         if said != comes_to:
-            yield Finding(rule, f"The sums do not agree: {said:f} is said, {comes_to:f} is what it comes to.")
+            yield Finding(rule, f"The sums do not agree: {money(said)} is said, {money(comes_to)} is what it comes to.")
     if any(amount != round(amount, DECIMALS) for amount in (sums.lines, sums.untaxed, sums.tax, sums.payable)):
         yield Finding("BR-DEC", f"{content.currency} has more than two decimals; no e-invoice can say such amounts.")
 
@@ -140,13 +141,15 @@ def _breakdown(content: Content) -> Iterator[Finding]:
         for one in content.deductions:
             if (one.category, one.rate) == key:
                 base += one.amount if one.is_charge else -one.amount
+        rate = number(part.rate)
         if base != part.base:
-            words = f"The lines of {part.rate:f} % come to {base:f}, their tax was computed on {part.base:f}."
+            words = f"The lines of {rate} % come to {money(base)}, their tax was computed on {money(part.base)}."
             yield Finding(f"BR-{part.category}-08", words)
         exact = round_decimals(Fraction(part.base) * Fraction(part.rate) / 100, DECIMALS, Rounding.HALF_UP)
-        if abs(part.amount - exact) >= TOLERANCE:
+        off = abs(part.amount - exact)
+        if off >= TOLERANCE:
             words = (
-                f"The tax of {part.rate:f} % was rounded line by line and differs by {abs(part.amount - exact):f} from "
-                "the rate; e-invoices take less than 1. Round taxes per document (settings) for such long invoices."
+                f"The tax of {rate} % was rounded line by line and differs by {money(off)} from the rate; e-invoices "
+                "take less than 1. Round taxes per document (settings) for such invoices."
             )
             yield Finding("BR-CO-17", words, "company", "tax_rounding")

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from app.errors import NotAllowed
+from app.errors import NotAllowed, NotFound
 from app.models.company import company
 from app.models.einvoice import Category, Form
-from app.models.invoice import InvoiceKind, InvoiceState
+from app.models.invoice import InvoiceKind, InvoiceState, invoice
 from app.models.party import customer
 from app.models.shipment import shipment
 from app.services import billing, companies, document_lines, journal, originals
@@ -45,6 +45,7 @@ SEPA_TRANSFER: Final = "58"
 NOT_DEFINED: Final = "1"
 """Means of payment (UNTDID 4461)."""
 
+_ADDED_LATER: Final = ("vat_number", "phone", "email", "iban", "bic", "street", "postal_code", "city")
 DISCOUNT_WORDS: Final = {"de": "Rabatt"}
 
 
@@ -61,6 +62,19 @@ class Sources:
     customer: Any
     sign: int
     decimals: int
+
+
+def find(connection: Connection, number: str) -> UUID:
+    """Find a posted invoice or credit note by its number.
+
+    Raises:
+        NotFound: none has this number.
+
+    """
+    found: UUID | None = connection.execute(select(invoice.c.id).where(invoice.c.number == number)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Invoice", number)
+    return found
 
 
 def form_of(connection: Connection, invoice_id: UUID) -> Form:
@@ -110,17 +124,27 @@ def _sources(connection: Connection, invoice_id: UUID) -> Sources:
     head = billing.get(connection, invoice_id)
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID}:
         raise NotAllowed("Only a posted invoice has its e-invoice. Post it first.")
+    own = connection.execute(select(company)).one()
+    buyer = connection.execute(select(customer).where(customer.c.id == head.customer_id)).one()
     return Sources(
         head=head,
         lines=billing.lines(connection, invoice_id),
         taxes=parts.taxes(connection, invoice_id),
         rules=document_lines.taxes_of(connection, invoice_id),
-        original=originals.of(connection, head),
-        company=connection.execute(select(company)).one(),
-        customer=connection.execute(select(customer).where(customer.c.id == head.customer_id)).one(),
+        original=_completed(originals.of(connection, head), own, buyer),
+        company=own,
+        customer=buyer,
         sign=-1 if head.kind == InvoiceKind.CREDIT else 1,
         decimals=companies.decimals(connection, head.currency),
     )
+
+
+def _completed(original: Original, own: Any, buyer: Any) -> Original:
+    """Fill in what was empty when the invoice was posted and is known by now; nothing that was printed changes."""
+    ours, theirs = original.letterhead, original.printed
+    missing = {name: getattr(own, name) for name in _ADDED_LATER if not getattr(ours, name)}
+    vat = theirs.vat_number or buyer.vat_number
+    return replace(original, letterhead=replace(ours, **missing), printed=replace(theirs, vat_number=vat))
 
 
 def _key(row: Any) -> tuple[str, bool]:
