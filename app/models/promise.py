@@ -76,6 +76,7 @@ class Projection:
         """Give one that may be changed on its own."""
         other = Projection(self.today, self._start)
         other._changes.update(self._changes)
+        other._days, other._lowest = self._days, self._lowest  # neither is ever changed in its place
         return other
 
     def balances(self) -> list[Portion]:

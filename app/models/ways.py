@@ -155,7 +155,8 @@ class World:
 
     def projection(self, product_id: UUID, place: UUID) -> Projection:
         """The balance of a product at a place; empty where nothing is known."""
-        key = product_id, place
-        if key not in self.stock:
-            self.stock[key] = Projection(self.today)
-        return self.stock[key]
+        try:
+            return self.stock[product_id, place]
+        except KeyError:
+            found = self.stock[product_id, place] = Projection(self.today)
+            return found

@@ -22,6 +22,7 @@ from app.models.supply import Way, soft_hold
 from app.services import backorders, pegs
 from app.services.backorders import Substitute
 from app.services.pegs import Peg
+from app.services.progress import Progress
 from app.services.promising import LinePromise, Plan, Policy, Wanted
 from app.services.statements import LONGEST_LIST, Prepared
 from app.services.stock_outlook import Viewer
@@ -122,12 +123,17 @@ class _Covered:
         return self.at_once + sum(one.open for one in self.coming)
 
 
-def read(connection: Connection, asked: Asked, *, at: datetime) -> Told:
-    """Plan all lines together, in their order, each leaving what the ones before it need."""
+def read(connection: Connection, asked: Asked, *, at: datetime, progress: Progress | None = None) -> Told:
+    """Plan all lines together, in their order, each leaving what the ones before it need.
+
+    Raises:
+        Cancelled: ``progress``, which is told of each step, was stopped.
+
+    """
     own = _own(connection, asked)
     wants = [_want(line, own.get(line.line_id), asked) for line in asked.lines]
-    plan = _plan(connection, asked, at)
-    found = plan.promise_together(wants)
+    plan = _plan(connection, asked, at, progress)
+    found = plan.promise_together(wants, progress)
     free, held = plan.promisable(), plan.held()
     lines = [
         replace(
@@ -192,9 +198,9 @@ def free_of(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, i
     return found
 
 
-def _plan(connection: Connection, asked: Asked, at: datetime) -> Plan:
+def _plan(connection: Connection, asked: Asked, at: datetime, progress: Progress | None = None) -> Plan:
     ids = [line.product_id for line in asked.lines]
-    return Plan(connection, ids, asked.policy, Viewer(at, asked.window, asked.order_id))
+    return Plan(connection, ids, asked.policy, Viewer(at, asked.window, asked.order_id), progress=progress)
 
 
 def _want(line: Typed, own: _Covered | None, asked: Asked) -> Wanted:

@@ -28,8 +28,9 @@ from app.models.supply import Way
 from app.models.warehouse_choice import Rule, Warehouse, by_distance, choose
 from app.models.ways import World
 from app.services import carrier_choice, stock_ledger, stock_outlook, supply_sources
+from app.services.progress import Progress
 from app.services.statements import LONGEST_LIST, Prepared
-from app.services.stock_outlook import Entry, Outlook, Viewer
+from app.services.stock_outlook import Entry, Outlook, Shelf, Viewer
 from app.services.supply_sources import Sources
 
 
@@ -183,15 +184,67 @@ def promise(
     return plan.promise_together(wants)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Stock, supply and demand of some products and of all that goes into them, as one viewer sees them."""
+
+    sources: Sources
+    outlook: Outlook
+
+
+def read(
+    connection: Connection, product_ids: Iterable[UUID], viewer: Viewer, progress: Progress | None = None
+) -> Known:
+    """Read what promises for some products are planned with.
+
+    Raises:
+        Cancelled: ``progress``, which is told of each statement, was stopped.
+
+    """
+    sources = supply_sources.read(connection, product_ids, viewer.at.date(), progress)
+    viewer = replace(viewer, calendar=sources.calendar)
+    return Known(sources, stock_outlook.read(connection, sources.items, viewer))
+
+
+class _Shelves(dict[Shelf, Projection]):
+    """The balances of an outlook, each copied when it is first asked for: a plan takes from what it asks for."""
+
+    def __init__(self, outlook: Outlook, given_back: Iterable[Entry]) -> None:
+        super().__init__()
+        self._outlook, self._given_back = outlook, dict[Shelf, list[Entry]]()
+        for entry in given_back:
+            self._given_back.setdefault((entry.product_id, entry.location_id), []).append(entry)
+
+    def __missing__(self, shelf: Shelf) -> Projection:
+        known = self._outlook.projections().get(shelf)
+        found = self[shelf] = known.copy() if known is not None else Projection(self._outlook.today)
+        for entry in self._given_back.get(shelf, ()):
+            found.add(entry.on, entry.grains)
+        return found
+
+
 class Plan:
     """What is known of some products, read once; promises can be planned on it again and again."""
 
-    def __init__(self, connection: Connection, product_ids: Sequence[UUID], policy: Policy, viewer: Viewer) -> None:
-        """Read stock, supply and demand of the products and of all that goes into them."""
+    def __init__(
+        self,
+        connection: Connection,
+        product_ids: Sequence[UUID],
+        policy: Policy,
+        viewer: Viewer,
+        *,
+        known: Known | None = None,
+        given_back: Sequence[Entry] = (),
+        progress: Progress | None = None,
+    ) -> None:
+        """Read stock, supply and demand of the products and of all that goes into them; ``progress`` may stop it.
+
+        Where many orders are planned at once that is ``known`` already, as nobody's own; ``given_back`` is then what of
+        it is the viewer's own demand.
+        """
         self._policy, self._today = policy, viewer.at.date()
-        self._sources: Sources = supply_sources.read(connection, product_ids, self._today)
-        viewer = replace(viewer, calendar=self._sources.calendar)
-        self._outlook: Outlook = stock_outlook.read(connection, self._sources.items, viewer)
+        known = known or read(connection, product_ids, viewer, progress)
+        self._sources, self._outlook, self._given_back = known.sources, known.outlook, given_back
         self.place = policy.location_id or stock_ledger.main_location(connection)
         self._warehouses = _warehouses(connection, policy) if policy.rule else []
         self._weights, self._prices = dict[UUID, Fraction](), None
@@ -211,20 +264,22 @@ class Plan:
         return World(
             self._today,
             known.items,
-            self._outlook.projections(),
+            _Shelves(self._outlook, self._given_back),
             known.sources,
             known.lanes,
             centers,
             known.calendar,
         )
 
-    def promise(self, wants: Sequence[Wanted]) -> Promise:
-        """Plan lines one after the other in a new world."""
+    def promise(self, wants: Sequence[Wanted], progress: Progress | None = None) -> Promise:
+        """Plan lines one after the other in a new world; ``progress`` is told of each, and may stop it."""
         world = self.world()
         planner = Planner(world, earliest=self._policy.earliest)
         shelves = self._from_warehouses(world, wants)
         lines = []
         for number, wanted in enumerate(wants):
+            if progress is not None:
+                progress.step(number + 1, len(wants))
             asked = self._asked(wanted, shelves.get(number, []))
             answers = tuple(planner.answer(want) for want in asked)
             lines.append(_line(wanted, answers, world))
@@ -232,13 +287,13 @@ class Plan:
         known = [day for day in days if day is not None]
         return Promise(tuple(lines), max(known, default=None) if None not in days else None)
 
-    def promise_together(self, wants: Sequence[Wanted]) -> Promise:
+    def promise_together(self, wants: Sequence[Wanted], progress: Progress | None = None) -> Promise:
         """Plan lines as the policy lets them leave: where all wait for the last one, its day is the day of all."""
-        found = self.promise(wants)
+        found = self.promise(wants, progress)
         latest = found.ready_on
         if self._policy.ship == "complete" and latest is not None and latest > self._today:
             # The last line decides: what would be late by itself may now come by a cheaper way.
-            found = self.promise([replace(each, by=max(each.by or latest, latest)) for each in wants])
+            found = self.promise([replace(each, by=max(each.by or latest, latest)) for each in wants], progress)
             found = replace(found, lines=tuple(replace(line, ready_on=found.ready_on) for line in found.lines))
         return found
 

@@ -5,13 +5,13 @@ Only what is still open is read, through partial indexes, so that the cost grows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, func, literal_column, select, text
 
 from app.models.base import Key, Moment
 from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
@@ -30,6 +30,10 @@ from app.services import stock_ledger
 from app.services.statements import LONGEST_LIST, Prepared
 
 NO_WINDOW: Final = ""
+NO_ORDER: Final = UUID(int=0)
+
+Shelf = tuple[UUID, UUID]
+"""A product at a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,29 @@ class Outlook:
     """What is free at each place of each product, in grains, and all entries that change it."""
 
     today: date
-    free: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
+    free: dict[Shelf, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    _balances: dict[Shelf, Projection] | None = None
 
-    def projections(self) -> dict[tuple[UUID, UUID], Projection]:
-        """The balance of each product at each place."""
-        found = {key: Projection(self.today, grains) for key, grains in self.free.items()}
-        for entry in self.entries:
-            key = entry.product_id, entry.location_id
-            if key not in found:
-                found[key] = Projection(self.today)
-            found[key].add(entry.on, entry.grains)
-        return found
+    def projections(self) -> Mapping[Shelf, Projection]:
+        """The balance of each product at each place, added up once; copy one before you change it."""
+        if self._balances is None:
+            self._balances = {shelf: Projection(self.today, grains) for shelf, grains in self.free.items()}
+            self._count(self._balances, self.entries)
+        return self._balances
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Let more come in, or leave, than was read."""
+        self.entries += entries
+        if self._balances is not None:
+            self._count(self._balances, entries)
+
+    def _count(self, balances: dict[Shelf, Projection], entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            shelf = entry.product_id, entry.location_id
+            if shelf not in balances:
+                balances[shelf] = Projection(self.today)
+            balances[shelf].add(entry.on, entry.grains)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +125,12 @@ def _receipts(connection: Connection, ids: Sequence[UUID], today: date, calendar
 
 def _demands(connection: Connection, ids: Sequence[UUID], today: date, main: UUID, viewer: Viewer) -> list[Entry]:
     entries = list[Entry]()
-    for row in _WAITING.all(connection, ids=ids):
-        grains = int(row.grains) - int(row.sent_by_others or 0)
-        if row.order_id == viewer.order_id:  # what is on its way to it stays its own, the rest is what is asked for
-            grains = min(grains, int(row.on_its_way or 0))
-        if grains > 0:
-            entries.append(Entry(row.product_id, row.location_id or main, row.on or today, -grains, "order"))
+    own = viewer.order_id
+    rows = [*_WAITING.all(connection, ids=ids, own=own or NO_ORDER)]
+    rows += _OWN.all(connection, ids=ids, own=own) if own else []
+    for row in rows:
+        if row.grains > 0:
+            entries.append(Entry(row.product_id, row.location_id or main, row.on or today, -int(row.grains), "order"))
     for kind, statement in (("component", _COMPONENTS), ("transfer", _DEPARTURES)):
         for row in statement.all(connection, ids=ids):
             entries.append(Entry(row.product_id, row.location_id, row.on or today, -int(row.grains), kind))
@@ -197,28 +212,50 @@ _DEPARTURES: Final = Prepared(
 )
 _SOLD: Final = sales_order_line.c
 WAITS: Final = _SOLD.ordered - _SOLD.cancelled - _SOLD.shipped + _SOLD.returned_open - _SOLD.reserved - _SOLD.picked
-_PEGGED: Final = select(func.sum(peg.c.quantity - peg.c.served)).where(peg.c.demand_id == _SOLD.id)
+_PEGGED: Final = select(func.coalesce(func.sum(peg.c.quantity - peg.c.served), 0, type_=BigInteger)).where(
+    peg.c.demand_id == _SOLD.id
+)
 SENT_BY_OTHERS: Final = _PEGGED.where(peg.c.way == Way.DROP_SHIP).scalar_subquery()
 _ON_ITS_WAY: Final = _PEGGED.where(peg.c.way != Way.DROP_SHIP, peg.c.supply != Supply.STOCK).scalar_subquery()
+_SENT: Final = case((sales_order.c.pegged, SENT_BY_OTHERS), else_=literal_column("0", BigInteger))
+_LEFT: Final = WAITS - _SENT
+_WANTED_ON: Final = func.coalesce(
+    _SOLD.ready_on,
+    _SOLD.requested_on,
+    sales_order.c.promised_on,
+    sales_order.c.requested_on,
+    type_=_SOLD.ready_on.type,
+)
+_ORDER: Final = bindparam("own", type_=Key)
+_OPEN_LINES: Final = (
+    _among(_SOLD.product_id),
+    text(OUTSTANDING),
+    WAITS > 0,
+    sales_order.c.state == OrderState.CONFIRMED,
+)
 _WAITING: Final = Prepared(
     select(
         _SOLD.product_id,
-        _SOLD.order_id,
         sales_order.c.location_id,
-        func.coalesce(
-            _SOLD.ready_on,
-            _SOLD.requested_on,
-            sales_order.c.promised_on,
-            sales_order.c.requested_on,
-            type_=_SOLD.ready_on.type,
-        ).label("on"),
-        WAITS.label("grains"),
-        SENT_BY_OTHERS.label("sent_by_others"),
-        _ON_ITS_WAY.label("on_its_way"),
+        _WANTED_ON.label("on"),
+        func.sum(_LEFT).label("grains"),
     )
     .join(sales_order, sales_order.c.id == _SOLD.order_id)
-    .where(_among(_SOLD.product_id), text(OUTSTANDING), WAITS > 0, sales_order.c.state == OrderState.CONFIRMED)
+    .where(*_OPEN_LINES, WAITS > _SENT, _SOLD.order_id != _ORDER)
+    .group_by(_SOLD.product_id, sales_order.c.location_id, _WANTED_ON)
 )
+"""What orders other than one's own wait for, by the day they want it."""
+_OWN: Final = Prepared(
+    select(
+        _SOLD.product_id,
+        sales_order.c.location_id,
+        _WANTED_ON.label("on"),
+        case((_ON_ITS_WAY < _LEFT, _ON_ITS_WAY), else_=_LEFT).label("grains"),
+    )
+    .join(sales_order, sales_order.c.id == _SOLD.order_id)
+    .where(*_OPEN_LINES, _SOLD.order_id == _ORDER, sales_order.c.pegged)
+)
+"""What is on its way to one's own order: that stays its own, the rest is what is asked for."""
 _USED: Final = work_component.c
 _COMPONENTS: Final = Prepared(
     select(

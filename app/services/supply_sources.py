@@ -32,6 +32,7 @@ from app.models.supply import (
 from app.models.ways import MADE, Center, Item, Lane, Need, Source, Step, Tier
 from app.models.work import work_step
 from app.models.working_days import MONDAY_TO_FRIDAY, Calendar
+from app.services.progress import Progress, Quiet
 from app.services.statements import LONGEST_LIST, Prepared
 
 LEVELS: Final = 30
@@ -49,9 +50,14 @@ class Sources:
     calendar: Calendar = MONDAY_TO_FRIDAY
 
 
-def read(connection: Connection, product_ids: Iterable[UUID], on: date) -> Sources:
-    """Read all ways to have products and whatever goes into them, with the prices and the load of ``on``."""
-    reader = _Reader(connection, on)
+def read(connection: Connection, product_ids: Iterable[UUID], on: date, progress: Progress | None = None) -> Sources:
+    """Read all ways to have products and whatever goes into them, with the prices and the load of ``on``.
+
+    Raises:
+        Cancelled: ``progress``, which is told of each statement, was stopped.
+
+    """
+    reader = _Reader(connection, on, progress or Quiet())
     return reader.read(product_ids)
 
 
@@ -64,8 +70,8 @@ def our_calendar(connection: Connection) -> Calendar:
 class _Reader:
     """Reads level by level, each with a handful of statements, however many products are on it."""
 
-    def __init__(self, connection: Connection, on: date) -> None:
-        self._connection, self._on = connection, on
+    def __init__(self, connection: Connection, on: date, progress: Progress) -> None:
+        self._connection, self._on, self._progress = connection, on, progress
         self._ways: dict[UUID, list[Any]] = {}
         self._bills: dict[UUID, Any] = {}
         self._bill_of: dict[UUID, UUID] = {}
@@ -183,6 +189,7 @@ class _Reader:
         )
 
     def _many(self, statement: Prepared, ids: Iterable[UUID], **parameters: Any) -> list[Any]:
+        self._progress.step(0, 0)
         wanted = sorted(set(ids))
         starts = range(0, len(wanted), LONGEST_LIST)
         parts = [wanted[start : start + LONGEST_LIST] for start in starts]

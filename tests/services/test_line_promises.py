@@ -13,6 +13,7 @@ from app.services import line_promises, orders, soft_holds
 from app.services.document_lines import LineInput
 from app.services.line_promises import Asked, Typed
 from app.services.orders import NewOrder
+from app.services.progress import Cancelled, Quiet
 from app.services.promising import Policy
 from tests.desk import START
 from tests.supply_desk import GRAIN, supply_desk
@@ -56,6 +57,13 @@ def test_what_cannot_be_had_has_no_day_and_is_counted(desk):
     assert pump.now
     assert (sensor.ready_on, sensor.missing, sensor.late) == (None, 2 * GRAIN, True)
     assert told.ready_on is None
+
+
+def test_a_question_that_is_not_wanted_any_more_is_stopped(desk):
+    progress = Quiet()
+    progress.stop()
+    with pytest.raises(Cancelled):
+        desk.database.read(lambda c: line_promises.read(c, ask(desk, typed(desk.pump, 1)), at=START, progress=progress))
 
 
 def test_lines_that_ship_together_wait_for_the_last_one(desk):

@@ -1,9 +1,9 @@
 """The promise for the lines of a document while they are typed, and the pieces others see as taken meanwhile.
 
-Every change is asked about off the GUI thread and the newest wins: of questions under way meanwhile the answers are
-dropped.  In a long document the line being typed is asked about first, by itself, and all lines together a moment after
-the last key.  What the answer would take of stock is held for this window until it is left, closed, or nothing
-was typed for some minutes; a window that died is not heard of any more, and its hold ends by itself.
+Every change is asked about off the GUI thread and the newest wins: questions under way meanwhile are stopped.  In a
+long document the line being typed is asked about first, by itself, and all lines together a moment after the last key.
+What the answer would take of stock is held for this window until it is left, closed, or nothing was typed for some
+minutes; a window that died is not heard of any more, and its hold ends by itself.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from app.models.base import new_id
 from app.services import line_promises, soft_holds
 from app.services.database import Database
 from app.services.line_promises import Asked, Choices, LineOutlook, Told, Typed
+from app.services.progress import Cancelled, Quiet
 from app.services.promising import Policy
 from app.views.context import Context
 
@@ -56,7 +57,8 @@ class LivePromise(QObject):
         self._about: tuple[UUID | None, Policy, date | None] = (None, Policy(), None)
         self._lines: tuple[Typed, ...] = ()
         self._current: UUID | None = None
-        self._number = self._under_way = 0
+        self._number = 0
+        self._under_way: dict[int, Quiet] = {}
         self._first: UUID | None = None
         self._again = self._looking = self._on_show = False
         self._held: Wants = {}
@@ -138,23 +140,26 @@ class LivePromise(QObject):
         if not self._on_show:
             return
         self._number += 1
-        if self._under_way >= UNDER_WAY:
+        for older in self._under_way.values():
+            older.stop()
+        if len(self._under_way) >= UNDER_WAY:
             self._again = True
             return
         self._again = False
-        self._under_way += 1
+        number, progress = self._number, Quiet()
+        self._under_way[number] = progress
         asked, first = self._asked(), self._first
         product = next((line.product_id for line in asked.lines if line.line_id == first), None)
         if product is not None:
             asked = line_promises.of_product(asked, product)
-        question = partial(_read, asked=asked, at=self._context.now())
-        self._context.tasks.read(
-            self, question, partial(self._answered, self._number, product is not None), self._failed
-        )
+            self._whole_timer.stop()  # it would overtake this question; the answer starts it again
+        question = partial(_read, asked=asked, at=self._context.now(), progress=progress)
+        answered, failed = partial(self._answered, number, product is not None), partial(self._failed, number)
+        self._context.tasks.read(self, question, answered, failed)
 
-    def _answered(self, number: int, in_part: bool, told: Told) -> None:
-        self._under_way -= 1
-        if number != self._number or not self._on_show:
+    def _answered(self, number: int, in_part: bool, told: Told | None) -> None:
+        del self._under_way[number]
+        if told is None or number != self._number or not self._on_show:
             if self._again:
                 self._ask()
             return
@@ -167,8 +172,8 @@ class LivePromise(QObject):
         self._choices_timer.start()
         self.changed.emit()
 
-    def _failed(self, error: UserError) -> None:
-        self._under_way = max(0, self._under_way - 1)
+    def _failed(self, number: int, error: UserError) -> None:
+        del self._under_way[number]
         self._say_trouble(error)
 
     def _say_trouble(self, error: UserError) -> None:
@@ -222,8 +227,12 @@ class LivePromise(QObject):
         self._held = {}
 
 
-def _read(connection: Connection, asked: Asked, at: datetime) -> Told:
-    return line_promises.read(connection, asked, at=at)
+def _read(connection: Connection, asked: Asked, at: datetime, progress: Quiet) -> Told | None:
+    """Give the answer, or None where it was stopped: another question came after it."""
+    try:
+        return line_promises.read(connection, asked, at=at, progress=progress)
+    except Cancelled:
+        return None
 
 
 def _stamp(connection: Connection, asked: Asked, at: datetime) -> frozenset[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +17,9 @@ from app.models.supply import Way
 from app.services import orders, promising
 from app.services.database import Database
 from app.services.document_lines import LineInput
+from app.services.line_promises import Typed
 from app.services.orders import NewOrder
+from app.services.progress import Cancelled
 from app.views.lines import live
 from app.views.places import PLACES
 from tests.supply_desk import supply_desk
@@ -101,6 +104,47 @@ def test_day_and_reason_follow_each_key_before_the_cell_is_left(desk, open_windo
     assert editor.lines()[0].quantity == 1  # nothing was taken yet
     QTest.keyClick(cell, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: told(editor)[0] == "now 1 from stock", timeout=WAIT)
+
+
+def test_a_key_stops_older_questions_and_its_own_is_not_overtaken_by_that_about_all_lines(
+    desk, context, monkeypatch, qtbot
+):
+    asked, go = list[tuple[int, str]](), Event()
+    read = live.line_promises.read
+
+    def slow(connection, question, *, at, progress):
+        entry = len(question.lines), str(question.lines[0].grains // GRAIN)
+        try:
+            while len(question.lines) == 1 and entry[1] in {"12", "14"} and not go.wait(0.01):
+                progress.step(0, 0)
+            found = read(connection, question, at=at, progress=progress)
+        except Cancelled:
+            asked.append((*entry, "stopped"))
+            raise
+        asked.append((*entry, "answered"))
+        return found
+
+    monkeypatch.setattr(live.line_promises, "read", slow)
+    others = tuple(Typed(new_id(), desk.valve, GRAIN) for _ in range(live.FEW))
+    first = new_id()
+    promise = live.LivePromise(context, context.tasks)
+    promise.start()
+
+    def type_(pieces):
+        promise.set_lines((Typed(first, desk.pump, pieces * GRAIN), *others), first)
+
+    type_(1)
+    qtbot.waitUntil(lambda: promise.told is not None, timeout=WAIT)
+    type_(2)
+    qtbot.waitUntil(lambda: promise.outlook(first).grains == 2 * GRAIN, timeout=WAIT)
+    type_(12)
+    type_(14)
+    qtbot.wait(live.WHOLE_AFTER_MS + 150)  # by now all lines would have been asked about, had no key come
+    go.set()
+    qtbot.waitUntil(lambda: promise.outlook(first).grains == 14 * GRAIN, timeout=WAIT)
+    assert asked[-2:] == [(1, "12", "stopped"), (1, "14", "answered")]
+    qtbot.waitUntil(lambda: asked[-1] == (1 + live.FEW, "14", "answered"), timeout=WAIT)
+    promise.stop()
 
 
 def test_the_pieces_of_a_typed_line_are_taken_in_another_window_until_the_page_is_left(
