@@ -14,10 +14,11 @@ was promised for, the day it was ordered, in whichever order the rules say.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 
@@ -29,6 +30,9 @@ class Strategy(StrEnum):
     SHARE = "share"
     FILL = "fill"
     LOSE = "lose"
+
+
+_RIGHT: Final = {strategy: place for place, strategy in enumerate(Strategy)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Move:
 
 def share_out(free: int, claims: Iterable[Claim]) -> list[Outcome]:
     """Share the free stock and all that is promised out anew; the answer is in the order in which lines were served."""
-    ranked = sorted(claims, key=lambda claim: (list(Strategy).index(claim.strategy), claim.sort, claim.line_id))
+    ranked = sorted(claims, key=lambda claim: (_RIGHT[claim.strategy], claim.sort, claim.line_id))
     pool = free + sum(claim.kept for claim in ranked)
     sure = sum(min(claim.kept, claim.wanted) for claim in ranked if claim.strategy == Strategy.GAIN)
     found = []
@@ -88,7 +92,7 @@ def share_out(free: int, claims: Iterable[Claim]) -> list[Outcome]:
 def moves(outcomes: Sequence[Outcome]) -> list[Move]:
     """Say who gives to whom: what the last lose goes to the first who gain, the rest comes from or goes to the free."""
     found = list[Move]()
-    givers = [(outcome.claim, -outcome.change) for outcome in reversed(outcomes) if outcome.change < 0]
+    givers = deque((outcome.claim, -outcome.change) for outcome in reversed(outcomes) if outcome.change < 0)
     for outcome in outcomes:
         needed = outcome.change
         while needed > 0 and givers:
@@ -98,7 +102,7 @@ def moves(outcomes: Sequence[Outcome]) -> list[Move]:
             needed -= part
             givers[0] = (giver, left - part)
             if part == left:
-                givers.pop(0)
+                givers.popleft()
         if needed > 0:
             found.append(Move(needed, None, outcome.claim))
     return found + [Move(left, giver, None) for giver, left in givers]

@@ -203,14 +203,15 @@ def _plan_shipment(
         tx.update(shipment, known.id, ship_to=stop[1])
     stored = known.lines if known else {}
     shipment_id = known.id if known else _new_shipment(tx, book, stop)
-    new = []
+    new, changed = [], []
     for line in book.lines:
         quantity = want.get(line.id, 0)
         if line.id in stored:
             if stored[line.id].planned != quantity:
-                tx.update(shipment_line, stored[line.id].line_id, planned=quantity)
+                changed.append((stored[line.id].line_id, {"planned": quantity}))
         elif quantity:
             new.append(_shipment_line(shipment_id, line, quantity))
+    tx.update_rows(shipment_line, changed)
     tx.insert(shipment_line, *new)
     return shipment_id
 
@@ -286,14 +287,15 @@ def _plan_pick(
         pick_id = _new_pick(tx, book, shipment_id, place, len(want))
     elif rows[0].lines != len(want) or rows[0].shipment_id != shipment_id:
         tx.update(pick, pick_id, lines=len(want), shipment_id=shipment_id)
-    new = []
+    new, changed = [], []
     for line in book.lines:
         wanted = want.get(line.id, 0)
         if line.id in stored:
             if stored[line.id].wanted != wanted:
-                tx.update(pick_line, stored[line.id].line_id, wanted=wanted)
+                changed.append((stored[line.id].line_id, {"wanted": wanted}))
         elif wanted:
             new.append(_pick_line(pick_id, line, wanted))
+    tx.update_rows(pick_line, changed)
     tx.insert(pick_line, *new)
     _follow(tx, rows)
 

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text
 
 from app.errors import Conflict
 from app.models.base import Key
-from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
 from app.models.stock import Place
 from app.models.transfer import TransferState, transfer, transfer_line
 from app.models.work import WorkState, work_component, work_order
@@ -102,12 +102,13 @@ _WAITING: Final = Prepared(
     .join(sales_order, sales_order.c.id == _LINE.order_id)
     .where(
         _PRODUCTS,
+        text(OUTSTANDING),
         sales_order.c.state == OrderState.CONFIRMED,
         _LINE.ordered - _LINE.cancelled - _LINE.shipped + _LINE.returned_open > _LINE.reserved + _LINE.picked,
     )
     .distinct()
 )
-_HOLDERS: Final = Prepared(select(_LINE.order_id).where(_PRODUCTS, _LINE.reserved > 0).distinct())
+_HOLDERS: Final = Prepared(select(_LINE.order_id).where(_PRODUCTS, text(OUTSTANDING), _LINE.reserved > 0).distinct())
 _PRODUCT: Final = bindparam("product", type_=Key)
 _PLACE: Final = bindparam("place", type_=Key)
 _TRANSFERS: Final = Prepared(

@@ -25,20 +25,25 @@ from app.services.transaction import Transaction
 IN_STOCK: Final = "in stock"
 
 
-def tell(tx: Transaction, line: BookLine, ready_on: date | None, reason: str) -> None:
-    """Write what people are told of a line, where it differs from what they were told."""
-    if (line.row.ready_on, line.row.ready_reason) != (ready_on, reason):
-        tx.update(sales_order_line, line.id, ready_on=ready_on, ready_reason=reason)
-        line.row = line.row._replace(ready_on=ready_on, ready_reason=reason)
+def tell(tx: Transaction, told: Iterable[tuple[BookLine, date | None, str]]) -> None:
+    """Write what people are told of lines, their day and reason, where it differs from what they were told."""
+    changed = []
+    for line, ready_on, reason in told:
+        if (line.row.ready_on, line.row.ready_reason) != (ready_on, reason):
+            values = {"ready_on": ready_on, "ready_reason": reason}
+            line.row = line.row._replace(**values)
+            changed.append((line.id, values))
+    tx.update_rows(sales_order_line, changed)
 
 
 def settle(tx: Transaction, book: OrderBook) -> None:
     """Say of lines that people were told a day of whether they are in stock by now."""
+    told = []
     for line in book.lines:
         if line.row.ready_reason and line.outstanding and not line.backordered:
-            today = tx.at.date()
             known = line.row.ready_on if line.row.ready_reason == IN_STOCK else None
-            tell(tx, line, known or today, IN_STOCK)
+            told.append((line, known or tx.at.date(), IN_STOCK))
+    tell(tx, told)
 
 
 def redate(tx: Transaction, line_ids: Iterable[UUID]) -> None:

@@ -146,25 +146,26 @@ def apply(tx: Transaction, rules: Rules, mark: str) -> int:
 
     """
     on = tx.at.date()
-    books = {order_id: order_book.load(tx, order_id) for order_id in preview(tx.connection, rules, on=on).order_ids}
-    shown = preview(tx.connection, rules, on=on)  # again: with the orders locked
-    if shown.mark != mark or set(shown.order_ids) - books.keys():
+    shown = preview(tx.connection, rules, on=on)
+    if shown.mark != mark:
         raise Conflict("the orders that share this stock")
-    lines = {line.id: line for book in books.values() for line in book.lines}
-    owners = {line.id: book for book in books.values() for line in book.lines}
+    books = {order_id: order_book.load(tx, order_id) for order_id in shown.order_ids}
+    if tx.connection.dialect.name != "sqlite":  # there one command runs at a time
+        shown = preview(tx.connection, rules, on=on)  # again: with the orders locked
+        if shown.mark != mark:
+            raise Conflict("the orders that share this stock")
+    lines = {line.id: (book, line) for book in books.values() for line in book.lines}
     stock_ledger.lock_levels(tx, shown.place, [piece.product_id for piece in shown.moved])
     ledger = list[Move]()
     for piece in shown.moved:
         for side, taken in ((piece.giver, -piece.grains), (piece.taker, piece.grains)):
             if side is not None:
-                ledger.append(_shift(tx, owners[side.line_id], lines[side.line_id], shown.place, taken))
+                ledger.append(_shift(tx, *lines[side.line_id], shown.place, taken))
     stock_ledger.move(tx, shown.place, ledger)
-    for line_id, kept in shown.held_back.items():
-        if line_id in lines:
-            _hold_back(tx, lines[line_id], kept)
-    for order_id in sorted(books):
-        tx.record("order.rebalanced", order_id, **_told(shown, order_id))
-        sourcing.settle(tx, books[order_id])
+    _hold_back(tx, [(lines[line_id][1], kept) for line_id, kept in shown.held_back.items() if line_id in lines])
+    for order_id, facts in _told(shown).items():
+        tx.record("order.rebalanced", order_id, **facts)
+    sourcing.settle_many(tx, list(books.values()))
     return sum(piece.grains for piece in shown.moved)
 
 
@@ -176,17 +177,25 @@ def _shift(tx: Transaction, book: OrderBook, line: BookLine, place: UUID, taken:
     return Move(line.product_id, source, target, abs(taken), line.id, book.id, reason="rebalanced")
 
 
-def _hold_back(tx: Transaction, line: BookLine, kept: int) -> None:
-    limit = line.shipped - line.returned_open + line.picked + kept
-    tx.update(sales_order_line, line.id, reserve_limit=limit)
-    line.row = line.row._replace(reserve_limit=limit)
+def _hold_back(tx: Transaction, held: Iterable[tuple[BookLine, int]]) -> None:
+    """Let lines have no more than the grains they keep until somebody says otherwise."""
+    changed = []
+    for line, kept in held:
+        limit = line.shipped - line.returned_open + line.picked + kept
+        line.row = line.row._replace(reserve_limit=limit)
+        changed.append((line.id, {"reserve_limit": limit}))
+    tx.update_rows(sales_order_line, changed)
 
 
-def _told(shown: Preview, order_id: UUID) -> dict[str, Any]:
-    """What the order's timeline says: which pieces it gained and lost, by SKU."""
-    gained = [piece.sku for piece in shown.moved if piece.taker and piece.taker.order_id == order_id]
-    lost = [piece.sku for piece in shown.moved if piece.giver and piece.giver.order_id == order_id]
-    return {"gained": ", ".join(dict.fromkeys(gained)), "lost": ", ".join(dict.fromkeys(lost))}
+def _told(shown: Preview) -> dict[UUID, dict[str, str]]:
+    """What the timelines of the orders say: which pieces each gained and lost, by SKU."""
+    found: dict[UUID, dict[str, dict[str, None]]] = {key: {"gained": {}, "lost": {}} for key in shown.order_ids}
+    for piece in shown.moved:
+        if piece.taker:
+            found[piece.taker.order_id]["gained"][piece.sku] = None
+        if piece.giver:
+            found[piece.giver.order_id]["lost"][piece.sku] = None
+    return {key: {word: ", ".join(skus) for word, skus in facts.items()} for key, facts in found.items()}
 
 
 def _claim(line: Line, rules: Rules) -> Claim:

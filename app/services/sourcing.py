@@ -8,7 +8,7 @@ transfers, drop shipments, each pegged to what it is for.  What is wanted no mor
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -47,9 +47,9 @@ from app.services import (
 )
 from app.services.order_book import COUNTS, BookLine, BookPeg, OrderBook
 from app.services.pegs import Freed
-from app.services.promising import Plan, Policy, Wanted
+from app.services.promising import Known, Plan, Policy, Wanted
 from app.services.statements import LONGEST_LIST, Prepared
-from app.services.stock_outlook import Viewer
+from app.services.stock_outlook import Entry, Viewer
 from app.services.transaction import Transaction
 
 
@@ -59,6 +59,26 @@ def settle(tx: Transaction, book: OrderBook) -> None:
     Lines that wait although they could be had are sourced; supply that is wanted no more is called off, or left to
     come in for others where a supplier or the shop floor has it already.
     """
+    plan = _provide(tx, book)
+    if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
+        _tell(tx, book, plan)
+
+
+def settle_many(tx: Transaction, books: Sequence[OrderBook]) -> None:
+    """Settle orders that share what they wait for: all of them first, then their lines are told day and reason.
+
+    What the lines wait for is read once for all, so that each order costs what it would cost alone.
+    """
+    plans = [(book, _provide(tx, book)) for book in books]
+    told = [(book, plan) for book, plan in plans if book.state == OrderState.CONFIRMED and not book.waits_for_deposit]
+    ids = {line.product_id for book, plan in told for line in _unplanned(book, plan)}
+    known = promising.read(tx.connection, ids, Viewer(tx.at, binding=True)) if ids else None
+    for book, plan in told:
+        _tell(tx, book, plan, known)
+
+
+def _provide(tx: Transaction, book: OrderBook) -> _Sourced | None:
+    """Call off and source, then let everything else follow; give what was planned of the lines, if anything was."""
     plan = None
     if book.waits_for_deposit:
         planning.read_money(tx, book)  # it may just have been paid
@@ -67,8 +87,7 @@ def settle(tx: Transaction, book: OrderBook) -> None:
         if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
             plan = _source(tx, book)
     planning.settle(tx, book)
-    if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:
-        _tell(tx, book, plan)
+    return plan
 
 
 def make_up(tx: Transaction, books: Iterable[OrderBook]) -> None:
@@ -214,8 +233,13 @@ def _source(tx: Transaction, book: OrderBook) -> _Sourced | None:
     return found
 
 
-def _plan(tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: bool = False) -> _Sourced:
-    """Plan what of lines is not covered, as the order's policy says; with ``lock`` nobody else plans the same."""
+def _plan(
+    tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: bool = False, known: Known | None = None
+) -> _Sourced:
+    """Plan what of lines is not covered, as the order's policy says; with ``lock`` nobody else plans the same.
+
+    ``known`` is what was read of their products for many orders.
+    """
     address = json.loads(book.get("shipping_address") or "{}")
     policy = Policy(
         ship=book.get("ship_policy"),
@@ -225,9 +249,11 @@ def _plan(tx: Transaction, book: OrderBook, lines: Sequence[BookLine], *, lock: 
         postal_code=address.get("postal_code", ""),
     )
     ids = [line.product_id for line in lines]
-    plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id, binding=True))
+    loose = {line.id: line.backordered - line.coming for line in book.lines if _is_loose(line)}
+    viewer = Viewer(tx.at, order_id=book.id, binding=True)
+    plan = Plan(tx.connection, ids, policy, viewer, known=known, given_back=_entries(tx, book, loose) if known else ())
     if lock and _lock_ways(tx, plan.product_ids):
-        plan = Plan(tx.connection, ids, policy, Viewer(tx.at, order_id=book.id, binding=True))
+        plan = Plan(tx.connection, ids, policy, viewer)
     wants = [
         Wanted(line.product_id, line.to_ship - _covered(book, tx, line), _wanted_on(book, line), line.row.way)
         for line in lines
@@ -374,19 +400,49 @@ def _stored(cost: Fraction | None) -> Decimal:
 # what people are told ------------------------------------------------------------------------------------
 
 
-def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None) -> None:
-    """Write day and reason of the lines that wait; a line that all was promised to at once needs none."""
+def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None, known: Known | None = None) -> None:
+    """Write day and reason of the lines that wait; a line that all was promised to at once needs none.
+
+    ``known`` is what was read of their products for many orders; it follows the days that are told.
+    """
     waiting = [line for line in book.lines if line.goods and (line.backordered or line.coming)]
     if not waiting:
         return
     plans = [sourced] if sourced else []
-    unknown = [
+    unplanned = _unplanned(book, sourced)
+    if unplanned:
+        plans.append(_plan(tx, book, unplanned, known=known))
+    waits = {line.id: max(0, line.backordered - line.dropping) for line in waiting}
+    before = _entries(tx, book, waits) if known else []
+    ready_days.tell(tx, _days(tx, waiting, plans))
+    if known:
+        known.outlook.add(before)
+        known.outlook.add(_entries(tx, book, {line_id: -grains for line_id, grains in waits.items()}))
+
+
+def _unplanned(book: OrderBook, sourced: _Sourced | None) -> list[BookLine]:
+    """The lines that nothing is promised or pegged to and that no plan has said anything of."""
+    return [
         line
-        for line in waiting
+        for line in book.lines
         if _is_sourced(line) and _is_loose(line) and not (sourced and line.id in sourced.answers)
     ]
-    if unknown:
-        plans.append(_plan(tx, book, unknown))
+
+
+def _entries(tx: Transaction, book: OrderBook, grains: Mapping[UUID, int]) -> list[Entry]:
+    """Give grains of lines on the days they are wanted, as :mod:`stock_outlook` shows to others what waits."""
+    place, usual = book.place(tx), book.get("promised_on") or book.get("requested_on") or tx.at.date()
+    return [
+        Entry(line.product_id, place, line.row.ready_on or line.row.requested_on or usual, grains[line.id], "order")
+        for line in book.lines
+        if line.id in grains
+    ]
+
+
+def _days(
+    tx: Transaction, waiting: Sequence[BookLine], plans: Sequence[_Sourced]
+) -> Iterator[tuple[BookLine, date | None, str]]:
+    """Say of lines that wait on which day they have all, and why."""
     found = pegs.of_demands(tx.connection, [line.id for line in waiting])
     for line in waiting:
         coming = [one for one in found.get(line.id, ()) if one.open and one.supply_id]
@@ -399,7 +455,7 @@ def _tell(tx: Transaction, book: OrderBook, sourced: _Sourced | None) -> None:
             days.append(said.answers[line.id].ready_on)
         known = [day for day in days if day is not None]
         ready_on = max(known, default=None) if None not in days else None
-        ready_days.tell(tx, line, ready_on, "; ".join(words))
+        yield line, ready_on, "; ".join(words)
 
 
 def _is_sourced(line: BookLine) -> bool:

@@ -12,7 +12,19 @@ from app.models.base import new_id
 from app.models.product import product_substitute
 from app.models.rebalancing import Strategy
 from app.models.supply import Way
-from app.services import backorders, orders, parties, purchasing, rebalancing, reservations, stock
+from app.services import (
+    backorders,
+    order_book,
+    orders,
+    parties,
+    purchasing,
+    rebalancing,
+    reservations,
+    sourcing,
+    stock,
+    stock_outlook,
+    supply_ways,
+)
 from app.services.document_lines import LineInput
 from app.services.rebalancing import Rules
 from tests.desk import START
@@ -112,6 +124,40 @@ def test_who_loses_is_sourced_anew(desk):
     assert show(desk).moved == ()  # what it waits for is on its way to it
     rows = desk.rows("SELECT count(*) FROM purchase_line")
     assert rows == [(1,)]
+
+
+def told(desk, *order_ids):
+    """Day and reason of the orders' lines."""
+    return [(line.ready_on, line.ready_reason) for line in map(desk.line, order_ids)]
+
+
+def test_who_loses_is_told_of_what_comes_in_once_all_have_what_they_get(desk, monkeypatch):
+    desk.receive(desk.housing, 9)
+    losers = [sell(desk, "", 4, days=2), sell(desk, "", 3, days=9), sell(desk, "", 2, days=9)]
+    way = desk.way(desk.housing, Way.BUY, "11.50")
+    for pieces_, day in ((2, 6), (4, 20)):
+        desk.do(
+            "purchase.propose",
+            lambda tx, n=pieces_, d=day: purchasing.propose(
+                tx, way, n * GRAIN, date(2026, 11, d), location_id=desk.main
+            ),
+        )
+    desk.do("supply.change", lambda tx: supply_ways.change(tx, way, {"active": False}, {"active": True}))
+    best = sell(desk, "A", 8, days=3)
+    shown = show(desk)
+    reads = []
+    read = stock_outlook.read
+    monkeypatch.setattr(stock_outlook, "read", lambda *asked: reads.append(asked) or read(*asked))
+    desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, BY_CLASS, shown.mark))
+    assert pieces(desk, best, *losers) == [8, 1, 0, 0]
+    assert len(reads) == 1  # however many orders share it
+    said = told(desk, *losers)
+    assert said[0][1] == (
+        "1 from what comes in, free Fri 20 Nov; 2 not to be had: no supplier, bill or receipt is known"
+    )
+    for order_id in losers:
+        desk.do("order.settle", lambda tx, o=order_id: sourcing.settle(tx, order_book.load(tx, o)))
+    assert told(desk, *losers) == said  # what each is told when it is looked at alone
 
 
 def test_what_is_reserved_by_hand_takes_no_part(desk):
