@@ -25,7 +25,10 @@ class Server(Protocol):
         """Make an empty company database at the current schema and give its address."""
 
     def copy(self, url: str, name: str) -> str:
-        """Copy a database nobody is connected to and give the copy's address."""
+        """Copy a database nobody is connected to and give the copy's address; one of that name is dropped."""
+
+    def find(self, name: str) -> str | None:
+        """Give the address of a database made before, brought to the current schema; None where there is none."""
 
 
 class SqliteFiles:
@@ -43,7 +46,16 @@ class SqliteFiles:
 
     def copy(self, url: str, name: str) -> str:
         path = self._folder / f"{name}.waybill"
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
         shutil.copyfile(str(make_url(url).database), path)
+        return sqlite_url(path)
+
+    def find(self, name: str) -> str | None:
+        path = self._folder / f"{name}.waybill"
+        if not path.exists():
+            return None
+        upgrade(sqlite_url(path))
         return sqlite_url(path)
 
 
@@ -61,36 +73,65 @@ class PostgresDatabases:
         return url
 
     def copy(self, url: str, name: str) -> str:
+        self._run(f"DROP DATABASE IF EXISTS {name}")
         return self._make(name, str(make_url(url).database))
 
+    def find(self, name: str) -> str | None:
+        if not self._run(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            return None
+        url = self._address_of(name)
+        upgrade(url)
+        return url
+
     def _make(self, name: str, template: str) -> str:
-        engine = create_engine(self._address, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C'")
-        engine.dispose()
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C' STRATEGY file_copy")
+        return self._address_of(name)
+
+    def _address_of(self, name: str) -> str:
         return self._address.set(database=name).render_as_string(hide_password=False)
 
+    def _run(self, statement: str) -> list[Any]:
+        engine = create_engine(self._address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            result = connection.exec_driver_sql(statement)
+            found = list(result) if result.returns_rows else []
+        engine.dispose()
+        return found
+
 
 @contextmanager
-def sqlite_files() -> Iterator[Server]:
-    """Keep SQLite files while they are measured."""
-    with tempfile.TemporaryDirectory(prefix="waybill-bench-") as folder:
-        yield SqliteFiles(Path(folder))
+def sqlite_files(kept: Path | None = None) -> Iterator[Server]:
+    """Give a folder of SQLite files while they are measured; those in the folder ``kept`` stay there."""
+    with _folder(kept) as folder:
+        yield SqliteFiles(folder)
 
 
 @contextmanager
-def postgres_server() -> Iterator[Server | None]:
-    """Run a PostgreSQL server of our own while it is measured; None where the wheel is not installed."""
+def postgres_server(kept: Path | None = None) -> Iterator[Server | None]:
+    """Run a PostgreSQL server of our own while it is measured; None where the wheel is not installed.
+
+    Its databases stay where the folder ``kept`` is given.
+    """
     pgserver = _pgserver()
     if pgserver is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="waybill-bench-", ignore_cleanup_errors=True) as folder:
-        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+    with _folder(kept) as folder:
+        server = pgserver.get_server(folder / "data", cleanup_mode="stop" if kept else "delete")
         try:
             yield PostgresDatabases(server.get_uri())
         finally:
             server.cleanup()
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="waybill-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def _pgserver() -> Any:
