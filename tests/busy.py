@@ -44,12 +44,13 @@ from app.services.carriers import NewService
 from app.services.document_lines import LineInput
 from app.services.integrations.carriers.port import Label
 from app.services.orders import NewOrder, Signature
+from app.services.packaging import NewPackage
 from app.services.parties import Contact
 from app.services.payments import NewPayment
 from app.services.placing import Put
 from app.services.quotes import Acceptance, NewQuote
 from app.services.returns import LineTerms, Terms
-from app.services.shipping import Dispatch, NewPackage
+from app.services.shipping import Dispatch
 from app.services.takeover import TakenOrder
 from app.services.warehouses import NewBin
 from tests.busy_supply import BusySupply

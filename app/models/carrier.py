@@ -79,6 +79,7 @@ carrier_service = table(
     Column("volume_divisor", Integer),  # cubic centimetres that count as one kilogram
     Column("cut_off", String(5), nullable=False),  # HH:MM, company's time; empty for none
     Column("active", Boolean, nullable=False),
+    Column("label_inside", Boolean, nullable=False, server_default="0"),  # parcels on a pallet have labels too
     Unique("carrier_id", "code"),
     CheckConstraint("days_min >= 0 AND days_max >= days_min", name="days"),
 )

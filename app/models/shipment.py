@@ -43,6 +43,9 @@ PICK_NEXT: Final[dict[PickState, frozenset[PickState]]] = {
     PickState.CANCELLED: frozenset(),
 }
 
+PARCEL: Final = "parcel"
+PALLET: Final = "pallet"
+
 SHIPMENT_NEXT: Final[dict[ShipmentState, frozenset[ShipmentState]]] = {
     ShipmentState.PLANNED: frozenset({ShipmentState.PACKED, ShipmentState.SHIPPED, ShipmentState.CANCELLED}),
     ShipmentState.PACKED: frozenset({ShipmentState.PLANNED, ShipmentState.SHIPPED}),
@@ -67,7 +70,7 @@ shipment = table(
     Column("carrier", String(80), nullable=False),
     Column("service", String(80), nullable=False),
     Column("tracking_number", String(80), nullable=False, index=True),
-    Column("packages", Integer, nullable=False),
+    Column("packages", Integer, nullable=False),  # handed to the carrier: what stands on a pallet goes with it
     Column("weight_g", Integer, nullable=False),
     Column("shipped_at", Moment),
     Column("delivered_at", Moment),
@@ -188,6 +191,7 @@ package = table(
     reference("parent_id", "package", required=False),  # the pallet it stands on
     reference("carton_id", "carton", required=False),
     Column("kind", String(8), nullable=False, server_default="parcel"),  # parcel | pallet
+    Column("own_g", Integer, nullable=False, server_default="0"),  # of a pallet: without the packages on it
 )
 
 package_line = table(

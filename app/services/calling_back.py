@@ -13,7 +13,7 @@ from app.models.base import Key
 from app.models.shelving import Spot
 from app.models.shipment import ShipmentState, shipment, shipment_line, shipment_lot
 from app.models.stock import Place
-from app.services import freight, order_book, originals, planning, shipping, stock_ledger
+from app.services import freight, order_book, originals, packaging, planning, shipping, stock_ledger
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -37,7 +37,7 @@ def call_back(tx: Transaction, shipment_id: UUID) -> str:
         raise NotAllowed(f"Shipment {number} is {head.state}; only one that we have just shipped can be taken back.")
     book = order_book.load(tx, head.order_id)
     book.place(tx)
-    shipping.void_packages(tx, head)
+    packaging.void(tx, head)
     rows = [row for row in shipping.CONTENTS.all(tx.connection, shipment=shipment_id) if row.shipped]
     shipped_lots = _LOTS.all(tx.connection, shipment=shipment_id)
     moves = []

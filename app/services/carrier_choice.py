@@ -170,7 +170,8 @@ def wish_for(connection: Connection, shipment_id: UUID, ready_at: datetime) -> W
     ).one_or_none()
     if head is None:
         raise NotFound("Shipment", shipment_id)
-    rows = connection.execute(select(package).where(package.c.shipment_id == shipment_id).order_by(package.c.position))
+    on_the_floor = (package.c.shipment_id == shipment_id) & package.c.parent_id.is_(None)
+    rows = connection.execute(select(package).where(on_the_floor).order_by(package.c.position))
     parcels = tuple(Parcel(row.weight_g, row.length_mm, row.width_mm, row.height_mm) for row in rows)
     to = Address.from_json(head.ship_to)
     return Wish(

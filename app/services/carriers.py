@@ -32,6 +32,7 @@ class NewService:
 
     ``days_min`` and ``days_max`` are working days under way.  ``volume_divisor``: so many cubic centimetres count as
     one kilogram.  ``cut_off`` (HH:MM, company's time): what is ready later leaves on the next working day.
+    ``label_inside``: parcels that stand on a pallet have labels of their own as well.
     """
 
     code: str
@@ -43,6 +44,7 @@ class NewService:
     max_girth_mm: int | None = None
     volume_divisor: int | None = None
     cut_off: str = ""
+    label_inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.order import sales_order_line
 from app.models.product import product
-from app.models.shipment import ShipmentState, carton, package, package_check, package_line, shipment
+from app.models.shipment import PALLET, ShipmentState, carton, package, package_check, package_line, shipment
 from app.services import companies, scanning
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -55,6 +55,9 @@ def scan(tx: Transaction, shipment_id: UUID, code: str) -> int:
     head = _packed(tx, shipment_id)
     said = scanning.read(code)
     rows = checks(tx.connection, shipment_id)
+    for inner in _INSIDE.all(tx.connection, shipment=shipment_id):
+        if inner.sscc in {said.sscc, said.code}:
+            raise NotAllowed(f"This stands on pallet {inner.pallet}. Scan the label of the pallet; nothing was noted.")
     found = [row for row in rows if said.sscc == row.sscc or said.code in {row.sscc, row.tracking_number}]
     if not found:
         raise NotAllowed(f"This is no package of {head.number}. Put it back where it belongs; nothing was noted.")
@@ -71,14 +74,14 @@ def weigh(tx: Transaction, package_id: UUID, weight_g: int) -> str:
     Raises:
         NotFound: the package does not exist.
         NotAllowed: its shipment is not packed.
-        Invalid: the weight is not more than zero.
+        Invalid: the weight is not more than zero, or less than that of the packages on a pallet.
 
     """
     if weight_g <= 0:
         raise Invalid("weight_g", "A package weighs more than nothing.")
     row, checked = _package(tx, package_id)
     _note(tx, row.shipment_id, checked, weighed_g=weight_g)
-    tx.update(package, package_id, weight_g=weight_g)
+    _weighed(tx, row, weight_g)
     weights = [one.weight_g for one in _PACKAGES.all(tx.connection, shipment=row.shipment_id)]
     tx.update(shipment, row.shipment_id, weight_g=sum(weights))
     tolerance = companies.get(tx.connection).weight_tolerance
@@ -103,7 +106,7 @@ def photograph(tx: Transaction, package_id: UUID, picture: bytes) -> None:
 
 
 def checks(connection: Connection, shipment_id: UUID) -> list[Checked]:
-    """Read how far the check of each package is."""
+    """Read how far the check of each package is; what stands on a pallet is checked with the pallet."""
     expected = _expected(connection, shipment_id)
     return [
         Checked(
@@ -180,6 +183,17 @@ def _package(tx: Transaction, package_id: UUID) -> tuple[Any, Checked]:
     raise NotFound("Package", package_id)
 
 
+def _weighed(tx: Transaction, row: Any, weight_g: int) -> None:
+    """Keep what a package weighs; of a pallet also what is left of that without the packages on it."""
+    if row.kind != PALLET:
+        tx.update(package, row.id, weight_g=weight_g)
+        return
+    on_it = sum(one.weight_g for one in _INSIDE.all(tx.connection, shipment=row.shipment_id) if one.parent_id == row.id)
+    if weight_g < on_it:
+        raise Invalid("weight_g", f"A pallet weighs at least what stands on it, {_kilograms(on_it)}. Weigh it again.")
+    tx.update(package, row.id, weight_g=weight_g, own_g=weight_g - on_it)
+
+
 def _note(tx: Transaction, shipment_id: UUID, checked: Checked, **values: Any) -> None:
     known = _CHECK.first(tx.connection, package=checked.package_id)
     values = {"expected_g": checked.expected_g, **values}
@@ -194,13 +208,18 @@ def _note(tx: Transaction, shipment_id: UUID, checked: Checked, **values: Any) -
 def _expected(connection: Connection, shipment_id: UUID) -> dict[UUID, int]:
     """Add up what the packages' contents and cartons weigh, where every product's weight is known."""
     exact: dict[UUID, Fraction] = {}
-    unknown = set()
+    counted, unknown = set(), set()
     for row in _CONTENTS.all(connection, shipment=shipment_id):
+        outer = row.parent_id or row.package_id
+        if row.package_id not in counted:
+            counted.add(row.package_id)
+            exact[outer] = exact.get(outer, Fraction(0)) + (row.tare_g or 0)
+        if row.quantity is None:
+            continue  # a pallet with nothing loose on it
         if row.weight_g is None:
-            unknown.add(row.package_id)
+            unknown.add(outer)
             continue
-        start = exact.get(row.package_id, Fraction(row.tare_g or 0))
-        exact[row.package_id] = start + Fraction(row.quantity, row.grain) * row.weight_g
+        exact[outer] += Fraction(row.quantity, row.grain) * row.weight_g
     return {package_id: ceil(weight) for package_id, weight in exact.items() if package_id not in unknown}
 
 
@@ -235,15 +254,28 @@ _PACKAGES: Final = Prepared(
         package_check.c.photo.is_not(None).label("has_photo"),
     )
     .select_from(package.outerjoin(package_check, package_check.c.package_id == package.c.id))
-    .where(package.c.shipment_id == bindparam("shipment", type_=Key))
+    .where(package.c.shipment_id == bindparam("shipment", type_=Key), package.c.parent_id.is_(None))
     .order_by(package.c.position)
 )
+_PALLET: Final = package.alias("pallet")
+_INSIDE: Final = Prepared(
+    select(package.c.sscc, package.c.weight_g, package.c.parent_id, _PALLET.c.position.label("pallet"))
+    .join(_PALLET, _PALLET.c.id == package.c.parent_id)
+    .where(package.c.shipment_id == bindparam("shipment", type_=Key))
+)
 _CONTENTS: Final = Prepared(
-    select(package_line.c.package_id, package_line.c.quantity, product.c.grain, product.c.weight_g, carton.c.tare_g)
+    select(
+        package.c.id.label("package_id"),
+        package.c.parent_id,
+        package_line.c.quantity,
+        product.c.grain,
+        product.c.weight_g,
+        carton.c.tare_g,
+    )
     .select_from(
-        package.join(package_line, package_line.c.package_id == package.c.id)
-        .join(sales_order_line, sales_order_line.c.id == package_line.c.order_line_id)
-        .join(product, product.c.id == sales_order_line.c.product_id)
+        package.outerjoin(package_line, package_line.c.package_id == package.c.id)
+        .outerjoin(sales_order_line, sales_order_line.c.id == package_line.c.order_line_id)
+        .outerjoin(product, product.c.id == sales_order_line.c.product_id)
         .outerjoin(carton, carton.c.id == package.c.carton_id)
     )
     .where(package.c.shipment_id == bindparam("shipment", type_=Key))

@@ -18,6 +18,7 @@ from app.models.order import sales_order, sales_order_line
 from app.models.product import GRAIN, product
 from app.models.returns import AWAITED, ReturnState, goods_return
 from app.models.shipment import (
+    PARCEL,
     ShipmentState,
     package,
     package_line,
@@ -45,7 +46,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class PackageView:
-    """A package: SSCC, weight in grams, outer size in millimetres, what is in it."""
+    """A package: SSCC, weight in grams, outer size in millimetres, what is in it.
+
+    ``on`` is the position of the pallet it stands on, None for the floor.
+    """
 
     id: UUID
     position: int
@@ -56,11 +60,15 @@ class PackageView:
     height_mm: int
     tracking_number: str
     contents: tuple[Content, ...]
+    kind: str = PARCEL
+    on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShipmentSheet:
     """A shipment from all sides; ``to_pack`` is picked for its order and lies in no other shipment.
+
+    A pallet is followed by the packages that stand on it.
 
     ``last_event`` is what happened to it last on its way, in words.
     """
@@ -86,10 +94,27 @@ def shipment_sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
     head = _SHIPMENT.first(connection, shipment=shipment_id)
     if head is None:
         raise NotFound("Shipment", shipment_id)
+    url = head.tracking_url or ""
+    return ShipmentSheet(
+        head,
+        head.order_stage,
+        head.promised_on,
+        tuple(Address.from_json(head.ship_to).lines()),
+        url.replace("{number}", head.tracking_number) if head.tracking_number else "",
+        tuple(_packages(connection, shipment_id)),
+        tuple(_contents(connection, shipment_id, head.state)),
+        tuple(_to_pack(connection, head)),
+        _last_event(connection, shipment_id),
+    )
+
+
+def _packages(connection: Connection, shipment_id: UUID) -> list[PackageView]:
     inside: dict[UUID, list[Content]] = {}
-    for row in _PACKAGE_LINES.all(connection, shipment=shipment_id):
-        inside.setdefault(row.package_id, []).append(_content(row, row.quantity))
-    packages = tuple(
+    for line in _PACKAGE_LINES.all(connection, shipment=shipment_id):
+        inside.setdefault(line.package_id, []).append(_content(line, line.quantity))
+    rows = _PACKAGES.all(connection, shipment=shipment_id)
+    positions = {row.id: row.position for row in rows}
+    found = [
         PackageView(
             row.id,
             row.position,
@@ -100,21 +125,12 @@ def shipment_sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
             row.height_mm,
             row.tracking_number,
             tuple(inside.get(row.id, ())),
+            row.kind,
+            positions[row.parent_id] if row.parent_id else None,
         )
-        for row in _PACKAGES.all(connection, shipment=shipment_id)
-    )
-    url = head.tracking_url or ""
-    return ShipmentSheet(
-        head,
-        head.order_stage,
-        head.promised_on,
-        tuple(Address.from_json(head.ship_to).lines()),
-        url.replace("{number}", head.tracking_number) if head.tracking_number else "",
-        packages,
-        tuple(_contents(connection, shipment_id, head.state)),
-        tuple(_to_pack(connection, head)),
-        _last_event(connection, shipment_id),
-    )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.on or one.position, one.on is not None, one.position))
 
 
 def _last_event(connection: Connection, shipment_id: UUID) -> str:

@@ -39,6 +39,8 @@ class Sending:
 def plan(tx: Transaction, shipment_id: UUID, carrier_id: UUID, service_code: str) -> list[UUID]:
     """Plan a label for each package of a packed shipment that has none; return the ids of all that are not bought yet.
 
+    What stands on a pallet goes by the pallet's label, unless the service wants labels inside as well.
+
     Raises:
         NotFound: shipment or carrier does not exist.
         Invalid: the carrier has no such service.
@@ -64,6 +66,8 @@ def plan(tx: Transaction, shipment_id: UUID, carrier_id: UUID, service_code: str
         _move(tx, row, LabelState.VOID)
         del live[row.package_id]
     parcels = _PACKAGES.all(tx.connection, shipment=shipment_id)
+    if not service.label_inside:
+        parcels = [one for one in parcels if one.parent_id is None]
     new = [_row(tx, head, one, account, service, attempts.get(one.id, 0) + 1) for one in parcels if one.id not in live]
     tx.insert(label_purchase, *new)
     tx.update(shipment, shipment_id, carrier=account.carrier, service=service.name)

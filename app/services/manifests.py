@@ -146,7 +146,7 @@ _WAITING: Final = Prepared(
         package.c.tracking_number.label("package_tracking"),
         package.c.weight_g.label("package_weight"),
     )
-    .select_from(shipment.outerjoin(package, package.c.shipment_id == shipment.c.id))
+    .select_from(shipment.outerjoin(package, (package.c.shipment_id == shipment.c.id) & package.c.parent_id.is_(None)))
     .where(
         shipment.c.shipped_at >= bindparam("since", type_=shipment.c.shipped_at.type),
         shipment.c.shipped_at < bindparam("until", type_=shipment.c.shipped_at.type),

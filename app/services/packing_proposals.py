@@ -19,7 +19,7 @@ from app.models.base import AMOUNT, Key, new_id
 from app.models.cartons import Box, Packed, Piece
 from app.models.product import product
 from app.models.shipment import carton, shipment, shipment_line
-from app.services.shipping import NewPackage
+from app.services.packaging import NewPackage
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 

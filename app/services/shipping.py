@@ -1,29 +1,27 @@
-"""Packing and shipping: packages with their SSCC, goods leaving the house.  Quantities are grains."""
+"""Packing and shipping: goods put into packages, goods leaving the house.  Quantities are grains."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
-from stdnum.ean import calc_check_digit
 
-from app.errors import Invalid, NotAllowed
+from app.errors import NotAllowed
 from app.models.base import Key, new_id
 from app.models.product import shown
-from app.models.shipment import SHIPMENT_NEXT, ShipmentState, package, package_line, shipment, shipment_line
+from app.models.shipment import SHIPMENT_NEXT, ShipmentState, shipment, shipment_line
 from app.models.stock import Place, Tracking
 from app.services import (
-    companies,
     dispatch_check,
     freight,
-    labels,
     lots,
     order_book,
     originals,
+    packaging,
     picking,
     planning,
     sourcing,
@@ -31,6 +29,7 @@ from app.services import (
     tolerances,
 )
 from app.services.order_book import BookLine, OrderBook
+from app.services.packaging import NewPackage
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -42,21 +41,6 @@ class Held:
 
     everywhere: Mapping[UUID, int]
     here: Mapping[UUID, int]
-
-
-@dataclass(frozen=True, slots=True)
-class NewPackage:
-    """One package: grains by order line, weight in grams, outer size in millimetres (0 = not measured).
-
-    ``lots`` says of which lots the contents of a line are (grains by lot); else they are as they were picked.
-    """
-
-    contents: Mapping[UUID, int]
-    weight_g: int = 0
-    length_mm: int = 0
-    width_mm: int = 0
-    height_mm: int = 0
-    lots: Mapping[UUID, Mapping[UUID, int]] = field(default_factory=dict, kw_only=True)
 
 
 def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | None = None) -> list[UUID]:
@@ -79,7 +63,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     free = {line.id: book.at(line, head.location_id).picked - held.here.get(line.id, 0) for line in book.lines}
     if packages is None:
         packages = [NewPackage({line_id: quantity for line_id, quantity in free.items() if quantity})]
-    packed = _sum_contents(packages)
+    packed = packaging.contents(packages)
     if not packed:
         raise NotAllowed(f"Nothing is picked for {book.head.number} yet. Complete its pick list, then pack.")
     for line_id, quantity in packed.items():
@@ -88,12 +72,12 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         if quantity > free[line_id]:
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
     _set_planned(tx, shipment_id, book, packed)
-    ids = _store_packages(tx, head, packages, lots.pools(tx.connection, _tracked(book, packed)))
-    weight = sum(one.weight_g for one in packages)
-    tx.update(shipment, shipment_id, state=str(ShipmentState.PACKED), packages=len(packages), weight_g=weight)
-    tx.record("shipment.packed", book.id, shipment_id, number=head.number, packages=len(packages))
+    stored = packaging.store(tx, shipment_id, packages, lots.pools(tx.connection, _tracked(book, packed)))
+    count, weight = stored.handed_over, stored.weight_g
+    tx.update(shipment, shipment_id, state=str(ShipmentState.PACKED), packages=count, weight_g=weight)
+    tx.record("shipment.packed", book.id, shipment_id, number=head.number, packages=count)
     planning.settle(tx, book)
-    return ids
+    return stored.ids
 
 
 def unpack(tx: Transaction, shipment_id: UUID) -> None:
@@ -106,7 +90,7 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     head = tx.lock(shipment, shipment_id, "Shipment")
     _refuse_step(head, ShipmentState.PLANNED)
     book = order_book.load(tx, head.order_id)
-    void_packages(tx, head)
+    packaging.void(tx, head)
     other = _OTHER_PLANNED.values(
         tx.connection, order=book.id, shipment=shipment_id, place=head.location_id, ship_to=head.ship_to
     )
@@ -117,21 +101,6 @@ def unpack(tx: Transaction, shipment_id: UUID) -> None:
     tx.update(shipment, shipment_id, state=str(ShipmentState.PLANNED), packages=0, weight_g=0)
     tx.record("shipment.unpacked", book.id, shipment_id, number=head.number)
     planning.settle(tx, book)
-
-
-def void_packages(tx: Transaction, head: Any) -> None:
-    """Remove the packages of a shipment and our own labels for them.
-
-    Raises:
-        NotAllowed: labels were bought from a carrier, which are voided there first.
-
-    """
-    labels.give_up(tx, head.id, head.number)
-    dispatch_check.drop(tx, head.id)
-    ids = tx.execute(select(package.c.id).where(package.c.shipment_id == head.id)).scalars().all()
-    contents = tx.execute(select(package_line.c.id).where(package_line.c.package_id.in_(ids))).scalars().all()
-    tx.delete(package_line, contents)
-    tx.delete(package, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +157,7 @@ def ship(
     _set_planned(tx, shipment_id, book, leaving, shipped=True)
     lots.ship(tx, shipment_id, _tracked(book, leaving))
     dispatch = _dispatch(head, dispatch or Dispatch())
-    _store_tracking(tx, shipment_id, dispatch)
+    packaging.store_tracking(tx, shipment_id, dispatch.tracking_number, dispatch.package_tracking)
     _cancel_rest(tx, book, head, held, leaving, all_of_it=not backorder)
     tx.update(
         shipment,
@@ -372,77 +341,12 @@ def _set_planned(
     )
 
 
-def _store_packages(tx: Transaction, head: Any, packages: Sequence[NewPackage], pools: lots.Pool) -> list[UUID]:
-    rows, contents = [], []
-    for position, one in enumerate(packages, 1):
-        package_id = new_id()
-        rows.append(
-            {
-                "id": package_id,
-                "shipment_id": head.id,
-                "position": position,
-                "sscc": next_sscc(tx, package_id),
-                "weight_g": one.weight_g,
-                "length_mm": one.length_mm,
-                "width_mm": one.width_mm,
-                "height_mm": one.height_mm,
-                "tracking_number": "",
-            }
-        )
-        contents += [
-            {"id": new_id(), "package_id": package_id, "order_line_id": line_id, "quantity": part, "lot_id": lot_id}
-            for line_id, quantity in one.contents.items()
-            for lot_id, part in lots.draw(pools, line_id, quantity, one.lots.get(line_id))
-            if part
-        ]
-    tx.insert(package, *rows)
-    tx.insert(package_line, *contents)
-    return [row["id"] for row in rows]
-
-
-def next_sscc(tx: Transaction, package_id: UUID) -> str:
-    """Give the next serial shipping container code (GS1 General Specifications: 18 digits, the last a check digit).
-
-    Built from the company's GS1 prefix; a company without one uses 0000000, for use inside the house.
-
-    Raises:
-        NotAllowed: every number of the prefix has been given.
-
-    """
-    prefix = companies.gs1_prefix(tx.connection) or "0000000"
-    serial = str(tx.count_up("SSCC", package_id)).zfill(16 - len(prefix))
-    if len(serial) + len(prefix) > 16:
-        raise NotAllowed("All SSCC numbers of this GS1 prefix are used. Ask GS1 for another prefix.")
-    body = f"0{prefix}{serial}"
-    return body + calc_check_digit(body)
-
-
 def _dispatch(head: Any, typed: Dispatch) -> Dispatch:
     """Complete what was typed by what the labels say, unless another carrier was typed."""
     if typed.carrier not in {"", head.carrier}:
         return typed
     number = typed.tracking_number or (typed.package_tracking[0] if typed.package_tracking else head.tracking_number)
     return replace(typed, carrier=head.carrier, service=typed.service or head.service, tracking_number=number)
-
-
-def _store_tracking(tx: Transaction, shipment_id: UUID, dispatch: Dispatch) -> None:
-    """Give each package its number; one that has its own label keeps the number on it."""
-    rows = _PACKAGES.all(tx.connection, shipment=shipment_id)
-    given = dispatch.package_tracking or (dispatch.tracking_number,) * len(rows)
-    if rows and len(given) != len(rows):
-        raise Invalid("tracking_number", f"There are {len(rows)} packages: type one tracking number for each.")
-    numbers = [(row.id, n) for row, n in zip(rows, given, strict=False) if n and not row.tracking_number]
-    tx.update_rows(package, [(row_id, {"tracking_number": n}) for row_id, n in numbers])
-
-
-def _sum_contents(packages: Sequence[NewPackage]) -> dict[UUID, int]:
-    packed: dict[UUID, int] = {}
-    for one in packages:
-        for line_id, quantity in one.contents.items():
-            if quantity < 0:
-                raise Invalid("quantity", "A package cannot hold less than nothing.")
-            packed[line_id] = packed.get(line_id, 0) + quantity
-    return {line_id: quantity for line_id, quantity in packed.items() if quantity}
 
 
 def _refuse_step(head: Any, wanted: ShipmentState) -> None:
@@ -482,9 +386,4 @@ _PACKED_ELSEWHERE: Final = Prepared(
         shipment.c.id != bindparam("shipment", type_=Key),
     )
     .group_by(shipment_line.c.order_line_id, shipment.c.location_id)
-)
-_PACKAGES: Final = Prepared(
-    select(package.c.id, package.c.tracking_number)
-    .where(package.c.shipment_id == bindparam("shipment", type_=Key))
-    .order_by(package.c.position)
 )

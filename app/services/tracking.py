@@ -143,7 +143,8 @@ def _keep(tx: Transaction, shipment_id: UUID, package_id: UUID | None, said: Tra
     head = tx.lock(shipment, shipment_id, "Shipment")
     if head.state not in {ShipmentState.SHIPPED, ShipmentState.DELIVERED}:
         raise NotAllowed(f"Shipment {head.number} is {head.state}; nothing can happen to it under way yet.")
-    parcels = {row.id: row.tracking_number for row in _PACKAGES.all(tx.connection, shipment=shipment_id)}
+    rows = _PACKAGES.all(tx.connection, shipment=shipment_id)
+    parcels = {row.id: row.tracking_number for row in rows}
     if package_id is not None and package_id not in parcels:
         raise Invalid("package", f"This package is not of shipment {head.number}. Choose one of its packages.")
     number = parcels.get(package_id, head.tracking_number) if package_id else head.tracking_number
@@ -161,21 +162,29 @@ def _keep(tx: Transaction, shipment_id: UUID, package_id: UUID | None, said: Tra
     if said.expected_on is not None and said.expected_on != head.expected_on:
         tx.update(shipment, shipment_id, expected_on=said.expected_on)
     if new and head.state == ShipmentState.SHIPPED:
-        _arrive(tx, shipment_id, parcels)
+        _arrive(tx, shipment_id, {row.id: row.parent_id for row in rows})
     return len(new)
 
 
-def _arrive(tx: Transaction, shipment_id: UUID, parcels: dict[UUID, str]) -> None:
-    """Note that the shipment has arrived once all of it has, at the time the last package did."""
+def _arrive(tx: Transaction, shipment_id: UUID, parcels: dict[UUID, UUID | None]) -> None:
+    """Note that the shipment has arrived once all of it has, at the time the last package did.
+
+    ``parcels`` are its packages with the pallet each stands on; a pallet arrives with all that is on it.
+    """
     arrived: dict[UUID | None, datetime] = {}
     for row in _EVENTS.all(tx.connection, shipment=shipment_id):
         if row.status == Status.DELIVERED:
             arrived.setdefault(row.package_id, row.happened_at)
     whole = arrived.get(None)
-    times = [arrived[one] for one in parcels if one in arrived]
+    floor = [one for one, pallet in parcels.items() if pallet is None]
+    for one in floor:
+        on_it = [parcel for parcel, pallet in parcels.items() if pallet == one]
+        if one not in arrived and on_it and all(parcel in arrived for parcel in on_it):
+            arrived[one] = max(arrived[parcel] for parcel in on_it)
+    times = [arrived[one] for one in floor if one in arrived]
     if whole is not None:
         shipping.deliver(tx, shipment_id, whole)
-    elif parcels and len(times) == len(parcels):
+    elif floor and len(times) == len(floor):
         shipping.deliver(tx, shipment_id, max(times))
 
 
@@ -209,7 +218,7 @@ _EVENTS: Final = Prepared(
     .order_by(tracking_event.c.happened_at, tracking_event.c.id)
 )
 _PACKAGES: Final = Prepared(
-    select(package.c.id, package.c.tracking_number)
+    select(package.c.id, package.c.tracking_number, package.c.parent_id)
     .where(package.c.shipment_id == bindparam("shipment", type_=Key))
     .order_by(package.c.position)
 )

@@ -13,8 +13,9 @@ from app.models.invoice import invoice, invoice_line
 from app.models.returns import Disposition, goods_return, goods_return_line
 from app.models.shipment import package, pick, pick_line, shipment, shipment_line
 from app.services import picking, returns, shipping, stock
+from app.services.packaging import NewPackage
 from app.services.returns import LineTerms, Terms
-from app.services.shipping import Dispatch, NewPackage
+from app.services.shipping import Dispatch
 from tests.desk import DAY
 from tests.machines.world import QUANTITIES, World
 

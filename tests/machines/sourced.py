@@ -55,9 +55,9 @@ from app.services import (
 from app.services.bills import Component, NewBill
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
+from app.services.packaging import NewPackage
 from app.services.placing import Put
 from app.services.rebalancing import Rules
-from app.services.shipping import NewPackage
 from app.services.warehouses import NewBin
 from tests.databases import Databases, opened
 from tests.machines.sourced_rules import Rules as Kept

@@ -17,7 +17,7 @@ from app.services.integrations.carriers.port import (
     Refused,
     Tracking,
 )
-from app.services.shipping import NewPackage
+from app.services.packaging import NewPackage
 from tests.views import small_company
 
 UNIT = 3_600_000

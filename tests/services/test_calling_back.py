@@ -7,7 +7,7 @@ import pytest
 from app.errors import NotAllowed
 from app.models.shipment import shipment
 from app.services import billing, calling_back, lots, orders, returns, shipping
-from app.services.shipping import NewPackage
+from app.services.packaging import NewPackage
 from tests.desk import DAY
 from tests.replay import differences
 from tests.store import SOON, Store

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.services import fulfilment, orders, return_sheets, returns, shipping
-from app.services.shipping import Dispatch, NewPackage
+from app.services.packaging import NewPackage
+from app.services.shipping import Dispatch
 from tests.views import small_company
 
 UNIT = 3_600_000

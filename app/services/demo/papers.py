@@ -15,7 +15,7 @@ from app.models.order import sales_order_line
 from app.models.product import product
 from app.models.returns import goods_return_line
 from app.models.shipment import PickState, pick, pick_line, shipment
-from app.services.shipping import NewPackage
+from app.services.packaging import NewPackage
 
 PARCEL_G: Final = 20_000  # what one person lifts
 PALLET_G: Final = 80_000  # above that the goods leave on a pallet

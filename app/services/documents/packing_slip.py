@@ -20,7 +20,7 @@ from app.services.documents.typography import TINT
 
 @dataclass(frozen=True, slots=True)
 class PackedPackage:
-    """One package and what is in it; sizes in millimetres, 0 for not measured."""
+    """One package and what is in it; sizes in millimetres, 0 for not measured; ``on``: the pallet it stands on."""
 
     position: int
     lines: tuple[GoodsLine, ...]
@@ -30,6 +30,8 @@ class PackedPackage:
     length_mm: int = 0
     width_mm: int = 0
     height_mm: int = 0
+    is_pallet: bool = False
+    on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,14 @@ def build(slip: PackingSlip) -> bytes:
     facts = [*usual_facts(heading, locale), *transport_facts(slip.transport, locale)]
     letter = Letter(heading, words["packing_slip"], facts, addressee=slip.ship_to)
     for package in slip.packages:
-        letter.pages.space(10)
+        letter.pages.space(10 if package.on is None else 4)
+        row = _package_row(package, len(slip.packages), locale, letter.width)
+        if package.is_pallet and not package.lines:  # all of it is in the packages that follow
+            letter.pages.keep(row, 40)
+            continue
         table = goods_table(package.lines, locale, letter.width, quantity_title=words["quantity"])
         first = table.rows[0].height
-        letter.pages.keep(_package_row(package, len(slip.packages), locale, letter.width), table.head.height + first)
+        letter.pages.keep(row, table.head.height + first)
         letter.pages.add_table(table)
     if not slip.packages:
         letter.pages.add_table(goods_table((), locale, letter.width, quantity_title=words["quantity"]))
@@ -81,13 +87,15 @@ def _package_row(package: PackedPackage, count: int, locale: PaperLocale, width:
         f"SSCC {package.sscc}" if package.sscc else "",
         f"{words['tracking_number']} {package.tracking_number}" if package.tracking_number else "",
     ]
+    name = words["pallet"] if package.is_pallet else words["package"]
     measures = [
+        words.filled("on_pallet", pallet=str(package.on)) if package.on is not None else "",
         f"{words['weight']} {locale.weight(package.weight_g)}" if package.weight_g else "",
         f"{words['size']} {' × '.join(map(str, sides))} mm" if all(sides) else "",
     ]
     title_width = width * 0.28
     marks = tuple(("   ·   ".join(mark for mark in line if mark), _MARKS) for line in (keys, measures))
-    title = stack((f"{words['package']} {place}", _PACKAGE), width=title_width - _INSET)
+    title = stack((f"{name} {place}", _PACKAGE), width=title_width - _INSET)
     marks_width = width - title_width - _INSET
     return Row(
         (

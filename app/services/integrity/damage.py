@@ -57,6 +57,7 @@ class Rule(StrEnum):
     LINE_QUANTITY = "line quantity"  # typed quantity x unit = counted quantity
     SHIPMENT_LINES = "shipment lines"  # shipped = sum of the shipment's moves
     SHIPMENT_PACKAGES = "shipment packages"  # packages hold what is packed
+    SHIPMENT_PALLETS = "shipment pallets"  # a pallet weighs what is on it and itself; nothing else is stacked
     SHIPMENT_PICKED = "shipment picked"  # packed goods were picked
     SHIPMENT_PLAN = "shipment plan"  # what is still to ship is planned once
     LABEL = "label"  # a package has one label and bears its number

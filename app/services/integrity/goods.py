@@ -155,10 +155,32 @@ _PACKAGES: Final = """
     SELECT s.id AS key, s.number, s.packages AS stored, COALESCE(c.packages, 0) AS found
       FROM shipment s
       LEFT JOIN (SELECT shipment_id, COUNT(*) AS packages, SUM(weight_g) AS weight_g
-                   FROM package GROUP BY shipment_id) c ON c.shipment_id = s.id
+                   FROM package WHERE parent_id IS NULL GROUP BY shipment_id) c ON c.shipment_id = s.id
      WHERE s.packages <> COALESCE(c.packages, 0) OR s.weight_g <> COALESCE(c.weight_g, 0)
         OR (s.state IN ('planned', 'cancelled') AND c.packages > 0)
         OR (s.state = 'packed' AND c.packages IS NULL)
+"""
+
+_NESTED: Final = """
+    SELECT k.id AS key, s.number, k.position, k.weight_g, k.own_g, COALESCE(c.weight_g, 0) AS on_it
+      FROM package k JOIN shipment s ON s.id = k.shipment_id
+      LEFT JOIN (SELECT parent_id, SUM(weight_g) AS weight_g
+                   FROM package WHERE parent_id IS NOT NULL GROUP BY parent_id) c ON c.parent_id = k.id
+     WHERE (k.kind = 'pallet' AND (k.own_g < 0 OR k.weight_g <> k.own_g + COALESCE(c.weight_g, 0)))
+        OR (k.kind <> 'pallet' AND (k.own_g <> 0 OR c.parent_id IS NOT NULL))
+"""
+
+_TOWER: Final = """
+    SELECT k.id AS key, s.number, k.position, p.position AS under
+      FROM package k JOIN shipment s ON s.id = k.shipment_id JOIN package p ON p.id = k.parent_id
+     WHERE k.kind = 'pallet' OR p.kind <> 'pallet' OR p.parent_id IS NOT NULL OR p.shipment_id <> k.shipment_id
+"""
+
+_EMPTY: Final = """
+    SELECT k.id AS key, s.number, k.position
+      FROM package k JOIN shipment s ON s.id = k.shipment_id
+     WHERE k.kind = 'pallet' AND NOT EXISTS (SELECT 1 FROM package c WHERE c.parent_id = k.id)
+       AND NOT EXISTS (SELECT 1 FROM package_line l WHERE l.package_id = k.id)
 """
 
 _PACKED: Final = """
@@ -342,6 +364,27 @@ DELIVERIES: Final = (
         _PACKAGES,
         "{number} says {stored} packages, {found} are there, or their weights do not add up.",
         LOOK,
+    ),
+    Query(
+        Rule.SHIPMENT_PALLETS,
+        "package",
+        _NESTED,
+        "{number}: package {position} weighs {weight_g} g, but itself {own_g} g and what stands on it {on_it} g.",
+        "Unpack the shipment and pack it again.",
+    ),
+    Query(
+        Rule.SHIPMENT_PALLETS,
+        "package",
+        _TOWER,
+        "{number}: package {position} stands on package {under}, which is no pallet of this shipment on the floor.",
+        "Unpack the shipment and pack it again.",
+    ),
+    Query(
+        Rule.SHIPMENT_PALLETS,
+        "package",
+        _EMPTY,
+        "{number}: pallet {position} is empty.",
+        "Unpack the shipment and pack it again.",
     ),
     Query(
         Rule.SHIPMENT_PACKAGES,

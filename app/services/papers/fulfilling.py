@@ -12,7 +12,7 @@ from app.errors import NotAllowed, NotFound
 from app.models.carrier import LabelState, label_purchase
 from app.models.order import sales_order, sales_order_line
 from app.models.product import product
-from app.models.shipment import package, package_line, pick, pick_line, shipment, shipment_line
+from app.models.shipment import PALLET, package, package_line, pick, pick_line, shipment, shipment_line
 from app.models.stock import location
 from app.services import letterheads, originals
 from app.services.documents import delivery_note, packing_slip, pick_list, shipping_label
@@ -101,6 +101,8 @@ def slip(connection: Connection, shipment_id: UUID) -> Paper:
     """
     head = _shipment(connection, shipment_id)
     packages = _packages(connection, head)
+    positions = {one.id: one.position for one in packages}
+    packages.sort(key=lambda one: (positions.get(one.parent_id, one.position), one.position))
     original = originals.of(connection, head)
     goods = {one.line_id: one for one in _goods(connection, head, original)}
     packed = []
@@ -117,6 +119,8 @@ def slip(connection: Connection, shipment_id: UUID) -> Paper:
                 length_mm=one.length_mm,
                 width_mm=one.width_mm,
                 height_mm=one.height_mm,
+                is_pallet=one.kind == PALLET,
+                on=positions.get(one.parent_id),
             )
         )
     paper = PackingSlip(
@@ -148,13 +152,15 @@ def labels(connection: Connection, shipment_id: UUID) -> list[Paper]:
 def label_snapshots(connection: Connection, shipment_id: UUID) -> list[tuple[UUID, ShippingLabel]]:
     """Give what the label of each package prints, with the package's id.
 
+    What stands on a pallet goes by the pallet's label, unless it was given a label of its own.
+
     Raises:
         NotFound: there is no such shipment.
         NotAllowed: the shipment has no packages yet.
 
     """
     head = _shipment(connection, shipment_id)
-    packages = _packages(connection, head)
+    packages = _labelled(connection, head)
     original = originals.of(connection, head)
     ours = parts.company(original.letterhead)
     found = []
@@ -175,6 +181,17 @@ def label_snapshots(connection: Connection, shipment_id: UUID) -> list[tuple[UUI
         )
         found.append((one.id, paper))
     return found
+
+
+def _labelled(connection: Connection, head: Any) -> list[Any]:
+    """Read the packages that bear labels: what stands on the floor, and what has a label though it stands on it."""
+    packages = _packages(connection, head)
+    if all(one.parent_id is None for one in packages):
+        return packages
+    known = label_purchase.c
+    own = select(known.package_id).where(known.shipment_id == head.id, known.state != LabelState.VOID)
+    bearing = set(connection.execute(own).scalars())
+    return [one for one in packages if one.parent_id is None or one.id in bearing]
 
 
 def bought_labels(connection: Connection, shipment_id: UUID, wanted: str) -> dict[UUID, bytes]:

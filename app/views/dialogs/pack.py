@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import Invalid
 from app.services import shipping
-from app.services.shipping import NewPackage
+from app.services.packaging import NewPackage
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.quantities import QuantityLine, QuantityTable
