@@ -4,6 +4,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 """
 
 from app.models import (
+    banking,
     carrier,
     company,
     counting,
@@ -32,6 +33,7 @@ from app.models.base import DataClass, metadata
 
 __all__ = [
     "DataClass",
+    "banking",
     "carrier",
     "company",
     "counting",

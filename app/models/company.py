@@ -122,6 +122,15 @@ payment_term = table(
     Column("end_of_month", Boolean, nullable=False),
 )
 
+early_discount_rule = table(
+    "early_discount_rule",
+    DataClass.HUB_ONLY,
+    key(),
+    Column("term", String(24), nullable=False, unique=True),  # code of the payment terms
+    Column("percent", Exact(PRICE), nullable=False),  # off the invoice's total, for paying early
+    Column("days", Integer, nullable=False),  # how early: days from the invoice
+)
+
 carrier = table(
     "carrier",
     DataClass.HUB_ONLY,

@@ -27,6 +27,16 @@ class Purpose(StrEnum):
     STOCK_DIFFERENCE = "stock_difference"  # counted more or less, lost on the way, revalued
     SCRAP = "scrap"
     OPERATIONS = "operations"  # work and machines that went into stock
+    DISCOUNT = "discount"  # for paying early
+    WRITE_OFF = "write_off"  # what customers never pay, and what they paid too much
+
+
+class DeductionKind(StrEnum):
+    """Why an amount is settled that nobody paid."""
+
+    DISCOUNT = "discount"  # agreed for paying early; its tax is corrected
+    WRITE_OFF = "write_off"  # given up
+    KEPT = "kept"  # paid too much, and not given back
 
 
 payment = table(
@@ -57,6 +67,26 @@ allocation = table(
     reference("payment_id", "payment", required=False, index=True),  # null when a credit note settles an invoice
     reference("invoice_id", "invoice", index=True),
     amount("amount"),  # in the invoice's currency; negative takes an allocation back
+    Column("at", Moment, nullable=False),
+    reference("deduction_id", "deduction", required=False),  # what is settled without being paid
+)
+
+deduction = table(
+    "deduction",
+    DataClass.LEDGER,
+    key(),
+    Column("command_id", Key, nullable=False),
+    Column("kind", String(12), nullable=False),
+    reference("customer_id", "customer", index=True),
+    reference("invoice_id", "invoice", required=False, index=True),  # whose open amount falls
+    reference("payment_id", "payment", required=False, index=True),  # it came with; of which it is, where kept
+    Column("on", Date, nullable=False),
+    Column("currency", String(3), nullable=False),
+    amount("amount"),  # in ``currency``, tax contained; negative takes one back
+    amount("tax"),  # the part that corrects tax
+    Column("reason", String(200), nullable=False),
+    Column("reverses_id", Key, unique=True),  # the deduction this one takes back
+    Column("by", String(80), nullable=False),
     Column("at", Moment, nullable=False),
 )
 

@@ -17,7 +17,8 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, journal, parties, settlement
+from app.services import companies, deductions, document_lines, journal, parties, settlement
+from app.services.banking import bank_lines
 from app.services.journal import Posting
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -29,7 +30,8 @@ METHODS: Final = ("transfer", "card", "cash", "cheque", "other")
 class NewPayment:
     """Money that came in (negative: was paid back), in ``currency``, and the invoices it settles.
 
-    What is not allocated stays to the customer's credit.  ``write_off`` is not part of a payment.
+    What is not allocated stays to the customer's credit.  ``account`` of the chart is where it is booked, by default
+    the one for the bank.
     """
 
     customer_id: UUID
@@ -38,6 +40,7 @@ class NewPayment:
     currency: str = ""
     method: str = "transfer"
     reference: str = ""
+    account: str = ""
     allocations: Mapping[UUID, Decimal] = field(default_factory=dict)
 
 
@@ -57,7 +60,7 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     payment_id = new_id()
     rate = journal.converter(tx.connection, currency, new.received_on)
     accounts = journal.accounts(tx.connection)
-    bank = accounts[Purpose.BANK]
+    bank = new.account or accounts[Purpose.BANK]
     number = tx.number("PAY", payment_id)
     tx.insert(
         payment,
@@ -107,7 +110,7 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     head = tx.lock(payment, payment_id, "Payment")
     if head.reverses_id or _REVERSAL.first(tx.connection, payment=payment_id):
         raise NotAllowed(f"{head.number} was taken back. Allocate another payment.")
-    left = head.amount - allocated(tx.connection, payment_id)
+    left = head.amount - deductions.used(tx.connection, payment_id)
     if not amount or abs(amount) > abs(left) or amount * left < 0:
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Allocate at most that.")
     _refuse_finer(amount, head.currency, companies.decimals(tx.connection, head.currency))
@@ -136,6 +139,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     head = tx.lock(payment, payment_id, "Payment")
     if head.reverses_id or _REVERSAL.first(tx.connection, payment=payment_id):
         raise NotAllowed(f"{head.number} was taken back already.")
+    deductions.take_back_of_payment(tx, payment_id, on)
     reverse_id = new_id()
     number = tx.number("PAY", reverse_id)
     copied = {name: getattr(head, name) for name in ("customer_id", "customer_name", "currency", "method", "account")}
@@ -170,15 +174,8 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
     if settled:
         settlement.allocate(tx, settled, reverse_id)
+    bank_lines.taken_back(tx, payment_id, reverse_id)
     return reverse_id
-
-
-def allocated(connection: Connection, payment_id: UUID) -> Decimal:
-    """How much of a payment is used for invoices, in its currency."""
-    found: Decimal = connection.execute(
-        select(func.coalesce(func.sum(allocation.c.amount), 0)).where(allocation.c.payment_id == payment_id)
-    ).scalar_one()
-    return found
 
 
 def _held(tx: Transaction, payment_id: UUID, prepayment: str) -> Decimal:

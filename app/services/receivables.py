@@ -16,8 +16,8 @@ from app.models.base import AMOUNT, Exact, Key
 from app.models.company import account
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
-from app.models.payment import allocation, journal_entry, journal_line, payment
-from app.services import billing, companies, drafting, parties, payments
+from app.models.payment import allocation, deduction, journal_entry, journal_line, payment
+from app.services import billing, companies, deductions, drafting, parties, payments
 from app.services.drafting import Opened
 from app.services.lists import INVOICES
 from app.services.parties import Customer
@@ -119,11 +119,12 @@ class PaymentSheet:
     open_invoices: tuple[OpenInvoice, ...]
     reversal: str
     reverses: str
+    kept: Decimal = ZERO
 
     @property
     def left(self) -> Decimal:
-        """What is not used for any invoice, in the payment's currency."""
-        used = sum((one.amount for one in self.settled), ZERO)
+        """What is neither used for any invoice nor kept, in the payment's currency."""
+        used = sum((one.amount for one in self.settled), self.kept)
         left: Decimal = self.head.amount - used
         return left
 
@@ -154,6 +155,7 @@ def payment_sheet(connection: Connection, payment_id: UUID) -> PaymentSheet:
         tuple(one for one in known if one.currency == head.currency and one.open_amount > 0),
         reversal or "",
         reverses or "",
+        deductions.kept(connection, payment_id),
     )
 
 
@@ -239,6 +241,11 @@ def _unallocated() -> Any:
     taking_back = payment.alias("taking_back")
     used = func.coalesce(
         select(func.sum(allocation.c.amount)).where(allocation.c.payment_id == payment.c.id).scalar_subquery(), 0
+    ) + func.coalesce(
+        select(func.sum(deduction.c.amount))
+        .where(deduction.c.payment_id == payment.c.id, deduction.c.invoice_id.is_(None))
+        .scalar_subquery(),
+        0,
     )
     rest = type_coerce(payment.c.amount - used, Exact(AMOUNT)).label("rest")
     reversed_ = select(taking_back.c.id).where(taking_back.c.reverses_id == payment.c.id).exists()

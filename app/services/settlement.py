@@ -17,7 +17,7 @@ Settled = list[tuple[Any, Decimal]]
 """Locked invoices and what of each is settled, in its currency; negative where it is opened again."""
 
 
-def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None) -> None:
+def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, deduction_id: UUID | None = None) -> None:
     """Allocate amounts to locked invoices: their open amounts fall, their states follow."""
     tx.insert(
         allocation,
@@ -29,6 +29,7 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None) -> None
                 "invoice_id": head.id,
                 "amount": amount,
                 "at": tx.at,
+                "deduction_id": deduction_id,
             }
             for head, amount in settled
         ),

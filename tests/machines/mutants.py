@@ -196,7 +196,7 @@ MUTANTS = (
         "a payment can be used twice",
         payments,
         "allocate",
-        "head.amount - allocated(tx.connection, payment_id)",
+        "head.amount - deductions.used(tx.connection, payment_id)",
         "head.amount",
     ),
     Mutant(

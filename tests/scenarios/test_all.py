@@ -36,6 +36,8 @@ WHOLE = {
     "kit_price",
     "quantity_rules",
     "secondary_unit",
+    "reconcile",
+    "settle",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from app.services.integrity import (
+    bank,
     carriage,
     documents,
     goods,
@@ -51,6 +52,8 @@ PASSES: Final = (
     Pass("the journal", money.journal),
     Pass("invoices", money.invoices),
     Pass("payments", money.payments),
+    Pass("deductions", bank.deductions),
+    Pass("bank lines", bank.lines),
     Pass("amounts of documents", documents.amounts),
     Pass("sent quotes", documents.versions),
     Pass("papers", documents.copies),

@@ -93,6 +93,8 @@ class Rule(StrEnum):
     PAYMENT_LEFT = "payment left"  # the prepayment account holds what is not allocated
     PAYMENT_REVERSAL = "payment reversal"  # a reversal is the exact opposite
     ALLOCATION = "allocation"  # allocations stay within payment, customer and currency
+    DEDUCTION = "deduction"  # what is settled without being paid is booked, and taken back whole
+    BANK_LINE = "bank line"  # a line is what the bank said, and booked as far as payments say
     CREDIT = "credit note"  # no more is credited than was invoiced
     TOTALS = "document totals"  # stored amounts = computed from the lines
     QUOTE_VERSION = "quote version"  # sent versions are unchanged

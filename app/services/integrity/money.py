@@ -41,10 +41,11 @@ _STRAY: Final = """
       FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id JOIN account a ON a.code = l.account
       LEFT JOIN payment p ON p.id = e.document_id LEFT JOIN invoice i ON i.id = e.document_id
       LEFT JOIN (SELECT DISTINCT command_id FROM value_entry) v ON v.command_id = e.command_id
-     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL)
+      LEFT JOIN deduction d ON d.id = e.document_id
+     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL AND d.id IS NULL)
         OR (a.purpose IN ('receivable', 'deposit') AND l.invoice_id IS NULL)
         OR (p.id IS NOT NULL AND a.code <> p.account
-            AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange'))
+            AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange', 'write_off'))
      GROUP BY e.id, e.n, e.text
 """
 
@@ -150,8 +151,12 @@ _LEFT: Final = f"""
     SELECT p.id AS key, p.number, p.currency, p.amount - COALESCE(a.allocated, 0) AS left_over,
            -COALESCE(j.held, 0) AS held
       FROM payment p
-      LEFT JOIN (SELECT payment_id, SUM(amount) AS allocated FROM allocation
-                  WHERE payment_id IS NOT NULL GROUP BY payment_id) a ON a.payment_id = p.id
+      LEFT JOIN (SELECT u.payment_id, SUM(u.amount) AS allocated
+                   FROM (SELECT payment_id, amount FROM allocation WHERE payment_id IS NOT NULL
+                          UNION ALL
+                         SELECT payment_id, amount FROM deduction
+                          WHERE payment_id IS NOT NULL AND invoice_id IS NULL) u
+                  GROUP BY u.payment_id) a ON a.payment_id = p.id
       LEFT JOIN (SELECT e.document_id, SUM(l.amount) AS company_held, SUM(l.currency_amount) AS held
                    FROM journal_line l JOIN journal_entry e ON e.id = l.entry_id
                   WHERE l.account = (SELECT code FROM account WHERE purpose = 'prepayment')
@@ -185,7 +190,8 @@ _FOREIGN: Final = """
 """
 
 _PAIR: Final = """
-    SELECT command_id AS key, SUM(amount) AS rest FROM allocation WHERE payment_id IS NULL
+    SELECT command_id AS key, SUM(amount) AS rest FROM allocation
+     WHERE payment_id IS NULL AND deduction_id IS NULL
      GROUP BY command_id HAVING SUM(amount) <> 0
 """
 

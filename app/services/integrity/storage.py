@@ -22,6 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from app.models.banking import LineState, bank_account, bank_line
 from app.models.base import Exact, Key, Moment, metadata
 from app.models.carrier import FreightPolicy, LabelState, label_purchase, order_freight, tracking_event
 from app.models.company import company, currency
@@ -29,7 +30,7 @@ from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import LINE_KINDS
 from app.models.log import command_log
 from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
-from app.models.payment import journal_line, payment
+from app.models.payment import DeductionKind, deduction, journal_line, payment
 from app.models.purchase import PurchaseState, purchase_order
 from app.models.quote import QuoteState, quote, quote_line
 from app.models.returns import ReturnState, goods_return
@@ -61,6 +62,8 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (invoice.c.state, InvoiceState),
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
+    (deduction.c.kind, DeductionKind),
+    (bank_line.c.state, LineState),
     (purchase_order.c.state, PurchaseState),
     (work_order.c.state, WorkState),
     (work_order.c.way, Way),
@@ -71,7 +74,20 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (peg.c.supply, Supply),
     *((document.c.tax_rounding, TaxRounding) for document in (quote, sales_order, invoice)),
     *((line.c.kind, LINE_KINDS) for line in (quote_line, sales_order_line, invoice_line)),
-    *((document.c.currency, None) for document in (quote, sales_order, invoice, payment, journal_line, purchase_order)),
+    *(
+        (document.c.currency, None)
+        for document in (
+            quote,
+            sales_order,
+            invoice,
+            payment,
+            journal_line,
+            purchase_order,
+            deduction,
+            bank_line,
+            bank_account,
+        )
+    ),
 )
 """Columns whose words Waybill chooses; those of a currency are in its own table."""
 

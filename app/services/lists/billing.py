@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, or_, select, type_coerce
 
 from app.models.base import AMOUNT, Exact
 from app.models.invoice import InvoiceState, invoice
-from app.models.payment import allocation, payment
+from app.models.payment import allocation, deduction, payment
 from app.services.listing import Listing, Words
 
 
@@ -97,6 +97,11 @@ class PaymentRow:
 
 _USED: Final = func.coalesce(
     select(func.sum(allocation.c.amount)).where(allocation.c.payment_id == payment.c.id).scalar_subquery(), 0
+) + func.coalesce(
+    select(func.sum(deduction.c.amount))
+    .where(deduction.c.payment_id == payment.c.id, deduction.c.invoice_id.is_(None))
+    .scalar_subquery(),
+    0,
 )
 _reversal = payment.alias("reversal")
 _REVERSED: Final = or_(
@@ -120,7 +125,7 @@ PAYMENTS: Final = Listing(
         payment.c.currency,
         case((_REVERSED, True), else_=False),
     ),
-    tables=("payment", "allocation"),
+    tables=("payment", "allocation", "deduction"),
     sorts={
         "number": payment.c.id,
         "customer": payment.c.customer_name,

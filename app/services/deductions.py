@@ -1,0 +1,297 @@
+"""What is settled without being paid: discounts for paying early, write-offs, and overpayments that are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotAllowed
+from app.models.base import Key, new_id
+from app.models.company import account, early_discount_rule
+from app.models.invoice import InvoiceState, invoice
+from app.models.lines import document_tax
+from app.models.payment import DeductionKind, Purpose, allocation, deduction, journal_entry, journal_line, payment
+from app.models.rounding import Rounding, round_decimals
+from app.services import companies, journal, settlement
+from app.services.journal import Accounts, Posting
+from app.services.statements import Prepared, Remembered
+from app.services.transaction import Transaction
+
+ACCOUNTS: Final = {
+    Purpose.DISCOUNT: ("4730", "Discounts allowed", "expense"),
+    Purpose.WRITE_OFF: ("4930", "Payment differences and write-offs", "expense"),
+}
+"""The accounts a company's chart gets with its first deduction, unless it has some for the purpose."""
+ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A discount for paying early: how much of an invoice, and its last day."""
+
+    amount: Decimal
+    until: date
+
+
+def early_discount(connection: Connection, head: Any) -> Early | None:
+    """Give what an invoice's payment terms take off its total for paying early, None where they take nothing."""
+    found = _TERM.first(connection, code=head.payment_term)
+    if found is None or not found.percent or head.invoiced_on is None or head.total <= 0:
+        return None
+    decimals = companies.decimals(connection, head.currency)
+    share = Fraction(head.total) * Fraction(found.percent) / 100
+    off = round_decimals(share, decimals, Rounding.HALF_UP)
+    return Early(off, head.invoiced_on + timedelta(days=found.days))
+
+
+def agree_early_discount(tx: Transaction, term: str, percent: Decimal, days: int) -> None:
+    """Let payment terms take ``percent`` off for paying within ``days`` of the invoice; zero ends that.
+
+    Raises:
+        Invalid: the terms do not exist, or the figures are out of bounds.
+
+    """
+    if not 0 <= percent < 100 or days < 0:
+        raise Invalid("discount_percent", "The discount is between 0 and 100 %, the days are not below zero.")
+    if term not in companies.terms(tx.connection):
+        raise Invalid("payment_term", f"There are no payment terms {term}.")
+    known = tx.execute(select(early_discount_rule.c.id).where(early_discount_rule.c.term == term)).scalar_one_or_none()
+    if known is None:
+        tx.insert(early_discount_rule, {"id": new_id(), "term": term, "percent": percent, "days": days})
+    else:
+        tx.update(early_discount_rule, known, percent=percent, days=days)
+
+
+def settle(
+    tx: Transaction,
+    invoice_id: UUID,
+    amount: Decimal,
+    kind: DeductionKind,
+    on: date,
+    *,
+    reason: str = "",
+    payment_id: UUID | None = None,
+) -> UUID:
+    """Settle a part of an invoice that is not paid; a discount corrects the invoice's taxes by their share.
+
+    Raises:
+        NotAllowed: the invoice is not open, or less than that is.
+        Invalid: the amount is not above zero, or finer than its currency is counted.
+
+    """
+    head = tx.lock(invoice, invoice_id, "Invoice")
+    decimals = companies.decimals(tx.connection, head.currency)
+    if amount <= 0 or amount != round(amount, decimals):
+        raise Invalid("amount", f"Type an amount above zero, with at most {decimals} decimal places.")
+    if head.state != InvoiceState.POSTED or amount > head.open_amount:
+        raise NotAllowed(f"{head.number or 'This invoice'} has {head.open_amount:f} {head.currency} open.")
+    taxes = _tax_shares(tx.connection, head, amount, decimals) if kind == DeductionKind.DISCOUNT else {}
+    figures = (head.currency, amount, sum(taxes.values(), ZERO))
+    key = _insert(tx, kind, head.customer_id, figures, (invoice_id, payment_id, None), on=on, reason=reason)
+    purpose = Purpose.DISCOUNT if kind == DeductionKind.DISCOUNT else Purpose.WRITE_OFF
+    accounts = _accounts(tx, purpose)
+    company_decimals = journal.company_decimals(tx.connection)
+    rate = journal.Converter(head.currency, head.rate, company_decimals)
+    receivable = settlement.clear(accounts, [(head, amount)], company_decimals)
+    postings = [Posting(code, rate.company(part), part) for code, part in sorted(taxes.items())]
+    rest = amount - sum(taxes.values(), ZERO)
+    company_rest = -sum((one.amount for one in (*receivable, *postings)), ZERO)
+    postings.append(Posting(accounts[purpose], company_rest, rest, head.customer_id))
+    words = "discount" if kind == DeductionKind.DISCOUNT else "written off"
+    journal.book(tx, journal.Entry(on, key, f"{head.number} {words}", head.currency), [*postings, *receivable])
+    settlement.allocate(tx, [(head, amount)], None, deduction_id=key)
+    tx.record("invoice.deducted", head.customer_id, invoice_id, number=head.number, amount=amount, kind=str(kind))
+    return key
+
+
+def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason: str = "") -> UUID:
+    """Keep what a customer paid too much: it is income, and no longer to their credit.
+
+    Raises:
+        NotAllowed: less than that is left of the payment.
+        Invalid: the amount is not above zero.
+
+    """
+    head = tx.lock(payment, payment_id, "Payment")
+    left = head.amount - used(tx.connection, payment_id)
+    if amount <= 0:
+        raise Invalid("amount", "Type an amount above zero.")
+    if amount > left or head.reverses_id:
+        raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Keep at most that.")
+    figures = (head.currency, amount, ZERO)
+    key = _insert(tx, DeductionKind.KEPT, head.customer_id, figures, (None, payment_id, None), on=on, reason=reason)
+    accounts = _accounts(tx, Purpose.WRITE_OFF)
+    prepayment = accounts[Purpose.PREPAYMENT]
+    held = -sum(_HELD.values(tx.connection, payment=payment_id, account=prepayment), ZERO)
+    share = Fraction(held) * Fraction(amount) / Fraction(left)
+    company = round_decimals(share, journal.company_decimals(tx.connection), Rounding.HALF_UP)
+    postings = [
+        Posting(prepayment, company, amount, head.customer_id),
+        Posting(accounts[Purpose.WRITE_OFF], -company, -amount, head.customer_id),
+    ]
+    journal.book(tx, journal.Entry(on, payment_id, f"{head.number} overpaid, kept", head.currency), postings)
+    tx.record("payment.kept", head.customer_id, payment_id, number=head.number, amount=amount)
+    return key
+
+
+def take_back(tx: Transaction, deduction_id: UUID, on: date) -> UUID:
+    """Take a deduction back: the invoice is open by it again, or the money is to the customer's credit again.
+
+    Raises:
+        NotAllowed: it was taken back before, or is itself such a reversal.
+
+    """
+    head = tx.lock(deduction, deduction_id, "Deduction")
+    if head.reverses_id or _REVERSAL.first(tx.connection, deduction=deduction_id):
+        raise NotAllowed("This deduction was taken back already.")
+    figures, documents = (head.currency, -head.amount, -head.tax), (head.invoice_id, head.payment_id, deduction_id)
+    key = _insert(tx, head.kind, head.customer_id, figures, documents, on=on, reason=head.reason)
+    if head.invoice_id:
+        _reopen(tx, head, key, on)
+    else:
+        _give_back(tx, head, on)
+    tx.record("deduction.taken_back", head.customer_id, head.invoice_id or head.payment_id, amount=head.amount)
+    return key
+
+
+def _reopen(tx: Transaction, head: Any, key: UUID, on: date) -> None:
+    """Book the opposite of an invoice's deduction: the receivable as the invoice is booked, the rest as it was."""
+    accounts = _accounts(tx, Purpose.WRITE_OFF)
+    owed = tx.lock(invoice, head.invoice_id, "Invoice")
+    settled = [(owed, -head.amount)]
+    postings = settlement.clear(accounts, settled, journal.company_decimals(tx.connection))
+    mirrored = [one for one in _BOOKED.all(tx.connection, document=head.id) if one.invoice_id is None]
+    postings += [Posting(one.account, -one.amount, -one.currency_amount, one.customer_id) for one in mirrored]
+    postings.append(settlement.difference(accounts, postings))
+    journal.book(tx, journal.Entry(on, key, f"{owed.number} deduction taken back", head.currency), postings)
+    settlement.allocate(tx, settled, None, deduction_id=key)
+
+
+def _give_back(tx: Transaction, head: Any, on: date) -> None:
+    """Book the opposite of what was kept of a payment: it is to the customer's credit again."""
+    written = _BOOKED_OF_PAYMENT.all(tx.connection, document=head.payment_id, command=head.command_id)
+    postings = [Posting(one.account, -one.amount, -one.currency_amount, one.customer_id) for one in written]
+    journal.book(tx, journal.Entry(on, head.payment_id, "Overpayment given back", head.currency), postings)
+
+
+def take_back_of_payment(tx: Transaction, payment_id: UUID, on: date) -> None:
+    """Take back every deduction that came with a payment: the payment itself is taken back next."""
+    for deduction_id in _OF_PAYMENT.values(tx.connection, payment=payment_id):
+        take_back(tx, deduction_id, on)
+
+
+def kept(connection: Connection, payment_id: UUID) -> Decimal:
+    """How much of a payment was too much and is kept, in its currency."""
+    found: Decimal = sum(_KEPT.values(connection, payment=payment_id), ZERO)
+    return found
+
+
+def used(connection: Connection, payment_id: UUID) -> Decimal:
+    """How much of a payment is used for invoices or kept, in its currency."""
+    found: Decimal = sum(_ALLOCATED.values(connection, payment=payment_id), ZERO)
+    return found + kept(connection, payment_id)
+
+
+def _insert(
+    tx: Transaction,
+    kind: str,
+    customer_id: UUID,
+    figures: tuple[str, Decimal, Decimal],
+    documents: tuple[UUID | None, UUID | None, UUID | None],
+    *,
+    on: date,
+    reason: str,
+) -> UUID:
+    """Write a deduction: ``figures`` are currency, amount, tax; ``documents`` invoice, payment, what it reverses."""
+    key = new_id()
+    row = dict(zip(("currency", "amount", "tax"), figures, strict=True))
+    row |= dict(zip(("invoice_id", "payment_id", "reverses_id"), documents, strict=True))
+    row |= {"kind": str(kind), "customer_id": customer_id, "on": on, "reason": reason.strip()[:200]}
+    tx.insert(deduction, {"id": key, "command_id": tx.key, **row, "by": tx.by, "at": tx.at})
+    return key
+
+
+def _tax_shares(connection: Connection, head: Any, amount: Decimal, decimals: int) -> dict[str, Decimal]:
+    """Give by account what of a discount is tax: each tax's share of the total (Directive 2006/112/EC, article 90)."""
+    known = {code: rule.account for code, rule in companies.known_taxes(connection).items()}
+    shares: dict[str, Decimal] = {}
+    for row in _TAXES.all(connection, document=head.id):
+        share = Fraction(amount) * Fraction(row.amount) / Fraction(head.total)
+        code = known.get(row.code, companies.TAX_ACCOUNT)
+        shares[code] = shares.get(code, ZERO) + round_decimals(share, decimals, Rounding.HALF_UP)
+    return shares
+
+
+def _accounts(tx: Transaction, purpose: Purpose) -> Accounts:
+    """Read the accounts by purpose; a chart that has none for this one gets the usual account."""
+    found = journal.accounts(tx.connection)
+    if purpose not in found:
+        code, name, kind = ACCOUNTS[purpose]
+        taken = set(tx.execute(select(account.c.code)).scalars())
+        while code in taken:
+            code = str(int(code) + 1)
+        tx.insert(account, {"code": code, "name": name, "kind": kind, "purpose": str(purpose)})
+        found[purpose] = code
+    return found
+
+
+_TERM: Final = Remembered(
+    select(early_discount_rule.c.percent, early_discount_rule.c.days).where(
+        early_discount_rule.c.term == bindparam("code")
+    )
+)
+_TAXES: Final = Prepared(
+    select(document_tax.c.code, document_tax.c.amount)
+    .where(document_tax.c.document_id == bindparam("document", type_=Key))
+    .order_by(document_tax.c.code)
+)
+_REVERSAL: Final = Prepared(select(deduction.c.id).where(deduction.c.reverses_id == bindparam("deduction", type_=Key)))
+_reversal = deduction.alias("reversal")
+_OF_PAYMENT: Final = Prepared(
+    select(deduction.c.id)
+    .where(
+        deduction.c.payment_id == bindparam("payment", type_=Key),
+        deduction.c.reverses_id.is_(None),
+        ~select(_reversal.c.id).where(_reversal.c.reverses_id == deduction.c.id).exists(),
+    )
+    .order_by(deduction.c.id)
+)
+_KEPT: Final = Prepared(
+    select(deduction.c.amount).where(
+        deduction.c.payment_id == bindparam("payment", type_=Key), deduction.c.invoice_id.is_(None)
+    )
+)
+_ALLOCATED: Final = Prepared(
+    select(allocation.c.amount).where(allocation.c.payment_id == bindparam("payment", type_=Key))
+)
+_LINES: Final = select(
+    journal_line.c.account,
+    journal_line.c.amount,
+    journal_line.c.currency_amount,
+    journal_line.c.customer_id,
+    journal_line.c.invoice_id,
+).join(journal_entry, journal_entry.c.id == journal_line.c.entry_id)
+_BOOKED: Final = Prepared(
+    _LINES.where(journal_entry.c.document_id == bindparam("document", type_=Key)).order_by(journal_line.c.id)
+)
+_BOOKED_OF_PAYMENT: Final = Prepared(
+    _LINES.where(
+        journal_entry.c.document_id == bindparam("document", type_=Key),
+        journal_entry.c.command_id == bindparam("command", type_=Key),
+        journal_entry.c.text.like("%overpaid, kept"),
+    ).order_by(journal_line.c.id)
+)
+_HELD: Final = Prepared(
+    select(journal_line.c.amount)
+    .join(journal_entry, journal_entry.c.id == journal_line.c.entry_id)
+    .where(
+        journal_entry.c.document_id == bindparam("payment", type_=Key),
+        journal_line.c.account == bindparam("account"),
+    )
+)
