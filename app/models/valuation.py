@@ -22,6 +22,7 @@ class Side(StrEnum):
     REVALUED = "revalued"  # somebody said what goods are worth
     METHOD = "method"  # goods go from one way of costing to the other
     OPERATION = "operation"  # work and machines that went into what is made
+    FREIGHT = "freight"  # what it cost to bring goods here, known after they came
 
 
 LONGEST_COST: Final = 120

@@ -29,8 +29,11 @@ _GOES_ON: Final = frozenset({Place.TRANSIT, Place.PRODUCTION, Side.METHOD})
 """Where goods go that come in again: what they cost more goes with them."""
 
 
-def add(tx: Desk, booked: Booked, receipt: Any, amount: Decimal) -> None:
-    """Book that the goods of a receipt cost ``amount`` more (less, where it is negative) than was booked."""
+def add(tx: Desk, booked: Booked, receipt: Any, amount: Decimal, side: str = "") -> None:
+    """Book that the goods of a receipt cost ``amount`` more (less, where it is negative) than was booked.
+
+    ``side`` is the other side of it, where it is not the place the goods came from.
+    """
     if not amount:
         return
     at = (receipt.location_id, receipt.product_id)
@@ -43,7 +46,7 @@ def add(tx: Desk, booked: Booked, receipt: Any, amount: Decimal) -> None:
     change = add_cost(current, receipt.id.hex, receipt.quantity, amount, found.slices)
     issues = value_history.entries(tx.connection, [UUID(each.issue) for each in change.corrections if each.issue])
     layer = receipt.id if fifo and receipt.receipt_id is not None else None
-    rows = [correction(tx, at, receipt, amount, layer)]
+    rows = [row(tx, at, receipt, side or receipt.place, 0, amount, receipt_id=layer, corrects_id=receipt.id)]
     for each in change.corrections:
         if each.issue:
             rows.append(correction(tx, at, issues[UUID(each.issue)], each.value, layer))

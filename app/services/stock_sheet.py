@@ -10,12 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, literal, select, text
 
-from app.models.counting import stock_count
 from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
 from app.models.purchase import OPEN as OPEN_PURCHASE
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
-from app.models.returns import goods_return
-from app.models.shipment import pick, shipment
 from app.models.stock import location, stock_level, storage_bin
 from app.models.transfer import OPEN as OPEN_TRANSFER
 from app.models.transfer import TransferState, transfer, transfer_line
@@ -25,6 +22,7 @@ from app.services import calendars, products, shelves, stock, stock_ledger
 from app.services.lists.stocking import PlaceFigures, StockRow, with_outlook
 from app.services.products import Product
 from app.services.shelves import Shelf
+from app.services.source_documents import SourceDocuments
 from app.services.stock import MoveRow
 from app.services.stock_outlook import SENT_BY_OTHERS, WAITS
 
@@ -298,46 +296,10 @@ def moved(connection: Connection, product_id: UUID, limit: int = 200) -> list[Mo
     """Read a product's latest moves, newest first, each with the document it came from."""
     found = stock.movements(connection, product_id, limit)
     codes = {row.id: row.code for row in connection.execute(select(location.c.id, location.c.code))}
-    known = _numbers(connection, {one.document_id for one in found if one.document_id is not None})
-    lines = {one.line_id for one in found if one.line_id is not None}
-    orders = _orders(connection, lines)
+    papers = SourceDocuments(connection, ((one.document_id, one.line_id) for one in found))
     told = []
     for one in found:
-        name = known.get(one.document_id) if one.document_id else None
-        name = name or (orders.get(one.line_id) if one.line_id else None)
-        told.append(Moved(one, codes.get(one.location_id, ""), *(name or ())))
+        paper = papers.of(one.document_id, one.line_id)
+        name = (paper.kind, paper.id, paper.number) if paper is not None else ()
+        told.append(Moved(one, codes.get(one.location_id, ""), *name))
     return told
-
-
-def _numbers(connection: Connection, ids: set[UUID]) -> dict[UUID, tuple[str, UUID, str]]:
-    """Find which documents some ids are of: kind, id, number."""
-    found: dict[UUID, tuple[str, UUID, str]] = {}
-    if not ids:
-        return found
-    for kind, table in _KINDS:
-        for row in connection.execute(select(table.c.id, table.c.number).where(table.c.id.in_(sorted(ids)))):
-            found[row.id] = (kind, row.id, row.number)
-    return found
-
-
-def _orders(connection: Connection, line_ids: set[UUID]) -> dict[UUID, tuple[str, UUID, str]]:
-    if not line_ids:
-        return {}
-    rows = connection.execute(
-        select(sales_order_line.c.id, sales_order.c.id.label("order_id"), sales_order.c.number)
-        .join(sales_order, sales_order.c.id == sales_order_line.c.order_id)
-        .where(sales_order_line.c.id.in_(sorted(line_ids)))
-    )
-    return {row.id: ("order", row.order_id, row.number) for row in rows}
-
-
-_KINDS: Final = (
-    ("shipment", shipment),
-    ("pick", pick),
-    ("purchase", purchase_order),
-    ("count", stock_count),
-    ("return", goods_return),
-    ("work_order", work_order),
-    ("transfer", transfer),
-)
-"""Documents goods move with, by the kind the window opens them under."""

@@ -38,6 +38,7 @@ ACCOUNTS: Final[Mapping[str, Purpose]] = {
     Side.REVALUED: Purpose.STOCK_DIFFERENCE,
     Side.METHOD: Purpose.STOCK,  # from one way of costing to the other
     Side.OPERATION: Purpose.OPERATIONS,
+    Side.FREIGHT: Purpose.RECEIVED,  # until the bill of whoever brought them is booked
 }
 """Where the other side of an entry is booked."""
 

@@ -15,17 +15,19 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.product import shown
-from app.services import activity, companies, product_sheets, products, stock
+from app.services import activity, companies, product_sheets, products, stock, valuation_previews
 from app.services.activity import Happening
 from app.services.lists import PRODUCTS, ProductRow
 from app.services.product_sheets import ProductSheet
 from app.services.products import NewProduct, Product
 from app.services.stock import MoveRow, StockFigures
+from app.services.valuation_previews import Costing
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.commands import Command
 from app.views.context import Context, Inverse
+from app.views.dialogs.costing import ask_costing, costing_name
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
@@ -53,6 +55,14 @@ NEW = Command("product.new", "New product", "Add a product.", "Ctrl+N", "plus", 
 EDIT = Command("product.edit", "Change", "Change the product.", "F2", "pencil", needs_selection=True)
 ITEM_LABEL = Command(
     "product.print_label", "Print item labels", "Print a label for the article.", "", "barcode", needs_selection=True
+)
+COSTING = Command(
+    "product.costing",
+    "Costing method",
+    "Choose the moving average, or first in, first out.",
+    "Ctrl+Shift+M",
+    "coins",
+    needs_selection=True,
 )
 TABLES: Final = ("product", "product_unit", "stock_level", "stock_move", "sales_order_line")
 TOLERANCES: Final = {
@@ -184,7 +194,7 @@ class ProductDialog(FormDialog):
         )
 
 
-_Found = tuple[Product, StockFigures, list[MoveRow], list[Happening], ProductSheet]
+_Found = tuple[Product, StockFigures, list[MoveRow], list[Happening], ProductSheet, Costing]
 
 
 class ProductPage(QWidget):
@@ -238,7 +248,7 @@ class ProductPage(QWidget):
             self.show_product(self._product_id)
 
     def _show(self, found: _Found) -> None:
-        known, figures, moves, happenings, sheet = found
+        known, figures, moves, happenings, sheet, costing = found
         if known.id != self._product_id:
             return
         self.product = known
@@ -254,6 +264,7 @@ class ProductPage(QWidget):
                 (self.tr("On backorder"), figures.backordered),
             ):
                 facts.append(Fact(label, f"{shown(Fraction(grains, figures.grain))} {known.unit}"))
+            facts.append(Fact(self.tr("Costing"), costing_name(costing)))
         for unit, factor in known.units.items():
             facts.append(Fact(self.tr("Also sold by"), f"{unit} = {shown(factor)} {known.unit}"))
         facts += [
@@ -294,7 +305,12 @@ class ProductsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "products")
-        for command, run in ((NEW, self.new), (EDIT, self.edit), (ITEM_LABEL, self.print_item_labels)):
+        for command, run in (
+            (NEW, self.new),
+            (EDIT, self.edit),
+            (ITEM_LABEL, self.print_item_labels),
+            (COSTING, self.choose_costing),
+        ):
             self.bind(command, run)
         self.list: ListPage[ProductRow] = ListPage(context, self.tr("Products"), PRODUCT_LIST, scope=self.place_id)
         commands = context.commands
@@ -315,7 +331,9 @@ class ProductsScreen(Screen):
         self.page = ProductPage(context, self.place_id)
         self.page.header.back_wanted.connect(context.navigator.back)
         self.page.header.add(
-            ActionButton(commands[EDIT.id], "pencil"), ActionButton(commands[ITEM_LABEL.id], "barcode")
+            ActionButton(commands[COSTING.id], "coins"),
+            ActionButton(commands[EDIT.id], "pencil"),
+            ActionButton(commands[ITEM_LABEL.id], "barcode"),
         )
         self.supplying = Supplying(context, self.page.supply, self)
         for command, run in self.supplying.runs():
@@ -358,6 +376,18 @@ class ProductsScreen(Screen):
         else:
             self.list.with_ticked(partial(print_or_show, self, "item_label"))
 
+    def choose_costing(self) -> None:
+        """Choose how the cost of the product on show is found."""
+        self._with_product(self._choose_costing)
+
+    def _choose_costing(self, known: Product) -> None:
+        if known.kind == "goods":
+            ask_costing(self.context, known.id, self)
+        else:
+            self.context.messages.say(
+                self.tr("{} is not kept in stock, so it has no costing method.").format(known.sku)
+            )
+
     def _with_product(self, act: Any) -> None:
         row = self.list.current()
         on_page = self._stack.currentWidget() is self.page and self.page.product is not None
@@ -382,6 +412,7 @@ def _read(connection: Connection, product_id: UUID, bill_id: UUID | None) -> _Fo
         stock.movements(connection, product_id),
         activity.timeline(connection, product_id),
         product_sheets.read(connection, product_id, bill_id),
+        valuation_previews.costing(connection, product_id),
     )
 
 
@@ -401,6 +432,6 @@ PLACE: Final = Place(
     Group.SELL,
     ProductsScreen,
     kinds=("product",),
-    commands=(NEW, EDIT, ITEM_LABEL, *SUPPLY_COMMANDS),
+    commands=(NEW, EDIT, ITEM_LABEL, COSTING, *SUPPLY_COMMANDS),
     finders=(Finder("product", "Products", "tag", _find),),
 )

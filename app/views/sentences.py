@@ -7,11 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from app.models.costing import Method
 from app.models.supply import Way
 from app.services.activity import Happening
 from app.views import format as written
 from app.views.format import tr
 from app.views.tokens import Tone
+from app.views.value_words import METHODS
 from app.views.way_names import WAY_NAMES
 from app.views.widgets.timeline import Entry
 
@@ -53,6 +55,17 @@ def _rebalanced(facts: Facts) -> str:
     return tr("Short stock shared out: {}").format(", ".join(word for word in words if word))
 
 
+def _costed(facts: Facts) -> str:
+    return tr("Costing method chosen: {}").format(tr(METHODS[Method(facts["method"])]).lower())
+
+
+def _corrected(facts: Facts) -> str:
+    difference, freight = Decimal(str(facts["difference"])), Decimal(str(facts["freight"]))
+    if facts["prices"] or not freight:
+        return tr("Cost corrected by {}").format(written.amount(difference))
+    return tr("Freight of {} added").format(written.amount(freight))
+
+
 def _plain(text: str) -> Callable[[Facts], str]:
     return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
 
@@ -68,6 +81,11 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "product.changed": ("pencil", Tone.SOFT, _plain("Product changed: {fields}")),
     "product.unit_added": ("sliders-horizontal", Tone.SOFT, _plain("Unit added: {unit}")),
     "stock.received": ("package-plus", Tone.OK, _plain("Received {quantity} {unit}")),
+    "stock.revalued": ("coins", Tone.ACCENT, _plain("Said to be worth {unit_cost} each")),
+    "valuation.started": ("coins", Tone.ACCENT, _plain("What stock is worth is kept from now on")),
+    "product.costing_chosen": ("sliders-horizontal", Tone.SOFT, _costed),
+    "purchase.price_corrected": ("coins", Tone.ACCENT, _plain("Price corrected to {price}: {difference} more")),
+    "purchase.cost_corrected": ("coins", Tone.ACCENT, _corrected),
     "count.opened": ("clipboard-check", Tone.ACCENT, _plain("Count list {number} made, {lines} lines")),
     "count.asked_again": ("refresh-cw", Tone.WARN, _plain("{lines} lines to be counted again")),
     "count.booked": ("check", Tone.OK, _plain("Count booked, {differing} lines differed")),

@@ -4,10 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
+from app.models.purchase import purchase_line
 from app.models.supply import Way
 from app.services import cost_corrections, drop_shipping, production, purchasing, valuation, work_orders
+from app.services.cost_corrections import LateCost
 from tests.services.test_drop_shipping import drop
 from tests.supply_desk import FRIDAY, GRAIN
 from tests.valued_desk import valued_desk
@@ -124,3 +127,50 @@ def test_a_correction_takes_no_more_off_goods_than_they_are_worth(desk):
     assert desk.worth(desk.sensor) == (4, "0.00")
     assert desk.account("Stock differences") == "20.00"
     assert desk.damages() == []
+
+
+def late(desk, line, prices=None, freight="0"):
+    """Show what became known late of a purchase order, book it, and see that both say the same."""
+    purchase = desk.read(lambda c: c.execute(select(purchase_line.c.purchase_id)).scalars().first())
+    found = LateCost({line: Decimal(prices)} if prices else {}, Decimal(freight))
+    before = desk.fingerprint()
+    shown = desk.database.read(lambda c: cost_corrections.preview(c, purchase, found, desk.now))
+    assert desk.fingerprint() == before
+    booked = desk.do("purchase.correct_cost", lambda tx: cost_corrections.correct(tx, purchase, found))
+    assert booked == shown.total
+    return shown, desk.read(cost_corrections.received, purchase, desk.now)
+
+
+def test_freight_is_shared_over_what_came_in_and_outlives_another_price(desk):
+    desk.take(desk.sensor, 5, "1.00")  # older goods, which nothing touches
+    line = desk.buy(desk.means_to_buy("4.00"), 9)
+    desk.sell(desk.sensor, 5)
+    shown, [known] = late(desk, line, freight="10.00")
+    assert (shown.total, shown.stock, known.unit_price, known.freight) == (10, 10, 4, 10)
+    desk.sell(desk.sensor, 3)
+    shown, [known] = late(desk, line, "5.00", freight="0.10")
+    assert (shown.total, known.unit_price, known.freight) == (Decimal("9.10"), 5, Decimal("10.10"))
+    assert shown.stock + sum(one.value for one in shown.touched) == shown.total
+    assert late(desk, line, "5.00")[0].total == 0  # freight is no part of the price
+    assert late(desk, line, freight="-10.10")[1][0].freight == 0
+    assert desk.damages() == []
+
+
+def test_freight_of_a_drop_shipment_falls_on_the_sale(desk):
+    _, order_line = desk.order(desk.sensor, 5)
+    line, purchase = drop(desk, desk.way(desk.sensor, Way.DROP_SHIP, "4.00"), order_line, 5)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, {line: 2 * GRAIN}))
+    desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase))
+    shown, [known] = late(desk, line, freight="7.00")
+    assert (shown.stock, known.freight) == (0, 7)
+    assert {one.place for one in shown.touched} == {"customer"}
+    assert desk.account("Cost of goods sold") == "27.00"
+    assert desk.damages() == []
+
+
+def test_freight_is_refused_where_nothing_came_or_it_is_no_amount(desk):
+    line = desk.buy(desk.means_to_buy("4.00"), 5, received=1)
+    for wrong, error in (("0.001", Invalid), ("NaN", Invalid)):
+        with pytest.raises(error):
+            late(desk, line, freight=wrong)

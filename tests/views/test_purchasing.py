@@ -21,11 +21,13 @@ from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.warehouses import NewBin
 from app.views import purchasing as place
+from app.views.purchasing.costs import CostDialog
 from app.views.purchasing.dialogs import AddLineDialog, NewPurchaseDialog, ShippedDialog
 from app.views.purchasing.receive import ReceiveDialog
 from app.views.purchasing.terms import ConfirmDialog, EditDialog
 from app.views.screen import Group, Place, Screen
 from tests.supply_desk import GRAIN, supply_desk
+from tests.valued_desk import valued_desk
 from tests.views.accessible import unnamed
 from tests.views.office import ORDER, closed, dialog, press_next
 
@@ -250,3 +252,36 @@ def test_what_is_late_is_told_in_the_side_bar(desk, show, qtbot):
     button = screen.window().navigation._buttons["purchasing"]
     qtbot.waitUntil(lambda: button.accessibleName() == "Purchasing 1 waiting, 1 late")
     assert screen.panel.trouble.isVisible()
+
+
+def test_freight_and_another_price_are_shown_before_they_are_booked_and_taken_back(database, open_window, qtbot):
+    desk = valued_desk(database)
+    desk.take(desk.sensor, 4, "1.00")
+    desk.sell(desk.sensor, 4)
+    desk.buy(desk.means_to_buy("4.50"), 10)
+    _, _, shipment_id = desk.sell(desk.sensor, 4)
+    window = open_window((place.PLACE, ORDER, PRINT))
+    window.show_place("purchasing")
+    screen = window.screen_on_show
+    screen.list.show_query(tab="all")
+    qtbot.waitUntil(lambda: screen.list.current() is not None)
+    screen.context.commands.start("purchase.correct_cost")
+    asked = dialog(CostDialog, qtbot)
+    assert unnamed(asked) == []
+    QTest.keyClicks(asked.freight, "20")
+    QTest.keyClick(asked.freight, Qt.Key.Key_Return)
+    asked.rows.edited.emit(0, "price", "x")
+    qtbot.waitUntil(asked.go.isEnabled)
+    press_next(asked)
+    assert "not a price" in asked.rows.error(0, 3)
+    asked.rows.edited.emit(0, "price", "5")
+    qtbot.waitUntil(lambda: asked.preview is not None and asked.preview.total == 25)
+    number = desk.read(lambda c: c.execute(select(shipment.c.number).where(shipment.c.id == shipment_id)).scalar_one())
+    [effect] = asked.effects.rows
+    assert (effect.place, effect.number, effect.value) == ("Cost of goods sold", number, Decimal(10))
+    assert desk.worth(desk.sensor) == (6, "27.00"), "nothing is booked by looking"
+    press_next(asked)
+    qtbot.waitUntil(lambda: closed(CostDialog) and desk.worth(desk.sensor) == (6, "42.00"))
+    screen.context.undo.undo()
+    qtbot.waitUntil(lambda: desk.worth(desk.sensor) == (6, "27.00"))
+    assert desk.damages() == []

@@ -8,6 +8,7 @@ from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
 from app.services.lists.selling import OPEN_STAGES, ORDERS, QUOTES, OrderRow, QuoteRow
 from app.services.lists.stocking import STOCK, PlaceFigures, StockRow, stock_list, with_outlook
+from app.services.lists.valuing import Scope, ValueRow, value_list
 
 __all__ = [
     "COUNTS",
@@ -37,11 +38,14 @@ __all__ = [
     "PurchaseRow",
     "QuoteRow",
     "ReturnRow",
+    "Scope",
     "ShipmentRow",
     "StockRow",
     "SupplierRow",
     "TransferRow",
+    "ValueRow",
     "WorkRow",
     "stock_list",
+    "value_list",
     "with_outlook",
 ]

@@ -10,9 +10,10 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
-from app.services import activity, stock_sheet
+from app.services import activity, stock_sheet, value_sheets
 from app.services.activity import Happening
 from app.services.stock_sheet import Lies, StockSheet
+from app.services.value_sheets import ValueSheet
 from app.views.context import Context
 from app.views.format import tr
 from app.views.inventory import words
@@ -21,6 +22,7 @@ from app.views.inventory.panel import TABLES, facts
 from app.views.inventory.tables import SheetTables
 from app.views.sentences import entry
 from app.views.tokens import Space
+from app.views.value_tables import ValueTables
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
 from app.views.widgets.labels import Hairline
@@ -28,6 +30,9 @@ from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 from app.views.widgets.tab_bar import TabBar
 from app.views.widgets.timeline import Timeline
+
+PARTS = ("lies", "due", "moved", "value")
+"""The parts of the page in the order of their tabs."""
 
 
 class StockPage(QWidget):
@@ -46,7 +51,15 @@ class StockPage(QWidget):
         self.tables = SheetTables(context, "stock_page")
         self.tabs = TabBar()
         self.tabs.setAccessibleName(tr("Parts of the page"))
-        self.tabs.set_tabs([("lies", tr("Where it lies")), ("due", tr("Projected stock")), ("moved", tr("Movements"))])
+        self.values = ValueTables(context, "stock_page")
+        self.tabs.set_tabs(
+            [
+                ("lies", tr("Where it lies")),
+                ("due", tr("Projected stock")),
+                ("moved", tr("Movements")),
+                ("value", tr("Value")),
+            ]
+        )
         self.tabs.chosen.connect(self.show_part)
         tabs = QHBoxLayout()
         tabs.setContentsMargins(Space.PAGE, 0, Space.PAGE, 0)
@@ -61,6 +74,7 @@ class StockPage(QWidget):
             (self.tables.lies_view, tr("Nothing of it is here. Receive goods to begin.")),
             (self.tables.due_view, tr("Nothing is known to come or go. Stock stays what it is.")),
             (self.tables.moved_view, tr("Nothing has moved yet.")),
+            (self.values.entries_view, tr("It has no value yet: no receipt said what one costs.")),
         ):
             part = QStackedWidget()
             part.addWidget(view)
@@ -78,9 +92,9 @@ class StockPage(QWidget):
         self._context.tasks.read(self, read, self._show)
 
     def show_part(self, part: str) -> None:
-        """Show where it lies, what comes and goes, or the movements."""
+        """Show where it lies, what comes and goes, the movements, or what they were worth."""
         self.tabs.choose(part)
-        self._parts.setCurrentIndex(("lies", "due", "moved").index(part))
+        self._parts.setCurrentIndex(PARTS.index(part))
 
     def spot(self) -> Lies | None:
         """The place highlighted in the table."""
@@ -100,8 +114,8 @@ class StockPage(QWidget):
         panel.add(happened, line=False)
         return panel
 
-    def _show(self, found: tuple[StockSheet, list[Happening]]) -> None:
-        sheet, happenings = found
+    def _show(self, found: tuple[StockSheet, list[Happening], ValueSheet]) -> None:
+        sheet, happenings, value = found
         if sheet.product.id != self._product_id:
             return
         self.sheet = sheet
@@ -109,7 +123,8 @@ class StockPage(QWidget):
         self.header.set_title(known.name, known.sku)
         self.header.set_state(words.status_of(sheet.row, None))
         self.tables.show_sheet(sheet)
-        for number, rows in enumerate((sheet.lies, sheet.due, sheet.moved)):
+        self.values.show_sheet(value)
+        for number, rows in enumerate((sheet.lies, sheet.due, sheet.moved, value.entries)):
             part = self._parts.widget(number)
             assert isinstance(part, QStackedWidget)
             part.setCurrentIndex(0 if rows else 1)
@@ -127,5 +142,6 @@ class StockPage(QWidget):
             self.show_product(self._product_id)
 
 
-def _read(connection: Connection, product_id: UUID, at: datetime) -> tuple[StockSheet, list[Happening]]:
-    return stock_sheet.read(connection, product_id, at), activity.timeline(connection, product_id)
+def _read(connection: Connection, product_id: UUID, at: datetime) -> tuple[StockSheet, list[Happening], ValueSheet]:
+    value = value_sheets.read(connection, product_id, value_sheets.end_of(at.date()))
+    return stock_sheet.read(connection, product_id, at), activity.timeline(connection, product_id), value

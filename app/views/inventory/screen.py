@@ -108,6 +108,8 @@ class InventoryScreen(Screen):
         self._stack.setCurrentWidget(self.list if on_list else self.page)
         if target.record_id is not None:
             self.page.show_product(target.record_id)
+            if target.option("part"):
+                self.page.show_part(target.option("part"))
         elif target.option("tab"):
             self.list.show_query(tab=target.option("tab"))
         if on_list:

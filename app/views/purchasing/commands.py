@@ -60,6 +60,14 @@ SHIPPED: Final = Command(
     "truck",
     needs_selection=True,
 )
+COST: Final = Command(
+    "purchase.correct_cost",
+    "Correct the cost",
+    "Say what goods that came really cost, by invoice or freight bill; what it does is shown first.",
+    "Ctrl+Shift+C",
+    "coins",
+    needs_selection=True,
+)
 CLOSE: Final = Command(
     "purchase.close",
     "Close the rest",
@@ -93,6 +101,7 @@ COMMANDS: Final = (
     CONFIRM,
     RECEIVE,
     SHIPPED,
+    COST,
     CLOSE,
     CANCEL,
     REOPEN,

@@ -25,6 +25,7 @@ from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.messages import confirm
 from app.views.purchasing import commands
+from app.views.purchasing.costs import CostDialog, Costs, read_costs
 from app.views.purchasing.dialogs import AddLineDialog, NewPurchaseDialog, ShippedDialog
 from app.views.purchasing.panel import PurchasePanel
 from app.views.purchasing.receive import ReceiveDialog
@@ -102,6 +103,7 @@ class PurchasingScreen(Screen):
             (commands.CONFIRM, partial(self._with_sheet, self._ask_confirm)),
             (commands.RECEIVE, partial(self._with_sheet, self._ask_receive)),
             (commands.SHIPPED, partial(self._with_sheet, self._ask_shipped)),
+            (commands.COST, self.correct_cost),
             (commands.CLOSE, partial(self._with_sheet, self._ask_close)),
             (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
             (commands.REOPEN, self.reopen),
@@ -169,6 +171,13 @@ class PurchasingScreen(Screen):
         """Send the ticked purchase orders, or the highlighted one."""
         self.list.with_ticked(self._ask_send)
 
+    def correct_cost(self) -> None:
+        """Say what goods of the highlighted purchase order really cost."""
+        row = self.list.current()
+        if row is not None:
+            read = partial(read_costs, purchase_id=row.id, at=self.context.now())
+            self.context.tasks.read(self, read, self._ask_cost)
+
     def reopen(self) -> None:
         """Wait for the rest of the highlighted purchase order after all."""
         row = self.list.current()
@@ -228,6 +237,14 @@ class PurchasingScreen(Screen):
 
     def _open_new(self, purchase_id: UUID) -> None:
         self.context.open("purchase", purchase_id)
+
+    def _ask_cost(self, found: Costs) -> None:
+        if not found.keeps:
+            self.context.messages.say(tr("What stock is worth is not kept. Begin in Stock value."))
+        elif not found.lines:
+            self.context.messages.say(tr("Nothing of {} came in yet: change its prices instead.").format(found.number))
+        else:
+            CostDialog(self.context, found, parent=self).open()
 
     def _ask_line(self, sheet: PurchaseSheet) -> None:
         if not self._refuse(sheet, (PurchaseState.DRAFT,), tr("{} is {}. Write a new purchase order for more.")):
