@@ -57,6 +57,12 @@ NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
 OUTSTANDING: Final = "ordered - cancelled - shipped + returned_open > 0"
 """The condition of a line that is not shipped in full, word for word as queries must write it to use its index."""
 
+WAITING_STAGES: Final = ("confirmed", "on_hold", "deposit", "backorder", "picking", "packed", "part")
+"""The stages of confirmed orders that goods are still to leave of.
+
+Queries over all of them name the stages, so that their index finds these few among all orders there ever were.
+"""
+
 sales_order = table(
     "sales_order",
     DataClass.DOCUMENT,

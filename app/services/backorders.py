@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Connection, bindparam, func, or_, select, text
 
 from app.models.base import Key
-from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
+from app.models.order import OUTSTANDING, WAITING_STAGES, OrderState, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product, product_substitute, shown
 from app.models.sourcing import peg
@@ -166,9 +166,16 @@ def _statement(product_ids: Sequence[UUID]) -> Any:
         .join(sales_order, order.id == line.order_id)
         .join(customer, customer.c.id == order.customer_id)
         .join(product, product.c.id == line.product_id)
-        .where(text(OUTSTANDING), waits > 0, order.state == OrderState.CONFIRMED, product.c.kind == "goods")
+        .where(
+            text(OUTSTANDING),
+            waits > 0,
+            order.state == OrderState.CONFIRMED,
+            product.c.kind == "goods",
+        )
     )
-    return statement.where(line.product_id.in_(product_ids)) if product_ids else statement
+    if product_ids:
+        return statement.where(line.product_id.in_(product_ids))
+    return statement.where(order.stage.in_(WAITING_STAGES))
 
 
 _SUBSTITUTES: Final = Prepared(

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, func, literal, or_, select, text
 
 from app.errors import Conflict, Invalid
-from app.models.order import OUTSTANDING, OrderState, sales_order, sales_order_line
+from app.models.order import OUTSTANDING, WAITING_STAGES, OrderState, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product
 from app.models.promise_words import day
@@ -329,4 +329,6 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
             or_(order.deposit_blocks.is_(False), order.paid_total >= order.deposit_amount),
         )
     )
-    return statement.where(line.product_id.in_(rules.product_ids)) if rules.product_ids else statement
+    if rules.product_ids:
+        return statement.where(line.product_id.in_(rules.product_ids))
+    return statement.where(order.stage.in_(WAITING_STAGES))

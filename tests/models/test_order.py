@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.models.order import (
     NEXT,
+    WAITING_STAGES,
     BillingState,
     DeliveryState,
     LineProgress,
@@ -167,3 +168,13 @@ def test_only_an_order_with_nothing_left_is_closed(some, open_amount, packed):
         assert not open_amount or found["billing_state"] == BillingState.NONE
     assert 0 <= found["progress"] <= 100
     assert (found["progress"] == 100) <= (not any(one.outstanding for one in some))
+
+
+@given(
+    st.lists(lines(), min_size=1, max_size=4), st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()
+)
+def test_an_order_that_goods_are_to_leave_of_is_in_one_of_the_waiting_stages(some, over, amount, packed, deposit, held):
+    """Lists of what waits look for orders by these stages alone."""
+    found = derive(OrderFacts(OrderState.CONFIRMED, over, amount, packed, deposit, held), some)
+    waits = any(one.outstanding for one in some)
+    assert (found["stage"] in WAITING_STAGES) >= (waits and found["state"] == OrderState.CONFIRMED)
