@@ -240,6 +240,11 @@ class Company:
     quote_validity_days: int
     dispatch_check: str
     weight_tolerance: Decimal | None
+    tax_number: str
+    legal_id: str
+    electronic_address: str
+    electronic_scheme: str
+    contact_name: str
 
 
 _COMPANY: Final = Remembered(select(*(company.c[name] for name in Company.__dataclass_fields__)))

@@ -19,6 +19,8 @@ from app.models.lines import document_tax
 from app.models.payment import allocation, deduction, journal_entry, journal_line, payment
 from app.services import billing, companies, deductions, drafting, parties, payments
 from app.services.drafting import Opened
+from app.services.einvoices import cards
+from app.services.einvoices.cards import State
 from app.services.lists import INVOICES
 from app.services.parties import Customer
 from app.services.payments import OpenInvoice
@@ -53,7 +55,10 @@ class Settling:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSheet:
-    """An invoice from all sides; ``credits`` is the number of the invoice a credit note takes back."""
+    """An invoice from all sides; ``credits`` is the number of the invoice a credit note takes back.
+
+    ``electronic`` says how far its e-invoice is.
+    """
 
     head: Any
     lines: tuple[Any, ...]
@@ -62,6 +67,7 @@ class InvoiceSheet:
     bookings: tuple[Booking, ...]
     credits: str
     creditable: tuple[tuple[UUID, Fraction], ...]
+    electronic: State
 
     @property
     def paid(self) -> Decimal:
@@ -88,6 +94,7 @@ def invoice_sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
         tuple(bookings(connection, invoice_id)),
         credited or "",
         tuple(_creditable(connection, head, lines)),
+        cards.state(connection, invoice_id),
     )
 
 

@@ -20,8 +20,10 @@ from app.views import cells
 from app.views.cells import Column
 from app.views.commands import Command
 from app.views.context import Context
+from app.views.dialogs.einvoicing import UnitCodesDialog
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.signature_pad import png_of
+from app.views.einvoice_names import CATEGORIES
 from app.views.screen import Group, Place, Screen, Target
 from app.views.tables import RowsTable
 from app.views.theme import Type
@@ -52,6 +54,11 @@ TEXTS: Final = (
     ("bank_name", "Bank"),
     ("iban", "IBAN"),
     ("bic", "BIC"),
+    ("tax_number", "Tax number"),
+    ("legal_id", "Register number"),
+    ("contact_name", "Contact on e-invoices"),
+    ("electronic_address", "Electronic address"),
+    ("electronic_scheme", "Its scheme (EAS)"),
     ("gs1_prefix", "GS1 prefix"),
 )
 CHOICES: Final = (
@@ -85,6 +92,12 @@ class TaxDialog(FormDialog):
         self.form.add("name", self.tr("Name"), self.name, self.tr("As papers print it, e.g. VAT 21 %."))
         self.form.add("rate", self.tr("Rate %"), self.rate)
         self.form.add("included", self.tr("The tax"), self.included)
+        self.category = QComboBox()
+        for category, words in CATEGORIES.items():
+            self.category.addItem(self.tr(words) if category else self.tr("by its rate"), str(category))
+        self.reason = Field(self.tr("Reason in words"))
+        self.form.add("category", self.tr("On e-invoices"), self.category, self.tr("A rate of 0 % wants its reason."))
+        self.form.add("exempt_reason", self.tr("Reason in words"), self.reason)
         self.code.setFocus()
 
     def submit(self) -> None:
@@ -95,6 +108,8 @@ class TaxDialog(FormDialog):
             self.name.text().strip() or self.code.text().strip(),
             rate if rate is not None else Decimal(0),
             included=bool(self.included.currentData()),
+            category=str(self.category.currentData()),
+            exempt_reason=self.reason.text().strip(),
         )
         self.run("tax.add", lambda tx: companies.add_tax(tx, rule), self.tr("The tax is added."))
 
@@ -209,20 +224,20 @@ class CompanyScreen(Screen):
         add.clicked.connect(self.add_tax)
         taxes.body.addWidget(add)
         column.addWidget(taxes)
-        printing = Card(self.tr("Printing"))
         words = self.tr("Which printer takes which paper at this workstation, and what waits to be printed.")
-        printing.body.addWidget(Label(words, Type.BODY, Tone.SOFT, wrap=True))
         queue = Button(self.tr("Printers and print queue"), "printer")
         queue.clicked.connect(partial(self.context.open, "print_queue"))
-        printing.body.addWidget(queue)
-        column.addWidget(printing)
-        carrying = Card(self.tr("Carriers and freight"))
+        column.addWidget(_way_to(self.tr("Printing"), words, queue))
+        words = self.tr(
+            "Units are called by codes that everybody knows. Each customer's page says who gets which form."
+        )
+        units = Button(self.tr("Units on e-invoices"), "file-check")
+        units.clicked.connect(self.name_units)
+        column.addWidget(_way_to(self.tr("E-invoices"), words, units))
         words = self.tr("Who brings the goods, what that costs, and what customers are charged for it.")
-        carrying.body.addWidget(Label(words, Type.BODY, Tone.SOFT, wrap=True))
         carriers = Button(self.tr("Carriers, rates and freight"), "truck")
         carriers.clicked.connect(partial(self.context.open, "carriers"))
-        carrying.body.addWidget(carriers)
-        column.addWidget(carrying)
+        column.addWidget(_way_to(self.tr("Carriers and freight"), words, carriers))
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),
@@ -258,6 +273,10 @@ class CompanyScreen(Screen):
                 lambda tx: companies.change(tx, {"logo": logo}),
                 said=self.tr("The logo is kept."),
             )
+
+    def name_units(self) -> None:
+        """Say by which codes e-invoices call our units."""
+        UnitCodesDialog(self.context, parent=self).open()
 
     def add_tax(self) -> None:
         """Add a tax."""
@@ -295,6 +314,14 @@ class CompanyScreen(Screen):
     def _not_checked(self, error: UserError) -> None:
         self.report.setText(str(error))
         self.report.set_tone(Tone.BAD)
+
+
+def _way_to(title: str, words: str, button: Button) -> Card:
+    """Make a card that leads to what has a window of its own."""
+    card = Card(title)
+    card.body.addWidget(Label(words, Type.BODY, Tone.SOFT, wrap=True))
+    card.body.addWidget(button)
+    return card
 
 
 def _chosen(value: Any) -> str:

@@ -13,8 +13,11 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit,
 from sqlalchemy import Connection
 
 from app.errors import Invalid
+from app.models.einvoice import Form
 from app.services import activity, companies, parties
 from app.services.activity import Happening
+from app.services.einvoices import cards
+from app.services.einvoices.cards import CustomerCard
 from app.services.listing import ListQuery
 from app.services.lists import CUSTOMERS, ORDERS, CustomerRow, OrderRow
 from app.services.parties import Address, Contact, Customer, NewCustomer
@@ -23,7 +26,9 @@ from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.commands import Command
 from app.views.context import Context, Inverse
+from app.views.dialogs.einvoicing import EInvoicingDialog
 from app.views.dialogs.form_dialog import FormDialog
+from app.views.einvoice_names import FORMS
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target
@@ -44,6 +49,14 @@ NEW = Command("customer.new", "New customer", "Add a customer.", "Ctrl+N", "plus
 EDIT = Command("customer.edit", "Change", "Change what is known of the customer.", "F2", "pencil", needs_selection=True)
 ADDRESS = Command("customer.add_address", "Add address", "Add an address.", "", "map-pin", needs_selection=True)
 CONTACT = Command("customer.add_contact", "Add contact", "Add a person to talk to.", "", "user", needs_selection=True)
+EINVOICES = Command(
+    "customer.einvoices",
+    "E-invoices",
+    "Say in which form this customer gets e-invoices.",
+    "",
+    "file-check",
+    needs_selection=True,
+)
 PAID = Command("customer.pay", "Record payment", "Book money of this customer.", "", "hand-coins", needs_selection=True)
 TABLES: Final = ("customer", "address", "contact", "sales_order", "invoice")
 ORDERS_SHOWN: Final = 50
@@ -235,6 +248,7 @@ class CustomerPage(QWidget):
         self.header.add(
             ActionButton(commands[ADDRESS.id], "map-pin"),
             ActionButton(commands[CONTACT.id], "user"),
+            ActionButton(commands[EINVOICES.id], "file-check"),
             ActionButton(commands[PAID.id], "hand-coins"),
             ActionButton(commands[EDIT.id], "pencil", Kind.PRIMARY),
         )
@@ -273,8 +287,8 @@ class CustomerPage(QWidget):
         panel.add(happened, line=False)
         return panel
 
-    def _show(self, found: tuple[Customer, list[OrderRow], list[Happening]]) -> None:
-        customer, orders, happenings = found
+    def _show(self, found: tuple[Customer, list[OrderRow], list[Happening], CustomerCard]) -> None:
+        customer, orders, happenings, card = found
         if customer.id != self._customer_id:
             return
         self.customer = customer
@@ -290,6 +304,8 @@ class CustomerPage(QWidget):
         ]
         if customer.credit_limit is not None:
             facts.append(Fact(self.tr("Credit limit"), written.amount(customer.credit_limit)))
+        if card.einvoice_form:
+            facts.append(Fact(self.tr("E-invoices"), self.tr(FORMS[Form(card.einvoice_form)])))
         for address_id, address in customer.addresses:
             uses = [self.tr("invoices")] * address.billing + [self.tr("goods")] * address.shipping
             button = Button(", ".join(address.lines()[-3:]), kind=Kind.LINK)
@@ -327,6 +343,7 @@ class CustomersScreen(Screen):
             (EDIT, self.edit),
             (ADDRESS, self.add_address),
             (CONTACT, self.add_contact),
+            (EINVOICES, self.set_einvoices),
             (PAID, self.pay),
         ):
             self.bind(command, run)
@@ -383,6 +400,10 @@ class CustomersScreen(Screen):
         if customer_id is not None:
             ContactDialog(self.context, customer_id, parent=self).open()
 
+    def set_einvoices(self) -> None:
+        """Say in which form the customer on show gets e-invoices."""
+        self._with_customer(self._ask_einvoices)
+
     def pay(self) -> None:
         """Book a payment of the customer on show."""
         customer_id = self._shown()
@@ -403,6 +424,9 @@ class CustomersScreen(Screen):
     def _edit(self, customer: Customer) -> None:
         CustomerDialog(self.context, customer, parent=self).open()
 
+    def _ask_einvoices(self, customer: Customer) -> None:
+        EInvoicingDialog(self.context, customer.id, customer.name, parent=self).open()
+
     def _open_row(self, row: CustomerRow) -> None:
         self.context.open("customer", row.id)
 
@@ -414,12 +438,13 @@ def _terms(connection: Connection) -> dict[str, str]:
     return {code: name for code, (name, _, _) in companies.terms(connection).items()}
 
 
-def _read(connection: Connection, customer_id: UUID) -> tuple[Customer, list[OrderRow], list[Happening]]:
+def _read(connection: Connection, customer_id: UUID) -> tuple[Customer, list[OrderRow], list[Happening], CustomerCard]:
     query = ListQuery().with_filter("customer", customer_id)
     condition = ORDERS.condition(query, connection.dialect.name)
     rows = connection.execute(ORDERS.rows(query, condition, ORDERS_SHOWN))
     orders = [OrderRow(*row) for row in rows]
-    return parties.get(connection, customer_id), orders, activity.timeline(connection, customer_id)
+    happenings = activity.timeline(connection, customer_id)
+    return parties.get(connection, customer_id), orders, happenings, cards.read(connection, customer_id)
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
@@ -445,6 +470,6 @@ PLACE: Final = Place(
     Group.SELL,
     CustomersScreen,
     kinds=("customer",),
-    commands=(NEW, EDIT, ADDRESS, CONTACT, PAID),
+    commands=(NEW, EDIT, ADDRESS, CONTACT, EINVOICES, PAID),
     finders=(Finder("customer", "Customers", "users", _find),),
 )

@@ -149,6 +149,7 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "paper.printed": ("printer", Tone.SOFT, _plain("{title} printed on {printer}")),
     "paper.reprinted": ("printer", Tone.SOFT, _plain("{title} printed once more on {printer}")),
     "invoice.posted": ("receipt", Tone.ACCENT, lambda facts: tr("Invoiced {}").format(_money(facts))),
+    "einvoice.made": ("file-check", Tone.OK, _plain("E-invoice {file} made")),
     "payment.received": (
         "hand-coins",
         Tone.OK,

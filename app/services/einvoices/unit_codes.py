@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 from app.errors import Invalid
 from app.models.base import new_id
 from app.models.einvoice import unit_code
+from app.models.product import product, product_unit
 from app.services.transaction import Transaction
 
 ONE: Final = "C62"
@@ -98,3 +100,21 @@ def code_of(unit: str, own: dict[str, str]) -> str:
     if not unit:
         return ONE
     return own.get(unit) or USUAL.get(unit.strip().lower(), "")
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUnit:
+    """A unit that products are sold or counted in, and its code; ``is_own`` where the company said it itself."""
+
+    unit: str
+    code: str
+    is_own: bool
+
+
+def in_use(connection: Connection) -> list[UsedUnit]:
+    """Read the units of all active products, those without a code first."""
+    own = known(connection)
+    units = select(product.c.unit).where(product.c.active).union(select(product_unit.c.unit))
+    found = {row.unit for row in connection.execute(units) if row.unit} | set(own)
+    rows = [UsedUnit(unit, code_of(unit, own), unit in own) for unit in found]
+    return sorted(rows, key=lambda row: (bool(row.code), row.unit.lower()))

@@ -53,6 +53,15 @@ ORDER: Final = Command(
     "invoice.order", "Show the order", "Show the order it bills.", "", "file-text", needs_selection=True
 )
 
-COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, ORDER)
+EINVOICE: Final = Command(
+    "invoice.einvoice",
+    "E-invoice",
+    "Check the e-invoice of this invoice, and save it.",
+    "Ctrl+E",
+    "file-check",
+    needs_selection=True,
+)
+
+COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, ORDER, EINVOICE)
 
 DONE: Final = Command("invoice.write", "Draft invoice", "Save these lines as a draft invoice.", "Ctrl+Return", "check")

@@ -17,6 +17,7 @@ from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
+from app.views.einvoice_names import FORMS
 from app.views.format import tr
 from app.views.invoices import commands
 from app.views.row_panel import RowPanel, fit_rows
@@ -31,7 +32,7 @@ from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.side_panel import Section
 
-TABLES: Final = ("invoice", "invoice_line", "allocation", "payment")
+TABLES: Final = ("invoice", "invoice_line", "allocation", "payment", "einvoice", "customer")
 COMPACT: Final = 28
 
 
@@ -96,6 +97,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.next.set_icon("receipt" if draft else "hand-coins")
         posted = row.state in {InvoiceState.POSTED, InvoiceState.PAID}
         self.context.commands.allow(commands.CREDIT.id, allowed=posted and row.kind != InvoiceKind.CREDIT)
+        self.context.commands.allow(commands.EINVOICE.id, allowed=posted)
         self.context.commands.allow(commands.DISCARD.id, allowed=draft)
         self.context.commands.allow(commands.PAY.id, allowed=waits)
 
@@ -110,6 +112,8 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         ]
         if sheet.credits:
             facts.append(Fact(self.tr("Takes back"), sheet.credits, code=True))
+        if (words := _electronic(sheet)) is not None:
+            facts.append(Fact(self.tr("E-invoice"), words))
         self.facts.set_facts(facts)
         self.lines.set_rows(sheet.lines)
         fit_rows(self.table, len(sheet.lines), most=6)
@@ -131,7 +135,14 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         head.body.addWidget(Row(self.customer, self.order, None, gap=Space.LARGE))
         self.next = ActionButton(bound[commands.NEXT.id], "play", Kind.PRIMARY)
         more, menu = Button(icon="ellipsis", name=self.tr("More")), QMenu(self)
-        for command in (commands.POST, commands.PAY, commands.CREDIT, commands.DISCARD, commands.ORDER):
+        for command in (
+            commands.POST,
+            commands.PAY,
+            commands.CREDIT,
+            commands.EINVOICE,
+            commands.DISCARD,
+            commands.ORDER,
+        ):
             menu.addAction(bound[command.id])
         more.setMenu(menu)
         head.body.addWidget(Row(self.next, ActionButton(bound[commands.PRINT.id], "printer"), None, more))
@@ -168,6 +179,16 @@ def _totals(sheet: InvoiceSheet) -> list[TotalRow]:
             rows.append(TotalRow(tr("Settled"), written.amount(-sheet.paid)))
         rows.append(TotalRow(tr("Open"), written.amount(head.open_amount), strong=True))
     return rows
+
+
+def _electronic(sheet: InvoiceSheet) -> str | None:
+    """Say how far the e-invoice is; nothing where the customer gets none and none was made."""
+    state = sheet.electronic
+    if state.made is not None and state.at is not None:
+        return tr("{}, made {}").format(tr(FORMS[state.made]), written.full_day(state.at.astimezone().date()))
+    if not state.wanted:
+        return None
+    return tr("{}, not made yet").format(tr(FORMS[state.wanted]))
 
 
 def _quantity(line: Any) -> Cell:

@@ -12,6 +12,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
+from app.models.einvoice import Form
 from app.models.invoice import InvoiceKind, InvoiceState
 from app.services import billing, receivables
 from app.services.lists import INVOICES, InvoiceRow
@@ -23,6 +24,7 @@ from app.views.bulk import Bulk, run_each
 from app.views.cells import Column
 from app.views.context import Context
 from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
+from app.views.dialogs.einvoice import EInvoiceDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.quantities import QuantityLine
 from app.views.format import tr
@@ -101,6 +103,7 @@ class InvoicesScreen(Screen):
             (commands.DISCARD, self.discard),
             (commands.PRINT, self.print_invoices),
             (commands.ORDER, self.show_order),
+            (commands.EINVOICE, self.check_einvoice),
         ):
             self.bind(command, run)
         self.list: ListPage[InvoiceRow] = ListPage(
@@ -187,6 +190,12 @@ class InvoicesScreen(Screen):
         """Show the ticked invoices, or the highlighted one, as they print."""
         self.list.with_ticked(self._print)
 
+    def check_einvoice(self) -> None:
+        """Check the e-invoice of the highlighted invoice, and save it."""
+        row = self.list.current()
+        if row is not None:
+            self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_einvoice)
+
     def show_order(self) -> None:
         """Show the order the highlighted invoice bills."""
         row = self.list.current()
@@ -229,6 +238,13 @@ class InvoicesScreen(Screen):
         left = dict(sheet.creditable)
         asked = [_asked(line, left[line.id]) for line in sheet.lines if left.get(line.id)]
         CreditDialog(self.context, sheet.head.id, sheet.head.number or "", asked, parent=self).open()
+
+    def _ask_einvoice(self, sheet: InvoiceSheet) -> None:
+        head, state = sheet.head, sheet.electronic
+        if head.number:
+            EInvoiceDialog(
+                self.context, head.id, head.number, state.wanted or state.made or Form.NONE, parent=self
+            ).open()
 
     def _print(self, keys: Sequence[UUID]) -> None:
         self.context.open("print", keys[0], kinds="invoice", others=tuple(keys[1:]))
