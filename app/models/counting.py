@@ -21,7 +21,7 @@ class CountState(StrEnum):
 
 COUNT_NEXT: Final[dict[CountState, frozenset[CountState]]] = {
     CountState.OPEN: frozenset({CountState.BOOKED, CountState.CANCELLED}),
-    CountState.BOOKED: frozenset(),
+    CountState.BOOKED: frozenset({CountState.OPEN}),  # booked by mistake: the booking is taken back
     CountState.CANCELLED: frozenset(),
 }
 

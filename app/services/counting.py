@@ -6,7 +6,7 @@ what pickers had in their hands, so goods that move between counting and booking
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, or_, select
 
 from app.errors import Invalid, NotAllowed, NotFound
-from app.models.base import Key, new_id
+from app.models.base import Key, Moment, new_id
 from app.models.counting import COUNT_NEXT, CountState, stock_count, stock_count_line
 from app.models.product import product
 from app.models.route import natural
@@ -275,21 +275,52 @@ def book(tx: Transaction, count_id: UUID) -> int:
     left = sum(row.counted is None or row.recount for row in rows)
     if left:
         raise NotAllowed(f"{head.number}: {left} lines are still to count. Count them, or cancel the list.")
-    lost = {row.product_id for row in rows if row.counted < row.expected}
-    promises.lock_orders(tx, lost, holders=True)  # all at once and before any level, as every command does
-    differing = 0
-    for row in sorted(rows, key=lambda row: (row.product_id, row.position)):
-        difference, spot = row.counted - row.expected, Spot(row.bin_id, row.lot_id)
-        differing += bool(difference)
-        if difference > 0:
-            _bring(tx, head, row, spot, difference)
-        elif difference < 0:
-            gone = (head.location_id, row.product_id, spot, -difference)
-            write_offs.take_off(tx, *gone, Place.ADJUSTMENT, reason=head.number, document_id=count_id)
-        shelf_ledger.note_counted(tx, head.location_id, row.product_id, spot)
+    differing = _correct(tx, head, [(row, row.counted - row.expected) for row in rows])
+    for row in rows:
+        shelf_ledger.note_counted(tx, head.location_id, row.product_id, Spot(row.bin_id, row.lot_id))
     tx.update(stock_count, count_id, state=str(CountState.BOOKED), booked_at=tx.at)
     tx.record("count.booked", count_id, number=head.number, lines=len(rows), differing=differing)
     return differing
+
+
+def take_back(tx: Transaction, count_id: UUID) -> int:
+    """Take the booking of a list back; give how many lines had differed.  The list is open again as it was counted.
+
+    What was found goes out of the books again, from where it was found; what was missing comes back there.
+
+    Raises:
+        NotAllowed: it is not booked, a shelf of it was counted again since, or found goods do not lie there any more.
+        NotFound: the list does not exist.
+
+    """
+    head = tx.lock(stock_count, count_id, "Count list")
+    if CountState.OPEN not in COUNT_NEXT[CountState(head.state)]:
+        raise NotAllowed(f"Count list {head.number} is {head.state}; only a booked one can be taken back.")
+    rows = _LINES.all(tx.connection, count=count_id)
+    since = _COUNTED_SINCE.all(tx.connection, count=count_id, place=head.location_id, at=head.booked_at)
+    again = {(row.product_id, row.bin_id, row.lot_id): row.number for row in since}
+    for row in rows:
+        number = again.get((row.product_id, row.bin_id, row.lot_id))
+        if number is not None:
+            raise NotAllowed(f"{row.sku} was counted there again by {number}: correct it with a count, not by undoing.")
+    differing = _correct(tx, head, [(row, row.expected - row.counted) for row in rows])
+    tx.update(stock_count, count_id, state=str(CountState.OPEN), booked_at=None)
+    tx.record("count.taken_back", count_id, number=head.number)
+    return differing
+
+
+def _correct(tx: Transaction, head: Any, differences: Sequence[tuple[Any, int]]) -> int:
+    """Let the books change by so many grains at each line's spot; give how many lines change."""
+    lost = {row.product_id for row, grains in differences if grains < 0}
+    promises.lock_orders(tx, lost, holders=True)  # all at once and before any level, as every command does
+    for row, grains in sorted(differences, key=lambda each: (each[0].product_id, each[0].position)):
+        spot = Spot(row.bin_id, row.lot_id)
+        if grains > 0:
+            _bring(tx, head, row, spot, grains)
+        elif grains < 0:
+            gone = (head.location_id, row.product_id, spot, -grains)
+            write_offs.take_off(tx, *gone, Place.ADJUSTMENT, reason=head.number, document_id=head.id)
+    return sum(bool(grains) for _, grains in differences)
 
 
 def cancel(tx: Transaction, count_id: UUID) -> None:
@@ -410,4 +441,17 @@ _REPORT: Final = Prepared(
     .outerjoin(lot, lot.c.id == stock_count_line.c.lot_id)
     .where(stock_count_line.c.count_id == _COUNT)
     .order_by(stock_count_line.c.position)
+)
+_COUNTED_SINCE: Final = Prepared(
+    select(stock_count_line.c.product_id, stock_count_line.c.bin_id, stock_count_line.c.lot_id, stock_count.c.number)
+    .join(stock_count, stock_count.c.id == stock_count_line.c.count_id)
+    .where(
+        stock_count.c.id != bindparam("count", type_=Key),
+        stock_count.c.location_id == bindparam("place", type_=Key),
+        stock_count.c.state == CountState.BOOKED,
+        stock_count.c.booked_at >= bindparam("at", type_=Moment),
+        stock_count_line.c.product_id.in_(
+            select(stock_count_line.c.product_id).where(stock_count_line.c.count_id == bindparam("count", type_=Key))
+        ),
+    )
 )

@@ -138,6 +138,15 @@ def serve(tx: Transaction, one: Peg, grains: int) -> None:
     tx.update(peg, one.id, served=served, trouble=one.trouble if served < one.quantity else "")
 
 
+def wait_again(tx: Transaction, supply_id: UUID, grains: int) -> None:
+    """Note that ``grains`` that had come in of a supply did not after all: who is served last waits for it first."""
+    for one in reversed(of_supply(tx.connection, supply_id)):
+        part = min(grains, one.served)
+        if part > 0:
+            tx.update(peg, one.id, served=one.served - part)
+            grains -= part
+
+
 def lower(tx: Transaction, demand_id: UUID, grains: int) -> list[Freed]:
     """Take ``grains`` off the pegs of a demand that became smaller; say what its supplies need not bring any more.
 

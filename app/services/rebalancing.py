@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, func, literal, or_, select, text
 
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Invalid, NotAllowed
 from app.models.order import OUTSTANDING, WAITING_STAGES, OrderState, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product
@@ -27,7 +27,7 @@ from app.services import order_book, sourcing, stock_ledger
 from app.services.order_book import FROM_STOCK, BookLine, OrderBook
 from app.services.progress import Progress
 from app.services.statements import LONGEST_LIST
-from app.services.stock_ledger import Move
+from app.services.stock_ledger import Level, Move
 from app.services.transaction import Transaction
 
 SORTS: Final = ("priority", "promised_on", "ordered_on")
@@ -103,6 +103,14 @@ class Preview:
         return sorted({side.order_id for side in sides})
 
 
+Done = dict[str, Any]
+"""A run that was done, in plain values as a command may answer: the ``grains`` moved, the ``place``, the ``orders``.
+
+``pieces`` say how many ``grains`` of which ``product`` (and its ``sku``) went from the line ``giver`` to ``taker``
+(None: the free stock); ``held`` says by line how much it might reserve by itself before and after.
+"""
+
+
 def preview(connection: Connection, rules: Rules, *, on: date, progress: Progress | None = None) -> Preview:
     """Work out a run; nothing is changed.  ``progress`` is told of each product that is done, and may stop it.
 
@@ -135,8 +143,8 @@ def preview(connection: Connection, rules: Rules, *, on: date, progress: Progres
     return Preview(tuple(moved), tuple(exceptions), held, place, _mark(moved, held))
 
 
-def apply(tx: Transaction, rules: Rules, mark: str) -> int:
-    """Do what a preview with this mark showed and return how many grains moved.
+def apply(tx: Transaction, rules: Rules, mark: str) -> Done:
+    """Do what a preview with this mark showed and return what was done, so that it can be taken back.
 
     Who lost is sourced anew where the product can be had otherwise.
 
@@ -154,19 +162,94 @@ def apply(tx: Transaction, rules: Rules, mark: str) -> int:
         shown = preview(tx.connection, rules, on=on)  # again: with the orders locked
         if shown.mark != mark:
             raise Conflict("the orders that share this stock")
-    lines = {line.id: (book, line) for book in books.values() for line in book.lines}
-    stock_ledger.lock_levels(tx, shown.place, [piece.product_id for piece in shown.moved])
-    ledger = list[Move]()
-    for piece in shown.moved:
-        for side, taken in ((piece.giver, -piece.grains), (piece.taker, piece.grains)):
-            if side is not None:
-                ledger.append(_shift(tx, *lines[side.line_id], shown.place, taken))
-    stock_ledger.move(tx, shown.place, ledger)
-    _hold_back(tx, [(lines[line_id][1], kept) for line_id, kept in shown.held_back.items() if line_id in lines])
+    lines = {line.id: line for book in books.values() for line in book.lines}
+    limits = {key: lines[key].row.reserve_limit for key in shown.held_back if key in lines}
+    pieces = [
+        {
+            "sku": piece.sku,
+            "product": piece.product_id,
+            "grains": piece.grains,
+            "giver": piece.giver and piece.giver.line_id,
+            "taker": piece.taker and piece.taker.line_id,
+        }
+        for piece in shown.moved
+    ]
+    _carry_out(tx, books, shown.place, pieces)
+    _hold_back(tx, [(lines[line_id], shown.held_back[line_id]) for line_id in limits])
+    held = {key: [limit, lines[key].row.reserve_limit] for key, limit in limits.items()}
     for order_id, facts in _told(shown).items():
         tx.record("order.rebalanced", order_id, **facts)
     sourcing.settle_many(tx, list(books.values()))
-    return sum(piece.grains for piece in shown.moved)
+    grains = sum(piece.grains for piece in shown.moved)
+    return {"grains": grains, "place": shown.place, "orders": sorted(books), "pieces": pieces, "held": held}
+
+
+def take_back(tx: Transaction, done: Done) -> int:
+    """Give pieces back to who had them before a run; return how many grains moved.
+
+    Raises:
+        NotAllowed: a piece was picked or shipped since, who gave it does not wait for it, or a line was reserved by
+            hand.
+
+    """
+    books = {order_id: order_book.load(tx, order_id) for order_id in done["orders"]}
+    lines = {line.id: line for book in books.values() for line in book.lines}
+    for line_id, (before, after) in done["held"].items():
+        line = lines.get(line_id)
+        if line is None or line.row.reserve_limit != after:
+            raise NotAllowed("A line that was held back was reserved by hand since. Share out anew instead of undoing.")
+        tx.update(sales_order_line, line_id, reserve_limit=before)
+        line.row = line.row._replace(reserve_limit=before)
+    pieces = [piece | {"giver": piece["taker"], "taker": piece["giver"]} for piece in done["pieces"]]
+    _refuse_moved_on(tx, books, done["place"], pieces)
+    _carry_out(tx, books, done["place"], pieces)
+    for order_id in sorted(books):
+        tx.record("order.sharing_taken_back", order_id)
+    sourcing.settle_many(tx, list(books.values()))
+    return sum(piece["grains"] for piece in pieces)
+
+
+def _refuse_moved_on(
+    tx: Transaction, books: Mapping[UUID, OrderBook], place: UUID, pieces: Sequence[dict[str, Any]]
+) -> None:
+    """Make sure that who has a piece can give it, and who gets it waits for it."""
+    owners = {line.id: (book, line) for book in books.values() for line in book.lines}
+    change = dict[UUID, int]()
+    free = {key: level.free for key, level in _levels(tx, place, pieces).items()}
+    for piece in pieces:
+        for key, grains in ((piece["giver"], -piece["grains"]), (piece["taker"], piece["grains"])):
+            if key is not None and key not in owners:
+                raise NotAllowed(f"{piece['sku']}: a line that was shared out to is gone. Share out anew instead.")
+            if key is None:
+                free[piece["product"]] += grains
+            else:
+                change[key] = change.get(key, 0) + grains
+    if min(free.values(), default=0) < 0:
+        raise NotAllowed("What was freed is promised to others by now. Share out anew instead of undoing.")
+    for key, grains in change.items():
+        book, line = owners[key]
+        book.place(tx)
+        if book.state != OrderState.CONFIRMED or book.at(line, place).reserved + grains < 0:
+            raise NotAllowed(f"{book.head.number} has picked or shipped the {line.row.sku} it gained, or is closed.")
+        if grains > max(0, line.outstanding - line.reserved - line.picked):
+            raise NotAllowed(f"{book.head.number} does not wait for {line.row.sku} any more. Share out anew instead.")
+
+
+def _levels(tx: Transaction, place: UUID, pieces: Sequence[dict[str, Any]]) -> dict[UUID, Level]:
+    return stock_ledger.lock_levels(tx, place, [piece["product"] for piece in pieces])
+
+
+def _carry_out(tx: Transaction, books: Mapping[UUID, OrderBook], place: UUID, pieces: Sequence[dict[str, Any]]) -> None:
+    """Move pieces from line to line, by way of the free stock."""
+    owners = {line.id: (book, line) for book in books.values() for line in book.lines}
+    _levels(tx, place, pieces)
+    ledger = list[Move]()
+    for side, sign in (("giver", -1), ("taker", 1)):
+        for piece in pieces:
+            if piece[side] is not None:
+                book, line = owners[piece[side]]
+                ledger.append(_shift(tx, book, line, place, sign * piece["grains"]))
+    stock_ledger.move(tx, place, ledger)
 
 
 def _shift(tx: Transaction, book: OrderBook, line: BookLine, place: UUID, taken: int) -> Move:

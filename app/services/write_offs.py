@@ -86,8 +86,11 @@ def take_off(
     *,
     reason: str,
     document_id: UUID | None = None,
+    line_id: UUID | None = None,
 ) -> None:
     """Take goods off a spot for good, and off pick lists and promises as far as they had counted on them.
+
+    ``line_id`` is the line of the document, where its goods are counted by line.
 
     Raises:
         NotAllowed: less lies there, or it is picked or on its way out.
@@ -109,7 +112,7 @@ def take_off(
         allocation.free_spot(tx, location_id, product_id, spot, quantity - free)
         allocation.trim(tx, location_id, product_id, concerned)
     gone = [
-        Move(product_id, source, target, part, document_id=document_id, reason=reason[:40], spots=[(spot, part)])
+        Move(product_id, source, target, part, line_id, document_id, reason[:40], spots=[(spot, part)])
         for source, part in ((Place.FREE, fine), (Place.BLOCKED, quantity - fine))
     ]
     stock_ledger.move(tx, location_id, gone)

@@ -87,12 +87,14 @@ class Context:
         command: str,
         op: Callable[[Transaction], T],
         *,
-        said: str = "",
+        said: str | Callable[[T], str] = "",
         done: Callable[[T], None] | None = None,
         failed: Callable[[UserError], None] | None = None,
         inverse: Inverse | None = None,
     ) -> None:
         """Run a command, say what happened (``said``; ``{}`` is its result) and offer Undo if it has an inverse.
+
+        ``said`` may also be a function that words the result, e.g. for one and for many.
 
         ``op`` must capture plain values only, no widget.
         """
@@ -107,13 +109,13 @@ class _Reporter:
     context: Context
     command: str
     op: Callable[[Transaction], Any]
-    said: str
+    said: str | Callable[[Any], str]
     done: Callable[[Any], None] | None
     inverse: Inverse | None
 
     def report(self, value: Any) -> None:
         """Say what happened and offer to take it back."""
-        text = self.said.format(value) if self.said else ""
+        text = self.said(value) if callable(self.said) else self.said.format(value)
         messages, undo = self.context.messages, self.context.undo
         if self.inverse is not None:
             way_back = _WayBack(self.context, self.command, self.op, self.inverse, text or self.command, value)

@@ -64,6 +64,33 @@ def test_a_count_is_blind_compared_and_only_then_booked(store, milk):
         enter(store, count)
 
 
+def test_a_booking_is_taken_back_while_the_goods_are_there_and_nobody_counted_again(store, milk):
+    count = open_list(store)
+    enter(store, count, 4, 7)
+    store.do("count.book", lambda tx: counting.book(tx, count))
+    assert store.do("count.take_back", lambda tx: counting.take_back(tx, count)) == 2
+    assert store.lying(milk) == {("A-1", "L-1"): (6, 0), ("A-2", "L-2"): (6, 0)}
+    with pytest.raises(NotAllowed, match="is open; only a booked one"):
+        store.do("count.take_back", lambda tx: counting.take_back(tx, count))
+    assert store.do("count.book", lambda tx: counting.book(tx, count)) == 2
+    assert store.lying(milk) == {("A-1", "L-1"): (4, 0), ("A-2", "L-2"): (7, 0)}
+    gone = (store.main, milk, 7 * ONE)
+    spot = next(
+        Spot(one.spot.bin_id, one.spot.lot_id)
+        for one in store.read(lambda c: counting.due(c, store.main))
+        if one.lot == "L-2"
+    )
+    store.do("stock.scrap", lambda tx: write_offs.scrap(tx, *gone, spot=spot, reason="sour"))
+    with pytest.raises(NotAllowed, match="less than that lies there"):
+        store.do("count.take_back", lambda tx: counting.take_back(tx, count))
+    again = open_list(store)
+    enter(store, again, 5)
+    store.do("count.book", lambda tx: counting.book(tx, again))
+    with pytest.raises(NotAllowed, match="counted there again by"):
+        store.do("count.take_back", lambda tx: counting.take_back(tx, count))
+    assert store.damages() == []
+
+
 def test_what_moves_between_counting_and_booking_does_no_harm(store, milk):
     order = store.order(milk, 4)
     pick_id = store.release(order)

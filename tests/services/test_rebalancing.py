@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from app.errors import Conflict
+from app.errors import Conflict, NotAllowed
 from app.models.base import new_id
 from app.models.product import product_substitute
 from app.models.rebalancing import Strategy
+from app.models.shipment import shipment
 from app.models.supply import Way
 from app.services import (
     backorders,
@@ -20,6 +22,7 @@ from app.services import (
     purchasing,
     rebalancing,
     reservations,
+    shipping,
     sourcing,
     stock,
     stock_outlook,
@@ -73,11 +76,41 @@ def test_a_run_moves_what_the_preview_showed_and_says_why(desk):
         "SO-00003 (class A, promised for Thu 5 Nov) wins over SO-00002 (class C, promised for Thu 12 Nov) (lose)"
     )
     assert pieces(desk, plain, lowest, best) == [6, 4, 0]  # nothing has moved yet
-    assert desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, BY_CLASS, shown.mark)) == 5 * GRAIN
+    assert desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, BY_CLASS, shown.mark))["grains"] == 5 * GRAIN
     assert pieces(desk, plain, lowest, best) == [5, 0, 5]
     assert desk.level(desk.housing) == (0, 10)
     assert show(desk).moved == ()
     assert desk.damages() == []
+
+
+def test_a_run_is_taken_back_piece_by_piece_unless_the_pieces_have_gone_on(desk):
+    desk.receive(desk.housing, 10)
+    plain, lowest, best = sell(desk, "", 6), sell(desk, "C", 4), sell(desk, "A", 5, days=3)
+    share = lambda tx: rebalancing.apply(tx, BY_CLASS, show(desk).mark)  # noqa: E731
+    done = desk.do("stock.rebalance", share)
+    assert pieces(desk, plain, lowest, best) == [5, 0, 5]
+    assert desk.do("stock.take_back", lambda tx: rebalancing.take_back(tx, done)) == 5 * GRAIN
+    assert pieces(desk, plain, lowest, best) == [6, 4, 0]
+    assert (desk.level(desk.housing), desk.damages()) == ((0, 10), [])
+    done = desk.do("stock.rebalance", share)
+    sent = desk.read(lambda c: c.execute(select(shipment.c.id).where(shipment.c.order_id == best)).scalar_one())
+    desk.do("shipment.ship", lambda tx: shipping.ship(tx, sent))
+    with pytest.raises(NotAllowed, match="SO-00003 has picked or shipped the HOUSING it gained"):
+        desk.do("stock.take_back", lambda tx: rebalancing.take_back(tx, done))
+    assert pieces(desk, plain, lowest) == [5, 0]
+
+
+def test_who_was_held_back_is_promised_its_goods_again(desk):
+    desk.receive(desk.housing, 6)
+    lowest = sell(desk, "C", 4)
+    done = desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, BY_CLASS, show(desk).mark))
+    desk.do("stock.take_back", lambda tx: rebalancing.take_back(tx, done))
+    assert (pieces(desk, lowest), desk.level(desk.housing)) == ([4], (2, 4))
+    assert (desk.line(lowest).reserve_limit, desk.damages()) == (None, [])
+    done = desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, BY_CLASS, show(desk).mark))
+    desk.do("order.reserve", lambda tx: reservations.automatic(tx, lowest))
+    with pytest.raises(NotAllowed, match="reserved by hand since"):
+        desk.do("stock.take_back", lambda tx: rebalancing.take_back(tx, done))
 
 
 def test_what_changed_since_the_preview_is_not_moved_blindly(desk):

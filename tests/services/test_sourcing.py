@@ -293,6 +293,12 @@ def test_what_a_count_takes_away_is_sourced_anew(desk):
     assert desk.line(order_id).reserved == 3 * GRAIN
     assert sources(desk, order_id) == [("buy", 2, 2, 3)]
     assert desk.damages() == []
+    (bought,) = rows(desk, purchase_line)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, bought.purchase_id))
+    desk.do("purchase.receive", lambda tx: receiving.receive(tx, bought.purchase_id))
+    desk.do("stock.count", lambda tx: stock.count(tx, desk.sensor, Decimal(0)))  # what came in for it is lost as well
+    assert sum(open_ for _, _, open_, _ in sources(desk, order_id)) == 5
+    assert desk.damages() == []
 
 
 def test_a_line_whose_purchase_was_cancelled_is_sourced_anew_when_a_person_says_so(desk):

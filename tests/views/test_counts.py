@@ -95,6 +95,11 @@ def test_differences_are_shown_counted_again_and_only_then_booked(page, window, 
     press_next(window)
     qtbot.waitUntil(lambda: page.sheet.state == "booked")
     assert yard.lying(yard.milk) == {("A-1", "L-OLD"): 4, ("A-2", "L-NEW"): 9}
+    window.screen_on_show.context.undo.undo()
+    qtbot.waitUntil(lambda: page.sheet.state == "open")
+    assert yard.lying(yard.milk) == {("A-1", "L-OLD"): 5, ("A-2", "L-NEW"): 9}
+    window.screen_on_show.context.undo.redo()
+    qtbot.waitUntil(lambda: page.sheet.state == "booked")
 
 
 def test_what_lies_where_the_list_does_not_ask_is_noted(page, window, yard, qtbot):

@@ -156,6 +156,10 @@ def test_a_day_the_supplier_moves_shows_the_order_it_hits_before_it_is_saved(des
     assert desk.read(purchasing.get, purchase_id).reference == "AB-77"
     qtbot.waitUntil(lambda: number in screen.panel.trouble.accessibleName())
     assert desk.damages() == []
+    qtbot.waitUntil(lambda: "is confirmed" in screen.context.undo.undo_text)
+    screen.context.undo.undo()
+    qtbot.waitUntil(lambda: state(desk, purchase_id) == "sent")
+    assert lines(desk, purchase_id)[0].expected_on != date(2026, 12, 10)
 
 
 def test_goods_come_in_part_into_a_bin_and_the_rest_is_closed_and_waited_for_again(desk, show, qtbot):
@@ -174,6 +178,11 @@ def test_goods_come_in_part_into_a_bin_and_the_rest_is_closed_and_waited_for_aga
     qtbot.waitUntil(lambda: lines(desk, purchase_id)[0].received == 6 * GRAIN)
     lying = desk.read(shelves.of_product, desk.sensor)
     assert [(one.bin_id, one.quantity // GRAIN) for one in lying] == [(shelf, 6)]
+    qtbot.waitUntil(lambda: bool(screen.context.undo.undo_text) and closed(ReceiveDialog))
+    screen.context.undo.undo()
+    qtbot.waitUntil(lambda: lines(desk, purchase_id)[0].received == 0)
+    screen.context.undo.redo()
+    qtbot.waitUntil(lambda: lines(desk, purchase_id)[0].received == 6 * GRAIN)
     screen.list.show_query(tab="begun")
     qtbot.waitUntil(lambda: screen.list.current() is not None and screen.list.current().begun)
     screen.context.commands.start("purchase.close")

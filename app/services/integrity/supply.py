@@ -97,6 +97,8 @@ FOLDED_PURCHASES: Final = f"""
                     SELECT line_id, 0, quantity FROM stock_move
                      WHERE source = 'supplier' AND target <> 'customer' AND line_id IS NOT NULL
                      UNION ALL
+                    SELECT line_id, 0, -quantity FROM stock_move WHERE target = 'supplier' AND line_id IS NOT NULL
+                     UNION ALL
                     SELECT l.id, 0, m.quantity FROM stock_move m
                       JOIN shipment s ON s.id = m.document_id
                       JOIN purchase_line l ON l.purchase_id = s.purchase_id AND l.order_line_id = m.line_id

@@ -20,7 +20,7 @@ from app.views import cells
 from app.views import format as written
 from app.views.backorders import commands
 from app.views.cells import Cell, Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.format import tr
 from app.views.rows_table import RowsTable
 from app.views.screen import Group, Place, Screen, Target
@@ -90,8 +90,10 @@ class RebalanceScreen(Screen):
             self,
             "stock.rebalance",
             lambda tx: rebalancing.apply(tx, rules, mark),
+            said=_said,
             done=self._moved,
             failed=self._refused,
+            inverse=Inverse("stock.take_back_sharing", rebalancing.take_back),
         )
 
     # inner -------------------------------------------------------------------------------------
@@ -196,8 +198,7 @@ class RebalanceScreen(Screen):
         if side is not None:
             self.context.open("order", side.order_id)
 
-    def _moved(self, _grains: int) -> None:
-        self.context.messages.say(self.tr("The pieces are moved; orders, pick lists and days follow."))
+    def _moved(self, _done: rebalancing.Done) -> None:
         self.show_moves()
 
     def _refused(self, error: UserError) -> None:
@@ -208,6 +209,10 @@ class RebalanceScreen(Screen):
             )
         else:
             self.banner.set_text(str(error))
+
+
+def _said(_done: rebalancing.Done) -> str:
+    return tr("The pieces are moved; orders, pick lists and days follow.")
 
 
 def _preview(progress: Progress, database: Database, rules: Rules, on: date) -> Preview:

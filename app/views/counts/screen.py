@@ -16,10 +16,11 @@ from app.services.lists import COUNTS, CountRow
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.counts import commands
 from app.views.counts.dialogs import FoundDialog, NewCountDialog, Places, read_places
 from app.views.counts.page import CountPage
+from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
@@ -168,7 +169,8 @@ class CountsScreen(Screen):
             self,
             "count.book",
             lambda tx: counting.book(tx, count_id),
-            said=self.tr("Booked; {} lines differed."),
+            said=_booked,
+            inverse=Inverse("count.take_back", lambda tx, _: counting.take_back(tx, count_id)),
         )
 
     def _on_page(self) -> bool:
@@ -190,6 +192,12 @@ class CountsScreen(Screen):
 
     def _open_row(self, row: CountRow) -> None:
         self.context.open("count", row.id)
+
+
+def _booked(differing: int) -> str:
+    if differing == 0:
+        return tr("Booked; all of it was there.")
+    return tr("Booked; 1 line differed.") if differing == 1 else tr("Booked; {} lines differed.").format(differing)
 
 
 def _waiting(connection: Connection) -> Waiting:

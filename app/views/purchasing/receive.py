@@ -16,14 +16,15 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from app.errors import Invalid, NotFound
 from app.models.product import shown
 from app.models.stock import Tracking
-from app.services import receiving, warehouses
+from app.services import purchase_reversals, warehouses
 from app.services.placing import Put
+from app.services.purchase_reversals import Noted
 from app.services.purchase_sheets import PurchaseSheet, SheetLine
 from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.purchasing.words import quantity
@@ -95,12 +96,13 @@ class ReceiveDialog(FormDialog):
             return
         codes = {one.bin for one in coming if one.bin}
 
-        def op(tx: Transaction) -> str:
+        def op(tx: Transaction) -> Noted:
             bins = _bins(tx, place, codes)
             placed = {key: [replace(put, bin_id=bins.get(code)) for code, put in found] for key, found in puts.items()}
-            return receiving.receive(tx, purchase_id, grains, {key: one for key, one in placed.items() if one})
+            return purchase_reversals.receive(tx, purchase_id, grains, {key: one for key, one in placed.items() if one})
 
-        self.run("purchase.receive", op, tr("What came of {} is booked."))
+        back = Inverse("purchase.take_back", purchase_reversals.take_back_receipt)
+        self.run("purchase.receive", op, tr("What came of {} is booked.").format(self._head.number), inverse=back)
 
     def split_row(self) -> None:
         """Write the highlighted line once more, for what went into another bin or lot."""

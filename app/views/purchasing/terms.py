@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QVBoxLayout, QWidget
 
 from app.errors import Invalid, UserError
 from app.models.purchase import PurchaseState
-from app.services import purchase_sheets, purchasing
+from app.services import purchase_reversals, purchase_sheets, purchasing
 from app.services.delays import Hit
 from app.services.purchase_sheets import PurchaseSheet, SheetLine
 from app.services.purchasing import Answer
@@ -22,7 +22,7 @@ from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.tables import RowsTable
@@ -202,8 +202,9 @@ class ConfirmDialog(FormDialog):
         words = tr("{} is confirmed.") if self._head.state != PurchaseState.CONFIRMED else tr("{} is changed.")
         self.run(
             "purchase.confirm",
-            lambda tx: purchasing.confirm(tx, purchase_id, answers, reference=reference),
+            lambda tx: purchase_reversals.confirm(tx, purchase_id, answers, reference=reference),
             words.format(self._head.number),
+            inverse=Inverse("purchase.take_back", purchase_reversals.take_back_confirmation),
         )
 
     def _take_day(self, day: date | None) -> None:

@@ -93,6 +93,8 @@ def test_each_moved_piece_is_explained_and_all_of_them_move_by_one_key(desk, win
     qtbot.waitUntil(lambda: reserved(desk, desk.second) == 6, timeout=WAIT)
     assert reserved(desk, desk.first) == 4
     qtbot.waitUntil(lambda: screen.header.about.text() == "nothing moves", timeout=WAIT)
+    window._context.undo.undo()
+    qtbot.waitUntil(lambda: (reserved(desk, desk.first), reserved(desk, desk.second)) == (10, 0), timeout=WAIT)
 
 
 def test_nothing_moves_when_an_order_changed_after_it_was_shown(desk, window, qtbot):
