@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 
+from app.errors import NotAllowed
 from app.models.invoice import invoice, invoice_line
-from app.models.returns import Disposition, goods_return, goods_return_line
+from app.models.returns import Disposition, goods_return, goods_return_line, progress
 from app.models.shipment import package, pick, pick_line, shipment, shipment_line
-from app.services import picking, returns, shipping, stock
+from app.services import picking, return_credits, returns, shipping, stock
 from app.services.packaging import NewPackage
 from app.services.returns import LineTerms, Terms
 from app.services.shipping import Dispatch
@@ -20,7 +21,10 @@ from tests.desk import DAY
 from tests.machines.world import QUANTITIES, World
 
 ADVANCED = Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=DAY)
-TERMS = (returns.CREDITED, returns.REPLACED, ADVANCED)
+REPAIRED = Terms(LineTerms(Disposition.REPAIR))
+REFUSED = Terms(LineTerms(Disposition.SEND_BACK))
+EXCHANGED = Terms(LineTerms(Disposition.EXCHANGE))
+TERMS = (returns.CREDITED, returns.REPLACED, ADVANCED, REPAIRED, REFUSED, EXCHANGED)
 
 
 class Fulfilling(World):
@@ -219,17 +223,9 @@ class Fulfilling(World):
     # returns ---------------------------------------------------------------------------------
 
     def coming_back(self, order_id) -> dict:
-        """What of an order is with the customer and not announced as a return yet."""
-        rows = self.desk.read(
-            lambda c: c.execute(
-                select(goods_return_line.c.order_line_id, goods_return_line.c.authorised)
-                .join(goods_return, goods_return.c.id == goods_return_line.c.return_id)
-                .where(goods_return.c.order_id == order_id, goods_return.c.state == "authorised")
-            ).all()
-        )
-        found = {row.id: row.shipped - row.returned for row in self.lines[order_id]}
-        for row in rows:
-            found[row.order_line_id] -= row.authorised
+        """What of an order is with the customer and neither announced as a return yet nor in repair."""
+        announced = self.desk.read(returns.announced, order_id)
+        found = {row.id: row.shipped - row.returned - announced.get(row.id, 0) for row in self.lines[order_id]}
         return {key: grains for key, grains in found.items() if grains}
 
     def returnable(self) -> list:
@@ -244,11 +240,24 @@ class Fulfilling(World):
         chosen = self.parts(whole, share)
         chosen = {key: grains for key, grains in chosen.items() if grains} or whole
         before = {row.id: row for row in self.lines[order_id]}
+        if terms is EXCHANGED:
+            terms = self.exchanged(chosen)
         self.do("return.authorise", lambda tx: returns.authorise(tx, order_id, chosen, reason="dented", terms=terms))
         for row in self.lines[order_id]:
             opened = chosen.get(row.id, 0) if terms.in_advance else 0
             assert row.returned_open - before[row.id].returned_open == opened, "a replacement in advance opens its line"
             assert row.invoiced == before[row.id].invoiced
+
+    def exchanged(self, chosen: dict) -> Terms:
+        """Another product for each line whose quantity can be typed in it; the rest is credited."""
+        others = {}
+        for key, grains in chosen.items():
+            row = self.every_line[key]
+            number = Fraction(grains, self.grain[row.product_id]) * 10**6
+            if row.product_id in self.goods and number.denominator == 1:
+                other = self.goods[2] if row.product_id != self.goods[2] else self.goods[0]
+                others[key] = LineTerms(Disposition.EXCHANGE, exchange_for=other)
+        return Terms(by_line=others)
 
     @precondition(lambda self: self.products and self.returns.get("authorised"))
     @rule(data=st.data(), scrap=st.sampled_from([0, 0, 1, 2]))
@@ -258,9 +267,45 @@ class Fulfilling(World):
         broken = {row.order_line_id: self.part(row.authorised, scrap, row.product_id) if scrap else 0 for row in rows}
         good = {row.order_line_id: row.authorised - broken[row.order_line_id] for row in rows}
         for row in rows:
-            self.books.give_back(row.product_id, row.order_line_id, good[row.order_line_id], broken[row.order_line_id])
+            key = row.order_line_id
+            if scrap or row.disposition != Disposition.REPAIR:  # what is in repair is not back yet
+                self.books.give_back(row.product_id, key, good[key], broken[key])
         figures = (good, broken) if scrap else (None, None)
         self.do("return.receive", lambda tx: returns.receive(tx, return_id, *figures))
+
+    @precondition(lambda self: self.products and self.returns.get("in_repair"))
+    @rule(data=st.data(), share=st.sampled_from([1, 2]))
+    def repair(self, data, share) -> None:
+        """All or half of what is in repair is mended, the rest can not be."""
+        return_id = data.draw(st.sampled_from(self.returns["in_repair"]))
+        rows = self.rows(goods_return_line, goods_return_line.c.return_id, return_id)
+        fine = {row.order_line_id: self.part(row.received_repair, share, row.product_id) for row in rows}
+        lost = {row.order_line_id: row.received_repair - fine[row.order_line_id] for row in rows}
+        for row in rows:
+            self.books.give_back(row.product_id, row.order_line_id, fine[row.order_line_id], lost[row.order_line_id])
+        self.do("return.repair", lambda tx: returns.finish_repair(tx, return_id, fine, lost))
+
+    def creditable(self) -> list:
+        """Returns of which something that we keep was neither credited nor exchanged yet."""
+        found = []
+        for key in self.returns.get("received", []) + self.returns.get("in_repair", []):
+            rows = self.rows(goods_return_line, goods_return_line.c.return_id, key)
+            if any(progress(row, in_advance=False, replace=False).creditable > 0 for row in rows):
+                found.append(key)
+        return found
+
+    @precondition(lambda self: self.products and self.creditable())
+    @rule(data=st.data())
+    def credit_return(self, data) -> None:
+        return_id = data.draw(st.sampled_from(self.creditable()))
+        try:
+            notes = self.do("return.credit", lambda tx: return_credits.credit(tx, return_id, DAY))
+        except NotAllowed:  # it was credited by hand, line by line
+            return
+        assert notes
+        for note in notes:
+            head = self.invoices[note]
+            self.books.post(head.customer_id, head.order_id, head.total)
 
     @precondition(lambda self: self.products and self.returns_to_cancel())
     @rule(data=st.data())

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
 from app.errors import UserError
@@ -24,7 +24,6 @@ from app.models.base import new_id
 from app.models.order import sales_order, sales_order_line
 from app.models.purchase import purchase_order
 from app.models.rebalancing import Strategy
-from app.models.returns import goods_return, goods_return_line
 from app.models.shipment import pick, pick_line, shipment
 from app.models.sourcing import peg
 from app.models.supply import Way
@@ -44,7 +43,6 @@ from app.services import (
     rebalancing,
     receiving,
     reservations,
-    returns,
     shipping,
     sourcing,
     stock,
@@ -60,16 +58,16 @@ from app.services.placing import Put
 from app.services.rebalancing import Rules
 from app.services.warehouses import NewBin
 from tests.databases import Databases, opened
+from tests.machines.returning import FATES, FOUND, KINDS, Returning
 from tests.machines.sourced_rules import Rules as Kept
 from tests.supply_desk import GRAIN, SupplyDesk, supply_desk
 
 PIECES = st.sampled_from([1, 2, 3, 5, 8])
-TERMS = st.sampled_from([returns.CREDITED, returns.REPLACED])
 SHARES = st.sampled_from([1, 1, 1, 2])
 """A step is about all there is, or half of it."""
 
 
-class Sourced(RuleBasedStateMachine):
+class Sourced(Returning):
     """Pumps are made of a housing and two sensors, sets hold a pump and a sensor, filters come from the supplier."""
 
     databases: Databases
@@ -394,29 +392,6 @@ class Sourced(RuleBasedStateMachine):
         owner = {"unpack": shipping.unpack, "call back": calling_back.call_back, "deliver": shipping.deliver}[step]
         self.attempt(step, partial(owner, shipment_id=head.id))
 
-    @rule(data=st.data(), share=SHARES, terms=TERMS)
-    def send_back(self, data, share, terms) -> None:
-        rows = self.all(sales_order_line, sales_order_line.c.shipped > sales_order_line.c.returned)
-        rows = [row for row in rows if row.product_id != self.set]
-        if rows:
-            row = data.draw(st.sampled_from(rows))
-            chosen = self.parts([row], lambda each: each.shipped - each.returned, share)
-            ask = partial(returns.authorise, order_id=row.order_id, quantities=chosen, reason="bent", terms=terms)
-            self.attempt("return", ask)
-
-    @rule(data=st.data(), scrap=st.sampled_from([False, False, True]), step=st.sampled_from(["", "", "cancel"]))
-    def take_back(self, data, scrap, step) -> None:
-        head = self.one(data, goods_return, "authorised")
-        if head is None:
-            return
-        if step:
-            self.attempt("return cancel", partial(returns.cancel, return_id=head.id))
-            return
-        rows = self.all(goods_return_line, goods_return_line.c.return_id == head.id)
-        whole = {row.order_line_id: row.authorised for row in rows}
-        good, broken = ({}, whole) if scrap else (whole, {})
-        self.attempt("return receive", partial(returns.receive, return_id=head.id, good=good, scrap=broken))
-
     @rule(data=st.data(), times=st.integers(3, 8))
     def go_on(self, data, times) -> None:
         """A morning's work: what comes next with documents there are, so that late steps are met in short runs."""
@@ -444,17 +419,21 @@ class Sourced(RuleBasedStateMachine):
     @rule(data=st.data(), times=st.integers(2, 5))
     def overtime(self, data, times) -> None:
         self.go_on(data=data, times=times)
-        self.afternoon(data=data, times=2, terms=data.draw(TERMS))
+        self.afternoon(data=data, times=2, kind=data.draw(KINDS))
 
-    @rule(data=st.data(), times=st.integers(2, 5), terms=TERMS)
-    def afternoon(self, data, times, terms) -> None:
+    @rule(data=st.data(), times=st.integers(2, 5), kind=KINDS)
+    def afternoon(self, data, times, kind) -> None:
         """What left comes back, is called back, or arrives; orders change meanwhile."""
         for _ in range(times):
-            step = data.draw(st.sampled_from(["back", "take back", "turn", "ship", "change", "cancel"]))
+            step = data.draw(
+                st.sampled_from(["back", "take back", "take back", "bill", "turn", "ship", "change", "cancel"])
+            )
             if step == "back":
-                self.send_back(data=data, share=1, terms=terms)
+                self.send_back(data=data, share=1, kind=kind, other="", twice=False)
             elif step == "take back":
-                self.take_back(data=data, scrap=False, step="")
+                self.take_back(data=data, share=data.draw(SHARES), found=data.draw(FOUND), fate=data.draw(FATES))
+            elif step == "bill":
+                self.bill(data=data, step=data.draw(st.sampled_from(["post", "credit"])))
             elif step == "turn":
                 self.turn_back(data=data, step=data.draw(st.sampled_from(["call back", "unpack", "deliver"])))
             elif step == "ship":

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from app.services import calling_back, drop_shipping, orders, rebalancing, shipping, sourcing
+from app.services import (
+    calling_back,
+    drop_shipping,
+    orders,
+    rebalancing,
+    return_credits,
+    return_exchanges,
+    returns,
+    shipping,
+    sourcing,
+)
 from tests.machines.mutants import Mutant
 
 SOURCED_MUTANTS = (
@@ -16,8 +26,8 @@ SOURCED_MUTANTS = (
     Mutant(
         "what came in for a line stays its own when the line wants less",
         sourcing,
-        "_call_off",
-        "pegs.forget(tx, line.id, pegged - line.ordered - line.returned_open)",
+        "_forget",
+        "pegs.forget(tx, line.id, over)",
         "pass",
     ),
     Mutant(
@@ -55,5 +65,83 @@ SOURCED_MUTANTS = (
         "_take",
         "book.leave(line, head.location_id, quantity)",
         "pass",
+    ),
+    Mutant(
+        "goods that go back to the customer as they came are booked as ours",
+        returns,
+        "_found",
+        '"received_good": part.good if ours else 0,',
+        '"received_good": part.good,',
+    ),
+    Mutant(
+        "what is repaired for the customer is booked as our stock",
+        returns,
+        "_moves",
+        "now.received_repair - was.received_repair if ours else 0",
+        "now.received_repair - was.received_repair",
+    ),
+    Mutant(
+        "a replacement in advance is not sent",
+        returns,
+        "_send_in_advance",
+        "of.returned_open += line.now.opened",
+        "pass",
+    ),
+    Mutant(
+        "goods are replaced twice: in advance, and when they are here",
+        returns,
+        "_send_in_advance",
+        "of.advanced += line.now.advanced",
+        "pass",
+    ),
+    Mutant(
+        "what was replaced in advance and never came is not charged",
+        returns,
+        "stop_waiting",
+        "_add_to_order(tx, book.order, twice)",
+        "pass",
+    ),
+    Mutant(
+        "a return that is called off leaves its replacement to be sent",
+        returns,
+        "cancel",
+        "of.returned_open -= line.now.advanced",
+        "pass",
+    ),
+    Mutant(
+        "goods can be announced twice",
+        returns,
+        "_refuse_more_than_out",
+        "- pending.get(line_id, 0)",
+        "",
+    ),
+    Mutant(
+        "what could not be repaired goes back as if it were",
+        returns,
+        "finish_repair",
+        "line.add(repaired=fine, beyond_repair=broken)",
+        "line.add(repaired=fine + broken)",
+    ),
+    Mutant("a return can be credited again", return_credits, "_count", "line.add(credited=part)", "pass"),
+    Mutant(
+        "a product given in exchange does not count for what came back",
+        return_exchanges,
+        "give",
+        "book.line(line.id).exchanged += quantity",
+        "pass",
+    ),
+    Mutant(
+        "a dearer product is given for nothing",
+        return_exchanges,
+        "give",
+        "if not charged and billed and _same_price(tx, book, line, other):",
+        "if not charged and billed:",
+    ),
+    Mutant(
+        "what was to be given in exchange stays on the order of a return that is called off",
+        return_exchanges,
+        "take_off",
+        "if one.id not in given",
+        "if one.id",
     ),
 )

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from app.models.order import sales_order, sales_order_line
 from app.models.purchase import purchase_line, purchase_order
-from app.models.returns import goods_return_line
 from app.models.shipment import package, package_line, shipment, shipment_line
 from app.models.sourcing import Supply
 from app.models.stock import stock_level
@@ -19,6 +18,7 @@ from app.models.transfer import transfer, transfer_line
 from app.models.work import work_component, work_order
 from app.services import integrity
 from app.services.integrity.checking import PASSES
+from tests.machines.promised import Promised
 from tests.supply_desk import GRAIN, SupplyDesk
 
 CHECKED = [
@@ -38,6 +38,7 @@ CHECKED = [
         "the journal",
         "orders",
         "invoices",
+        "payments",
     }
 ]
 
@@ -49,6 +50,10 @@ class Rules:
         self.desk, self.goods = desk, goods
         self._came: dict[UUID, int] = defaultdict(int)
         self._sold: dict[UUID, int] = {}
+        self._back: dict[UUID, int] = defaultdict(int)
+        self._opened: dict[UUID, int] = defaultdict(int)
+        self._advanced: dict[UUID, int] = defaultdict(int)
+        self._promised = Promised(desk.main)
 
     # what happened -----------------------------------------------------------------------------
 
@@ -66,6 +71,21 @@ class Rules:
     def changed(self, line_id: UUID, pieces: int) -> None:
         """A line of an order was changed."""
         self._sold[line_id] = pieces * GRAIN
+
+    def announced(self, line_id: UUID, grains: int, *, ahead: bool) -> None:
+        """A customer may send goods back; ``ahead``: what replaces them leaves before they are here."""
+        self._opened[line_id] += grains if ahead else 0
+        self._advanced[line_id] += grains if ahead else 0
+
+    def came_back(self, line_id: UUID, grains: int, opened: int) -> None:
+        """Goods came back, or were mended; ``opened``: of these so many are to go out again, or others for them."""
+        self._back[line_id] += grains
+        self._opened[line_id] += opened
+
+    def forgotten(self, line_id: UUID, grains: int, *, ahead: bool) -> None:
+        """Goods that were announced are here, or not awaited any more."""
+        self._opened[line_id] -= grains if ahead else 0
+        self._advanced[line_id] -= grains if ahead else 0
 
     def sold_lines(self, order_id: UUID) -> list[Any]:
         """The lines of an order as they were sold: kits, not what is in them."""
@@ -91,6 +111,7 @@ class Rules:
         self._every_line_adds_up()
         self._no_more_is_pegged_than_comes(pegs)
         self._every_package_has_its_own_label()
+        self.desk.read(lambda c: self._promised.hold(c, self.desk.now.date()))
 
     def hold_to_the_last(self) -> None:
         """Compare the books as a whole, the log with them."""
@@ -112,8 +133,6 @@ class Rules:
         )
         for row in self.desk.read(lambda c: c.execute(own.where(shipment.c.kind != "drop_ship")).all()):
             there[row.product_id] += row.shipped
-        for row in self.rows(goods_return_line):
-            there[row.product_id] -= row.received_good
         made: dict[UUID, int] = defaultdict(int)
         for row in self.rows(work_order):
             made[row.product_id] += row.made
@@ -136,6 +155,10 @@ class Rules:
             left_open = row.ordered - row.cancelled - row.shipped + row.returned_open
             assert row.shipped == gone.get(row.id, row.shipped), f"{row.sku}: shipments say {gone[row.id]}: {row}"
             assert dropped[row.id] <= row.shipped
+            back = (row.returned, row.returned_open, row.advanced)
+            said = (self._back[row.id], self._opened[row.id], self._advanced[row.id])
+            assert back == said or row.product_id not in self.goods, f"{row.sku}: {back} came back, not {said}"
+            assert row.shipped >= row.returned + row.advanced, "more is back or announced than is out"
             if states[row.order_id] in {"closed", "cancelled"}:
                 assert left_open <= 0
                 assert row.reserved == row.picked == 0
