@@ -19,6 +19,7 @@ from app.models.sourcing import Supply
 from app.models.transfer import TransferState, transfer, transfer_line
 from app.models.work import WorkState, work_order
 from app.services import pegs, purchasing, transfer_plans, work_plans
+from app.services.order_book import BookLine
 from app.services.pegs import Freed, Peg
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -46,6 +47,17 @@ def lower(tx: Transaction, demand_id: UUID, grains: int) -> list[Freed]:
 def lower_all(tx: Transaction, demands: Mapping[UUID, int]) -> list[Freed]:
     """Take grains off several demands at once, e.g. the components of a work order; see :func:`lower`."""
     return [freed for demand_id, grains in demands.items() for freed in lower(tx, demand_id, grains)]
+
+
+def forget(tx: Transaction, line: BookLine, called_off: int = 0) -> bool:
+    """Take off a line's pegs what came in for it and is not its own any more: it wants less, or lost it; tell whether.
+
+    ``called_off`` grains of its pegs are gone already.
+    """
+    over = sum(one.quantity for one in line.pegs if not one.stock) - called_off - line.ordered - line.returned_open
+    if over > 0:
+        pegs.forget(tx, line.id, over)
+    return over > 0
 
 
 def at_stake(connection: Connection, demand_id: UUID) -> list[Stake]:

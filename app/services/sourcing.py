@@ -157,7 +157,7 @@ def _call_off(tx: Transaction, book: OrderBook) -> None:
         if excess > 0:
             changed = True
             kept += call_off.lower(tx, line.id, excess)
-        changed |= _forget(tx, line, max(0, excess))
+        changed |= call_off.forget(tx, line, max(0, excess))
     if changed:
         _read_pegs(tx, book)
     for freed in kept:
@@ -165,17 +165,6 @@ def _call_off(tx: Transaction, book: OrderBook) -> None:
         if freed.supply == Supply.PURCHASE_LINE:
             row = _BOUGHT.first(tx.connection, line=freed.supply_id)
             tx.record("purchase.unwanted", row.purchase_id, book.id, sku=row.sku, order=book.head.number)
-
-
-def _forget(tx: Transaction, line: BookLine, called_off: int = 0) -> bool:
-    """Take off a line's pegs what came in for it and is not its own any more: it wants less, or lost it; tell whether.
-
-    ``called_off`` grains of its pegs are gone already.
-    """
-    over = sum(one.quantity for one in line.pegs if not one.stock) - called_off - line.ordered - line.returned_open
-    if over > 0:
-        pegs.forget(tx, line.id, over)
-    return over > 0
 
 
 def _covered(book: OrderBook, tx: Transaction, line: BookLine) -> int:
@@ -238,7 +227,7 @@ def _source(tx: Transaction, book: OrderBook) -> _Sourced | None:
             wanted = _For(Demand.ORDER_LINE, line.id, book.id, answer.want.place, book.place(tx))
             _obtain(tx, answer, wanted, found.world)
     _read_pegs(tx, book)
-    lost = [line for line in open_lines if _forget(tx, line)]  # what came in before is gone, and was had anew
+    lost = [line for line in open_lines if call_off.forget(tx, line)]  # what came in before is gone, and was had anew
     if lost:
         _read_pegs(tx, book)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.services import (
+    call_off,
     calling_back,
     drop_shipping,
     orders,
@@ -25,8 +26,8 @@ SOURCED_MUTANTS = (
     ),
     Mutant(
         "what came in for a line stays its own when the line wants less",
-        sourcing,
-        "_forget",
+        call_off,
+        "forget",
         "pegs.forget(tx, line.id, over)",
         "pass",
     ),
