@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.models.base import new_id
 from app.models.invoice import invoice
+from app.models.payment_terms import After, Part, ShareOf
 from app.models.product import GRAIN
 from app.models.returns import Disposition
 from app.models.shipment import pick, shipment
@@ -25,6 +26,7 @@ from app.services import (
     labels,
     orders,
     parties,
+    payment_terms,
     payments,
     picking,
     quarantine,
@@ -238,7 +240,7 @@ class Busy(Desk):
         self.post(self.draft_of(order))
         line = self.read(orders.lines, order)[0]
         kinds = {
-            "advance": (1, Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=LATER)),
+            "sent ahead": (1, Terms(LineTerms(Disposition.REPLACE), in_advance=True, expected_on=LATER)),
             "other goods": (1, Terms(LineTerms(Disposition.EXCHANGE, exchange_for=ids["rope"]))),
             "repair": (2, Terms(LineTerms(Disposition.REPAIR))),
             "credited return": (1, returns.CREDITED),
@@ -249,7 +251,7 @@ class Busy(Desk):
                 "return.authorise",
                 lambda tx, t=terms, b=back: returns.authorise(tx, order, b, reason="dull", terms=t),
             )
-            if name != "advance":
+            if name != "sent ahead":
                 self.do("return.receive", lambda tx, key=ids[name]: returns.receive(tx, key))
         self.do("return.repair", lambda tx: returns.finish_repair(tx, ids["repair"], {line.id: GRAIN}))
         self.do("return.credit", lambda tx: return_credits.credit(tx, ids["credited return"], DAY))
@@ -276,6 +278,14 @@ class Busy(Desk):
         ids["bounced"] = self.pay(ids["invoice"])
         ids["reversal"] = self.do("payment.reverse", lambda tx: payments.reverse(tx, ids["bounced"], LATER))
         ids["draft"] = self.do("invoice.write", lambda tx: billing.write(tx, FreeInvoice(ids["customer"], lines)))
+        half = Part(ShareOf.TOTAL, Decimal(50), After(days=10))
+        in_parts = payment_terms.Terms("2X", "Half in 10 days, half a month later", (half, Part(after=After(months=1))))
+        self.do("payment_term.save", lambda tx: payment_terms.save(tx, in_parts))
+        parts = FreeInvoice(ids["customer"], lines, payment_term="2X")
+        ids["in parts"] = self.do("invoice.write", lambda tx: billing.write(tx, parts))
+        self.post(ids["in parts"])
+        part = NewPayment(ids["customer"], Decimal(70), DAY, allocations={ids["in parts"]: Decimal(70)})
+        self.do("payment.receive", lambda tx: payments.receive(tx, part))
 
     def lots(self) -> None:
         """Seals with lots: some shipped, some on a released list, one lot blocked; a motor with a serial number."""

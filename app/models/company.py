@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, String, Text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, key, reference, table
 
@@ -120,6 +120,23 @@ payment_term = table(
     Column("name", String(80), nullable=False),
     Column("due_days", Integer, nullable=False),
     Column("end_of_month", Boolean, nullable=False),
+    Column("id", Key),
+    Index("ix_payment_term_id", "id", unique=True),
+)
+
+payment_term_part = table(
+    "payment_term_part",
+    DataClass.HUB_ONLY,
+    key(),  # terms without a part are due at once after ``due_days``
+    Column("term", String(24), nullable=False, index=True),  # code of the payment terms
+    Column("position", Integer, nullable=False),
+    Column("share", String(8), nullable=False),  # models.payment_terms.ShareOf
+    Column("figure", Exact(PRICE), nullable=False),  # per cent, or an amount of money
+    Column("months", Integer, nullable=False),
+    Column("set_day", Integer, nullable=False),  # 0: as it is
+    Column("days", Integer, nullable=False),
+    Column("end_of_month", Boolean, nullable=False),
+    Column("days_after", Integer, nullable=False),
 )
 
 early_discount_rule = table(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, Index, String, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table, where_filled
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
@@ -57,7 +57,7 @@ invoice = table(
     Column("billing_address", Text, nullable=False),  # JSON snapshot
     Column("payment_term", String(24), nullable=False),
     Column("invoiced_on", Date),
-    Column("due_on", Date),
+    Column("due_on", Date),  # of what is open, the first day; once paid, the last
     Column("posted_at", Moment),
     Column("rate", Exact(PRICE), nullable=False),  # units of the document's currency for one of the company's
     Column("notes", Text, nullable=False),
@@ -66,6 +66,7 @@ invoice = table(
     *total_columns(),
     *original_columns(),
     reference("return_id", "goods_return", required=False),  # the return a credit note is for
+    Column("instalments", Integer, nullable=False, server_default="0"),  # how many; 0: all is due on ``due_on``
     Index("ix_invoice_state", "state", "id"),
     where_filled("ix_invoice_credits_id", "credits_id"),
     Index("ix_invoice_due", "due_on", "id"),
@@ -82,4 +83,14 @@ invoice_line = table(
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
     where_filled("ix_invoice_line_deposit_id", "deposit_id"),
+)
+
+instalment = table(
+    "instalment",
+    DataClass.DOCUMENT,
+    key(),
+    reference("invoice_id", "invoice", index=True),
+    Column("due_on", Date, nullable=False),
+    amount("amount"),  # in the invoice's currency, with its sign
+    amount("open_amount"),  # what is paid settles the oldest first
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -24,12 +23,14 @@ from app.models.rounding import Rounding, round_decimals
 from app.services import (
     companies,
     document_lines,
+    instalments,
     invoice_drafts,
     journal,
     order_book,
     originals,
     part_quantity,
     parties,
+    payment_terms,
     settlement,
     sourcing,
 )
@@ -90,6 +91,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     if not lines:
         raise NotAllowed("This invoice has no lines. Add one, then post it.")
     rate = journal.converter(tx.connection, head.currency, on)
+    due = payment_terms.due(tx.connection, head, on, companies.decimals(tx.connection, head.currency))
     prefix = "CN" if head.kind == InvoiceKind.CREDIT else "INV"
     number = tx.number(prefix, invoice_id, gapless=True)
     tx.update(
@@ -98,13 +100,16 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
         number=number,
         state=str(InvoiceState.POSTED if head.total else InvoiceState.PAID),
         invoiced_on=on,
-        due_on=due_date(tx.connection, head.payment_term, on),
+        due_on=due[0].due_on,
         posted_at=tx.at,
         rate=rate.rate,
         company_total=rate.company(head.total),
         open_amount=head.total,
-        **originals.of_invoice(tx, head, book),
+        **originals.of_invoice(tx, head, book, due),
+        **({"instalments": len(due)} if len(due) > 1 else {}),
     )
+    if len(due) > 1:
+        instalments.keep(tx, invoice_id, due)
     postings = _postings(tx, head, lines, rate)
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
@@ -203,16 +208,6 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     post(tx, credit_id, on)
     _settle_against(tx, invoice_id, credit_id)
     return credit_id
-
-
-def due_date(connection: Connection, term: str, on: date) -> date:
-    """Compute when an invoice of day ``on`` is due under a payment term; an unknown term is due at once."""
-    name_days_end = companies.terms(connection).get(term)
-    if name_days_end is None:
-        return on
-    _, days, end_of_month = name_days_end
-    due = on + timedelta(days=days)
-    return due.replace(day=calendar.monthrange(due.year, due.month)[1]) if end_of_month else due
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,10 @@ def found(tx: Transaction, founding: Founding) -> UUID:
     )
     tx.insert(
         payment_term,
-        *({"code": c, "name": n, "due_days": days, "end_of_month": end} for c, n, days, end in TERMS),
+        *(
+            {"id": new_id(), "code": code, "name": name, "due_days": days, "end_of_month": end}
+            for code, name, days, end in TERMS
+        ),
     )
     for rule in founding.taxes:
         add_tax(tx, rule)

@@ -8,8 +8,9 @@ was kept, it prints what the books say now.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +21,7 @@ from app.errors import NotFound
 from app.models.base import Key
 from app.models.company import company, payment_term
 from app.models.party import contact, customer
+from app.models.payment_terms import Instalment
 from app.services import letterheads
 from app.services.codec import dumps
 from app.services.letterheads import Letterhead
@@ -76,6 +78,7 @@ class Printed:
     customer_po: str = ""  # of a shipment
     tracking_number: str = ""  # of a shipment
     goods: tuple[Goods, ...] = ()
+    due: tuple[tuple[date, Decimal], ...] = ()  # of an invoice: its instalments as it was posted, if not one day
 
     @classmethod
     def from_json(cls, text: str) -> Printed:
@@ -87,7 +90,8 @@ class Printed:
         """
         facts: dict[str, Any] = json.loads(text)
         goods = tuple(Goods.from_plain(*line) for line in facts.pop("goods", ()))
-        return cls(**facts, goods=goods)
+        due = tuple((date.fromisoformat(day), Decimal(amount)) for day, amount in facts.pop("due", ()))
+        return cls(**facts, goods=goods, due=due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,26 @@ def of_order(tx: Transaction, book: OrderBook) -> dict[str, Any]:
     return _columns(tx, book.get("customer_id"), book.get("payment_term"))
 
 
-def of_invoice(tx: Transaction, head: Any, book: OrderBook | None) -> dict[str, Any]:
-    """Give the columns that keep what an invoice or credit note prints which is posted now."""
-    elsewhere = {}
+def of_invoice(tx: Transaction, head: Any, book: OrderBook | None, due: Sequence[Instalment]) -> dict[str, Any]:
+    """Give the columns that keep what an invoice or credit note prints which is posted now, with what is due when."""
+    more = dict[str, Any]()
     if book and book.get("shipping_address") != book.get("billing_address"):
-        elsewhere = {"ship_to": book.get("shipping_address")}
-    return _columns(tx, head.customer_id, head.payment_term, **elsewhere)
+        more["ship_to"] = book.get("shipping_address")
+    if len(due) > 1:
+        more["due"] = _days(due)
+    return _columns(tx, head.customer_id, head.payment_term, **more)
+
+
+def with_days(head: Any) -> dict[str, Any]:
+    """Give the columns of an invoice that was due on one day and will be due on others: its paper keeps its own."""
+    kept = json.loads(head.printed) if head.printed else {}
+    if not kept or "due" in kept:
+        return {}
+    return {"printed": dumps({**kept, "due": _days([Instalment(head.due_on, head.total)])})}
+
+
+def _days(due: Sequence[Instalment]) -> list[tuple[str, str]]:
+    return [(one.due_on.isoformat(), f"{one.amount:f}") for one in due]
 
 
 def of_shipment(tx: Transaction, book: OrderBook, leaving: Mapping[UUID, int], tracking: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.models.base import new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation
-from app.services import journal, order_book, sourcing
+from app.services import instalments, journal, order_book, sourcing
 from app.services.journal import Accounts, Posting
 from app.services.transaction import Transaction
 
@@ -37,7 +37,8 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, dedu
     for head, amount in settled:
         rest = head.open_amount - amount
         state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
-        tx.update(invoice, head.id, open_amount=rest, state=str(state))
+        days = instalments.follow(tx, head, rest) if head.instalments else {}
+        tx.update(invoice, head.id, open_amount=rest, state=str(state), **days)
     for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
         sourcing.settle(tx, order_book.load(tx, order_id))
 

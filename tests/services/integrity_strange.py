@@ -115,7 +115,7 @@ STRANGE = [
         a_key_of_another_program,
         only="sqlite",
     ),
-    Case(Rule.FILE, drop_a_series, only="sqlite", also=(Rule.NUMBER_SERIES,)),
+    Case(Rule.FILE, drop_a_series, only="sqlite", also=(Rule.FILE, Rule.NUMBER_SERIES)),
     Case(
         Rule.TOTALS,
         change(quote_line, lambda ids: _quoted(ids, "declined"), amount=quote_line.c.amount + Decimal("0.01")),

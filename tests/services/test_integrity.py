@@ -28,6 +28,7 @@ from tests.desk import START, unhurried
 from tests.replay import differences
 from tests.services.integrity_carriage import CARRIAGE
 from tests.services.integrity_cases import CASES, valve_level
+from tests.services.integrity_instalments import IN_PARTS
 from tests.services.integrity_originals import ORIGINALS
 from tests.services.integrity_returns import RETURNED
 from tests.services.integrity_shelf_cases import SHELF_CASES
@@ -36,7 +37,7 @@ from tests.services.integrity_strange import STRANGE
 from tests.services.integrity_supply import SUPPLY
 from tests.services.integrity_values import VALUED
 
-EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED, *RETURNED]
+EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED, *RETURNED, *IN_PARTS]
 
 
 @contextmanager

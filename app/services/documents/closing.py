@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 
 from app.services.documents.barcodes import Squares, qr
 from app.services.documents.blocks import Cell, Gap, Piece, Row, Stack, stack
@@ -83,6 +85,16 @@ def deposit_texts(deposits: Sequence[Deposit], currency: Currency, locale: Paper
             name = locale.words.filled("deposit_due", name=name, date=locale.date(deposit.due_on))
         texts.append(f"{name}: {locale.number(deposit.amount, currency.decimals)}\u00a0{currency.code}".strip())
     return texts
+
+
+def instalment_texts(due: Sequence[tuple[date, Decimal]], currency: Currency, locale: PaperLocale) -> list[str]:
+    """Say what is to be paid by which day."""
+    amounts = [f"{locale.number(amount, currency.decimals)}\u00a0{currency.code}" for _, amount in due]
+    days = [locale.date(on) for on, _ in due]
+    return [
+        locale.words.filled("instalment_due", amount=amount, date=day)
+        for day, amount in zip(days, amounts, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

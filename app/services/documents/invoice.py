@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from app.services.documents.closing import instalment_texts
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
 from app.services.documents.priced_letter import add_lines, add_terms, payment_parts
@@ -21,6 +23,7 @@ class Invoice:
     heading: Heading
     priced: Priced
     due_on: date | None = None
+    instalments: tuple[tuple[date, Decimal], ...] = ()  # where not all is due on one day
     delivered_on: date | None = None
     ship_to: str = ""  # when it differs from the customer's address; lines separated by newlines
     payment_terms: str = ""
@@ -50,6 +53,7 @@ def build(invoice: Invoice) -> bytes:
     add_lines(letter, invoice.priced)
     parts = [
         *payment_parts(letter, invoice.priced, invoice.payment_terms),
+        (words["instalments"], instalment_texts(invoice.instalments, invoice.priced.currency, locale)),
         (words["payment_reference"], [invoice.payment_reference]),
     ]
     add_terms(letter, parts, notes=invoice.notes, code=invoice.payment_code)

@@ -14,11 +14,12 @@ from app.models.invoice import InvoiceState, invoice
 from app.models.order import line_stock, sales_order_line
 from app.models.rounding import scaled
 from app.models.stock import INSIDE, NOWHERE, shelf_stock, stock_level
-from app.services import order_book, planning, stock_ledger
+from app.services import instalments, order_book, planning, stock_ledger
 from app.services.database import Database
 from app.services.integrity import orders, rebuilding_supply, rebuilding_values
 from app.services.integrity.damage import Rule, Steps, read
 from app.services.integrity.goods import FOLDED_LEVELS, FOLDED_LINES
+from app.services.integrity.instalments import INSTALMENTS
 from app.services.integrity.money import OPEN_AMOUNTS
 from app.services.integrity.places import FOLDED_PARTS
 from app.services.integrity.returning import FOLDED_REPLACED
@@ -134,7 +135,18 @@ def _rebuild_invoices(tx: Transaction) -> int:
         state = row.state if not posted else str(InvoiceState.POSTED if row.rest else InvoiceState.PAID)
         rest = row.rest if posted else 0
         tx.update(invoice, _uuid(row.key), open_amount=scaled(rest, AMOUNT), state=state)
-    return len(rows)
+    return len(rows) + _rebuild_instalments(tx)
+
+
+def _rebuild_instalments(tx: Transaction) -> int:
+    """Settle instalments anew where they come to their invoice."""
+    done = 0
+    for row in list(read(tx.connection, INSTALMENTS)):
+        head = tx.lock(invoice, _uuid(row.key), "Invoice")
+        if head.instalments == row.n and row.amount == row.total:
+            tx.update(invoice, head.id, **instalments.follow(tx, head, head.open_amount))
+            done += 1
+    return done
 
 
 def _uuid(stored: Any) -> UUID:
