@@ -6,6 +6,7 @@ from typing import Final
 
 from app.views import (
     backorders,
+    bank_lines,
     carriers,
     company,
     counts,
@@ -51,6 +52,7 @@ PLACES: Final[tuple[Place, ...]] = (
     returns.PLACE,
     invoices.PLACE,
     payments.PLACE,
+    bank_lines.PLACE,
     stock_value.PLACE,
     orders.WRITING,
     backorders.REBALANCE,

@@ -179,14 +179,14 @@ class OpenItems:
             return Proposal(Confidence.NONE, f"Money that left for {name}; no credit note over this amount is open.")
         return Proposal(
             Confidence.DOUBTFUL,
-            f"From {name}, {known_by}; no open invoices make this amount, so it is proposed to their credit.",
+            f"{name}: {known_by}; no open invoices make this amount, so it is proposed to their credit.",
             (Part(payer, name, on_account=line.amount),),
         )
 
     def _by_figure(self, line: Any) -> Proposal:
         same = self._by_amount.get((line.currency, line.amount), [])
         if len(same) == 1:
-            reason = f"{same[0].number} of {same[0].customer_name}: only the amount fits."
+            reason = f"{same[0].number}: only the amount fits, of {same[0].customer_name}."
             return Proposal(Confidence.DOUBTFUL, reason, _full(same))
         if same:
             return Proposal(
@@ -211,7 +211,7 @@ def _combined(line: Any, items: list[OpenItem], payer: str) -> Proposal | None:
     for item in items:
         if early := _early(line, [item]):
             confidence = Confidence.LIKELY if early.confidence == Confidence.SURE else early.confidence
-            return Proposal(confidence, f"{early.reason[:-1]}; of {payer}.", early.parts)
+            return Proposal(confidence, f"{early.reason[:-1]}, of {payer}.", early.parts)
     if line.amount <= 0 or not 1 < len(items) <= MOST_ITEMS:
         return None
     best = settle_best([item.open_amount for item in items], line.amount, MOST_SUMS)
@@ -220,7 +220,7 @@ def _combined(line: Any, items: list[OpenItem], payer: str) -> Proposal | None:
     taken = [items[place] for place in best.take]
     confidence = Confidence.LIKELY if best.unique else Confidence.DOUBTFUL
     how = "together exactly this amount" if best.unique else "one of several combinations of this amount"
-    return Proposal(confidence, f"{_listed(taken)} of {payer}: {how}.", _full(taken))
+    return Proposal(confidence, f"{_listed(taken)}: {how}, of {payer}.", _full(taken))
 
 
 def _unequal(line: Any, named: list[OpenItem], numbers: str) -> Proposal:

@@ -1,5 +1,6 @@
 """The lists of the program: what each shows, how it is ordered, filtered, searched and summed."""
 
+from app.services.lists.banking import BANK_LINES, BankLineRow
 from app.services.lists.billing import INVOICES, PAYMENTS, InvoiceRow, PaymentRow
 from app.services.lists.buying import PURCHASES, SUPPLIERS, TRANSFERS, PurchaseRow, SupplierRow, TransferRow
 from app.services.lists.counting import COUNTS, CountRow
@@ -11,6 +12,7 @@ from app.services.lists.stocking import STOCK, PlaceFigures, StockRow, stock_lis
 from app.services.lists.valuing import Scope, ValueRow, value_list
 
 __all__ = [
+    "BANK_LINES",
     "COUNTS",
     "CUSTOMERS",
     "INVOICES",
@@ -27,6 +29,7 @@ __all__ = [
     "SUPPLIERS",
     "TRANSFERS",
     "WORK",
+    "BankLineRow",
     "CountRow",
     "CustomerRow",
     "InvoiceRow",
