@@ -149,33 +149,35 @@ def share(state: StockValue, value: Decimal, part: Fraction, whole: Fraction) ->
     return value if part == whole else state.rounded(Fraction(value) * part / whole)
 
 
-def taken(state: StockValue, value: Decimal, cost: Fraction, part: Fraction, whole: Fraction) -> Decimal:
+def taken(decimals: int, value: Decimal, cost: Fraction, part: int | Fraction, whole: int | Fraction) -> Decimal:
     """What ``part`` of ``whole`` goods costs that are worth ``value`` and cost exactly ``cost`` each.
 
-    It is the rounded part of the value.  Where what stays would drift a cent or more from its exact worth (thousands of
-    screws at a tenth of a cent leave one by one), it is what brings the rest back to it.
+    It is the part of the value, rounded to ``decimals``.  Where what stays would drift a cent or more from its exact
+    worth (thousands of screws at a tenth of a cent leave one by one), it is what brings the rest back to it.
     """
     # In whole cents and whole numbers, as fractions take ten times as long: this runs for every line that is shipped.
-    scale = 10**state.decimals
+    scale = 10**decimals
     top, bottom = value.as_integer_ratio()
     cents, finer = divmod(top * scale, bottom)
     if finer or cents < 0:
-        return _taken_exactly(state, value, cost, part, whole)
+        return _taken_exactly(decimals, value, cost, part, whole)
     gone, of = part.numerator * whole.denominator, whole.numerator * part.denominator
     proportional = (2 * cents * gone + of) // (2 * of)  # halves away from zero
     rest = whole - part
     exact, denominator = cost.numerator * rest.numerator * scale, cost.denominator * rest.denominator
     if abs((cents - proportional) * denominator - exact) < denominator:
-        return Decimal(proportional).scaleb(-state.decimals)
-    return _taken_exactly(state, value, cost, part, whole)
+        return Decimal(proportional).scaleb(-decimals)
+    return _taken_exactly(decimals, value, cost, part, whole)
 
 
-def _taken_exactly(state: StockValue, value: Decimal, cost: Fraction, part: Fraction, whole: Fraction) -> Decimal:
-    proportional = share(state, value, part, whole)
+def _taken_exactly(
+    decimals: int, value: Decimal, cost: Fraction, part: int | Fraction, whole: int | Fraction
+) -> Decimal:
+    proportional = value if part == whole else round_decimals(Fraction(value) * part / whole, decimals)
     exact_rest = cost * (whole - part)
-    if abs(Fraction(value - proportional) - exact_rest) * 10**state.decimals < 1:
+    if abs(Fraction(value - proportional) - exact_rest) * 10**decimals < 1:
         return proportional
-    return max(state.rounded(Fraction(value) - exact_rest), NOTHING)
+    return max(round_decimals(Fraction(value) - exact_rest, decimals), NOTHING)
 
 
 def receive(state: StockValue, receipt: str, quantity: Rational, unit_cost: Rational) -> Change:
@@ -256,7 +258,7 @@ def issue(
         value, adjustment = sum((each.value for each in slices), NOTHING), NOTHING
         state = replace(state, cost=last_cost)
     else:
-        value = taken(state, state.value, state.cost, found, here) if found else NOTHING
+        value = taken(state.decimals, state.value, state.cost, found, here) if found else NOTHING
         adjustment = NOTHING
         if with_adjustment:
             adjustment = state.rounded(Fraction(state.rounded(state.cost)) * found) - value
@@ -339,7 +341,7 @@ def _take(
             break
         layer = state.layers[index]
         part = min(left, layer.quantity)
-        value = taken(state, layer.value, layer.cost, part, layer.quantity)
+        value = taken(state.decimals, layer.value, layer.cost, part, layer.quantity)
         slices.append(Slice(name, layer.receipt, part, value))
         cost = layer.cost
         left -= part

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -119,8 +120,9 @@ def written(cost: Fraction) -> str:
     return f"{cost.numerator}/{cost.denominator}" if cost.denominator != 1 else str(cost.numerator)
 
 
+@lru_cache(maxsize=4096)
 def read(cost: str) -> Fraction:
-    """Read an exact cost back; what was never known is nothing."""
+    """Read an exact cost back; what was never known is nothing.  The same few are read with every line shipped."""
     return Fraction(cost) if cost else Fraction(0)
 
 

@@ -92,18 +92,28 @@ def follow(tx: Transaction, location_id: UUID, moves: Sequence[Any]) -> dict[UUI
 
 def _issue(tx: Transaction, booked: Booked, at: At, one: Any, worth: Worth) -> None:
     """Let goods leave at what they cost."""
+    if worth.method is Method.AVERAGE:
+        _issue_at_average(tx, booked, at, one, worth)
+        return
     change = costing.issue(state(worth, booked.kept), "", one.quantity, with_adjustment=False)
-    slices = change.slices or (costing.Slice("", "", Fraction(one.quantity), -change.value),)
     costs = {layer.receipt: layer.cost for layer in worth.layers or ()}
-    for each in slices:
-        fifo = worth.method is Method.FIFO
-        cost = written(costs[each.receipt]) if fifo else ""
-        receipt = UUID(each.receipt) if fifo else None
+    for each in change.slices:
+        cost, receipt = written(costs[each.receipt]), UUID(each.receipt)
         booked.rows.append(
             row(tx, at, one, one.target, -int(each.quantity), -each.value, receipt_id=receipt, cost=cost)
         )
     _note_out(booked, one.line_id, one.target, one.quantity, -change.value)
     take(tx, booked, at, change.state)
+
+
+def _issue_at_average(tx: Transaction, booked: Booked, at: At, one: Any, worth: Worth) -> None:
+    """Let goods leave at the average, which stays what it is: in whole numbers, as most lines are shipped so."""
+    value = costing.taken(booked.kept.decimals, worth.value, worth.cost, one.quantity, worth.quantity)
+    booked.rows.append(row(tx, at, one, one.target, -one.quantity, -value))
+    _note_out(booked, one.line_id, one.target, one.quantity, value)
+    worth.quantity -= one.quantity
+    worth.value -= value
+    booked.changed[at] = worth
 
 
 def _bring(tx: Transaction, booked: Booked, at: At, one: Any, elsewhere: Fraction, before: int) -> None:

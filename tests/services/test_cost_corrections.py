@@ -136,8 +136,9 @@ def late(desk, line, prices=None, freight="0"):
     before = desk.fingerprint()
     shown = desk.database.read(lambda c: cost_corrections.preview(c, purchase, found, desk.now))
     assert desk.fingerprint() == before
+    stock = Decimal(desk.account("Stock"))
     booked = desk.do("purchase.correct_cost", lambda tx: cost_corrections.correct(tx, purchase, found))
-    assert booked == shown.total
+    assert (booked, Decimal(desk.account("Stock")) - stock) == (shown.total, shown.stock)
     return shown, desk.read(cost_corrections.received, purchase, desk.now)
 
 

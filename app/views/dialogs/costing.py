@@ -76,6 +76,7 @@ class CostingDialog(FormDialog):
     def _show(self, asked: int, changes: list[MethodChange]) -> None:
         if asked == self._asked:
             self.effect.setText(effect(self._known, changes))
+            self.fit()
             self.go.setEnabled(True)
 
     def _refused(self, error: UserError) -> None:

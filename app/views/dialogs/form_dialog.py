@@ -75,6 +75,13 @@ class FormDialog(QDialog):
         self.go.setEnabled(False)
         self.context.run(self, command, op, said=said, done=self._done, failed=self._failed, inverse=inverse)
 
+    def fit(self) -> None:
+        """Grow as tall as what is on show needs; a dialog that is taller stays as it is."""
+        layout = self.layout()
+        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if self.height() < needed:
+            self.resize(self.width(), needed)
+
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard begins in the first field or table, never on a button."""
         super().showEvent(event)

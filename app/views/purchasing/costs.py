@@ -199,7 +199,7 @@ class CostDialog(FormDialog):
         rows += [TotalRow(tr("Difference booked today"), self._money(self.preview.total), strong=True)]
         self.totals.set_rows(rows)
         self.totals.show()
-        self.adjustSize()
+        self.fit()
 
     def _gone(self, place: Place) -> Decimal:
         """How much of the difference went to a place with the goods."""

@@ -109,6 +109,7 @@ class StartDialog(FormDialog):
             return
         self.rows.set_rows([replace(one, value=opened.get(one.goods.product_id)) for one in self.rows.rows])
         self._show_totals(opened)
+        self.fit()
         self.go.setEnabled(True)
 
     def _show_totals(self, opened: dict[UUID, Decimal]) -> None:
