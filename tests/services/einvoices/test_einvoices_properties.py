@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from app.errors import UserError
@@ -121,7 +121,8 @@ def owed(desk, invoice_id):
 
 def printed(desk, kind, invoice_id):
     paper = desk.read(papers.build, (Wanted(kind, invoice_id),))
-    return "".join(page.extract_text() for page in PdfReader(BytesIO(paper.pdf)).pages)
+    with closing(PdfDocument(paper.pdf)) as pdf:
+        return "".join(page.get_textpage().get_text_range() for page in pdf)
 
 
 def check(desk, sale):
