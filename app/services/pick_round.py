@@ -336,23 +336,11 @@ def _scan_of(code: str) -> Scan:
 
 def _grains(stop: Stop, said: Scan) -> int | None:
     """How many grains one scan stands for at this stop; None if it is another thing's code."""
-    wanted = {key.casefold() for key in said.keys}
-    for known, grains in stop.codes:
-        if known.casefold() in wanted or any(_same_gtin(known, key) for key in said.keys):
-            return grains * (said.count or 1)
-    return None
+    return scanning.grains_of(stop.codes, said)
 
 
 def _totes(sheet: PickSheet) -> set[str]:
     return {stop.place.tote.casefold() for stop in sheet.stops if stop.place and stop.place.tote}
-
-
-def _same_gtin(known: str, code: str) -> bool:
-    """Compare GTINs as numbers: a UPC-A read as EAN-13 or GTIN-14 has leading zeros (GS1 General Specifications)."""
-    lengths = (8, 12, 13, 14)
-    if not (known.isdecimal() and code.isdecimal() and len(known) in lengths and len(code) in lengths):
-        return False
-    return known.zfill(14) == code.zfill(14)
 
 
 def _is_bin(stop: Stop, code: str) -> bool:

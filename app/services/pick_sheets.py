@@ -5,7 +5,7 @@ Nothing is written here; :mod:`app.services.picking` completes a list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -159,10 +159,6 @@ def stop_of(row: Any, units: Sequence[Any]) -> Stop:
     per_unit, unit = Fraction(row.numerator, row.denominator) * grain, row.unit
     if (row.wanted / per_unit).denominator != 1 and row.wanted % grain == 0:
         per_unit, unit = Fraction(grain), row.stock_unit  # part of a roll: metres are what one can count
-    codes = {row.sku: _whole(per_unit, grain)}
-    codes.update({one.barcode: grain * one.numerator // one.denominator for one in units if one.barcode})
-    if row.barcode:
-        codes[row.barcode] = grain
     return Stop(
         row.id,
         row.order_line_id,
@@ -176,8 +172,19 @@ def stop_of(row: Any, units: Sequence[Any]) -> Stop:
         per_unit,
         row.wanted,
         row.picked,
-        tuple(codes.items()),
+        codes_of(row.sku, row.barcode, per_unit, grain, units),
     )
+
+
+def codes_of(
+    sku: str, barcode: str, per_unit: Fraction, grain: int, units: Iterable[Any]
+) -> tuple[tuple[str, int], ...]:
+    """Pair what may be scanned for goods with the grains it stands for: SKU, barcodes of the product and its units."""
+    codes = {sku: _whole(per_unit, grain)}
+    codes.update({one.barcode: grain * one.numerator // one.denominator for one in units if one.barcode})
+    if barcode:
+        codes[barcode] = grain
+    return tuple(codes.items())
 
 
 def _whole(per_unit: Fraction, grain: int) -> int:

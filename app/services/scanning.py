@@ -9,6 +9,7 @@ the warehouse may rely on, and refuses what is damaged instead of guessing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -108,6 +109,22 @@ def read(text: str) -> Scan:
         except Invalid:
             return Scan(ScanKind.CODE, rest)  # a number of the house that only looks like one
     return Scan(ScanKind.CODE, rest)
+
+
+def grains_of(codes: Iterable[tuple[str, int]], said: Scan) -> int | None:
+    """How many grains a scan stands for, by the ``codes`` of a thing and the grains of each; None: it is another's."""
+    wanted = {key.casefold() for key in said.keys}
+    for known, grains in codes:
+        if known.casefold() in wanted or any(_same_gtin(known, key) for key in said.keys):
+            return grains * (said.count or 1)
+    return None
+
+
+def _same_gtin(known: str, code: str) -> bool:
+    """Compare GTINs as numbers: a UPC-A read as EAN-13 or GTIN-14 has leading zeros (GS1 General Specifications)."""
+    if not (known.isdecimal() and code.isdecimal() and len(known) in _GTIN_LENGTHS and len(code) in _GTIN_LENGTHS):
+        return False
+    return known.zfill(14) == code.zfill(14)
 
 
 def _split(text: str) -> tuple[str, str]:
