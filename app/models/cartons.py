@@ -9,7 +9,7 @@ corner that others have left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import permutations
 from typing import Final
@@ -21,6 +21,7 @@ STEPS: Final = 3_000
 
 Size = tuple[int, int, int]
 Point = tuple[int, int, int]
+_Alike = tuple[Size, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +215,18 @@ def _all_ways(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Packed]:
     """Look at all ways to share few pieces out: the cheapest carton of every part, then the cheapest parts."""
     every = (1 << len(pieces)) - 1
     cheapest: dict[int, Packed] = {}
+    known: dict[tuple[_Alike, ...], Packed | None] = {}
     for part in range(1, every + 1):
         chosen = [piece for n, piece in enumerate(pieces) if part >> n & 1]
         smaller = [part & ~(1 << n) for n in range(len(pieces)) if part >> n & 1]
         if len(chosen) > 1 and any(less not in cheapest for less in smaller):
             continue  # where some of them do not fit together, all of them do not
-        found = _cheapest(chosen, boxes)
+        alike = tuple(sorted(_alike(piece) for piece in chosen))
+        if alike not in known:
+            known[alike] = _cheapest(chosen, boxes)
+        found = known[alike]
         if found is not None:
-            cheapest[part] = found
+            cheapest[part] = _with(found, chosen)
     best: dict[int, tuple[tuple[int, int, int], list[int]]] = {0: ((0, 0, 0), [])}
     for done in range(every):
         if done not in best:
@@ -234,6 +239,18 @@ def _all_ways(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Packed]:
                 if done | part not in best or more < best[done | part][0]:
                     best[done | part] = (more, [*parts, part])
     return [cheapest[part] for part in best[every][1]]
+
+
+def _alike(piece: Piece) -> _Alike:
+    return piece.size, piece.weight_g, piece.upright
+
+
+def _with(packed: Packed, pieces: Sequence[Piece]) -> Packed:
+    """Give the same carton with these pieces in the places of those that are just like them."""
+    left: dict[_Alike, list[Piece]] = {}
+    for piece in pieces:
+        left.setdefault(_alike(piece), []).append(piece)
+    return Packed(packed.box, tuple(replace(one, piece=left[_alike(one.piece)].pop()) for one in packed.placed))
 
 
 def _largest_first(pieces: Sequence[Piece], boxes: Sequence[Box]) -> list[Packed]:

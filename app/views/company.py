@@ -238,6 +238,10 @@ class CompanyScreen(Screen):
         carriers = Button(self.tr("Carriers, rates and freight"), "truck")
         carriers.clicked.connect(partial(self.context.open, "carriers"))
         column.addWidget(_way_to(self.tr("Carriers and freight"), words, carriers))
+        words = self.tr("What shipments are packed in, with what each holds, weighs and costs.")
+        boxes = Button(self.tr("Cartons and pallets"), "package")
+        boxes.clicked.connect(partial(self.context.open, "cartons"))
+        column.addWidget(_way_to(self.tr("Packing"), words, boxes))
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),

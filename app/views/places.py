@@ -8,6 +8,7 @@ from app.views import (
     backorders,
     bank_lines,
     carriers,
+    cartons,
     company,
     counts,
     customers,
@@ -65,6 +66,7 @@ PLACES: Final[tuple[Place, ...]] = (
     counts.PLACE,
     warehouses.PLACE,
     carriers.PLACE,
+    cartons.PLACE,
     work_centers.PLACE,
     company.PLACE,
 )

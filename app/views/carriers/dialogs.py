@@ -91,6 +91,8 @@ class ServiceDialog(FormDialog):
         self.form.add("max_weight_g", self.tr("Heaviest package, kg"), self.weight, self.tr("Empty: no limit."))
         self.form.add("volume_divisor", self.tr("cm³ that count as a kilogram"), self.divisor)
         self.form.add("cut_off", self.tr("Cut-off"), self.cut_off, self.tr("Hours and minutes, e.g. 16:30."))
+        self.inside = QCheckBox(self.tr("Cartons on a pallet have labels of their own"))
+        self.form.add("label_inside", "", self.inside)
         self.carrier.setFocus()
 
     def submit(self) -> None:
@@ -106,6 +108,7 @@ class ServiceDialog(FormDialog):
             max_weight_g=int(weight * 1000) if weight else None,
             volume_divisor=int(divisor) if divisor else None,
             cut_off=self.cut_off.text().strip(),
+            label_inside=self.inside.isChecked(),
         )
         self.run("carrier.add_service", lambda tx: carriers.add_service(tx, carrier_id, new), self.tr("Added."))
 

@@ -116,12 +116,7 @@ class OrderSteps(QObject):
 
     def pack(self, overview: OrderOverview, shipment_id: UUID) -> None:
         """Ask what goes into which package."""
-        asked = [
-            QuantityLine(line.id, line.name, line.sku, line.unit, line.picked, line.grains_per_unit, line.picked)
-            for line in overview.lines
-            if line.picked
-        ]
-        PackDialog(self._context, shipment_id, _number(overview, shipment_id), asked, parent=self._over).open()
+        PackDialog(self._context, shipment_id, _number(overview, shipment_id), parent=self._over).open()
 
     def ship(self, overview: OrderOverview, shipment_id: UUID) -> None:
         """Ask how it leaves."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from sqlalchemy import Connection
 
 from app.models.product import shown
-from app.models.shipment import ShipmentState
+from app.models.shipment import PALLET, ShipmentState
 from app.services import fulfilment
 from app.services.fulfilment import Content, PackageView, ShipmentSheet
 from app.services.lists import ShipmentRow
@@ -50,6 +50,7 @@ class _Line:
     quantity: str
     below: str = ""
     head: bool = False
+    icon: str = "package"
 
 
 class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
@@ -166,9 +167,20 @@ def _rows(sheet: ShipmentSheet) -> list[_Line]:
         number = f"SSCC {one.sscc}"
         if one.tracking_number and one.tracking_number != sheet.head.tracking_number:
             number = f"{number} · {one.tracking_number}"
-        rows.append(_Line(tr("Package {}").format(one.position), number, *measures(one), head=True))
+        rows.append(_Line(_title(one), number, *measures(one), head=True, icon=_icon(one)))
         rows += [_content(content) for content in one.contents]
     return rows
+
+
+def _title(one: PackageView) -> str:
+    if one.kind == PALLET:
+        return tr("Pallet {}").format(one.position)
+    title = tr("Package {}").format(one.position)
+    return f"↳ {title}" if one.on is not None else title
+
+
+def _icon(one: PackageView) -> str:
+    return "boxes" if one.kind == PALLET else "package"
 
 
 def _content(one: Content) -> _Line:
@@ -185,7 +197,7 @@ def measures(one: PackageView) -> tuple[str, str]:
 
 def _first(line: _Line) -> Cell:
     if line.head:
-        return Cell(line.first, strong=True, second=line.second, second_code=True, icon="package")
+        return Cell(line.first, strong=True, second=line.second, second_code=True, icon=line.icon)
     return cells.two_lines(line.first, line.second)
 
 

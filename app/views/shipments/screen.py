@@ -23,7 +23,6 @@ from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.dialogs.pack import PackDialog
-from app.views.dialogs.quantities import QuantityLine
 from app.views.dialogs.ship import ShipDialog
 from app.views.format import tr
 from app.views.list_page import ListPage
@@ -258,13 +257,7 @@ class ShipmentsScreen(Screen):
         if not sheet.to_pack:
             self.context.messages.say(self.tr("Nothing is picked for {} yet.").format(sheet.head.number))
             return
-        lines = [
-            QuantityLine(
-                one.order_line_id, one.name, one.sku, one.unit, one.quantity, one.grains_per_unit, one.quantity
-            )
-            for one in sheet.to_pack
-        ]
-        PackDialog(self.context, sheet.head.id, sheet.head.number, lines, parent=self).open()
+        PackDialog(self.context, sheet.head.id, sheet.head.number, parent=self).open()
 
     def _deliver(self, keys: Sequence[UUID]) -> None:
         run_each(self.context, self, _DELIVERING, keys)
