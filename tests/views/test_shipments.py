@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.models.cartons import Box
+from app.models.product import product
+from app.services import packing_proposals
+from app.views import cartons
+from app.views.cartons.dialog import CartonDialog
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.ship import ShipDialog
+from app.views.picking.parts import Mood
 from tests.views import small_company
 from tests.views.accessible import unnamed
-from tests.views.office import PLACES, dialog, press_next, show_empty
+from tests.views.office import CONTROL, PLACES, closed, dialog, press_next, show_empty
 
 
 @pytest.fixture
@@ -55,6 +65,71 @@ def test_a_shipment_is_packed_shipped_and_delivered_by_ctrl_enter(company, show,
     qtbot.waitUntil(lambda: screen.panel.sheet is not None and screen.panel.sheet.head.state == "delivered")
 
 
+def test_cartons_are_proposed_changed_scanned_left_and_packed(company, show, qtbot):
+    for code, kind, side in (("BOX", "parcel", 300), ("EUR", "pallet", 1200)):
+        box = Box(code, (side, side, side), 200, 90_000, 100)
+        company.do(lambda tx, c=code, k=kind, b=box: packing_proposals.add_carton(tx, c, c, b, kind=k))
+    measured(company, company.valve, (200, 200, 200), 2_000)
+    measured(company, company.gasket, (250, 250, 150), 50)
+    order_id = company.order({company.valve: 4, company.gasket: 2})
+    company.pick_all(order_id)
+    screen = show("to_pack")
+    press_next(screen.list.view)
+    pack = dialog(PackDialog, qtbot)
+    assert unnamed(pack) == []
+    QTest.keyClick(pack, Qt.Key.Key_P, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: len(pack.plan.units) > 1)
+    assert [row.kind for row in pack.rows.rows] == ["pallet", *["parcel"] * 5]
+    QTest.keyClick(pack, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    before = pack.plan.to_text()
+    pack.code.setText("CBL-1")
+    QTest.keyClick(pack.code, Qt.Key.Key_Return)
+    assert (pack.band.mood, pack.plan.to_text()) == (Mood.WRONG, before)
+    pack.contents.edited.emit(0, "here", "9")
+    assert (pack.contents.errors != {}, pack.plan.to_text()) == (True, before)
+    pack.contents.edited.emit(0, "here", "1")
+    pack.code.setText("VAL-1")
+    QTest.keyClick(pack.code, Qt.Key.Key_Return)
+    assert pack.band.mood is Mood.RIGHT
+    pack.reject()
+    qtbot.waitUntil(lambda: closed(PackDialog))
+    press_next(screen.list.view)
+    again = dialog(PackDialog, qtbot)
+    assert sum(sum(one.scanned.values()) for one in again.plan.units) == 3_600_000
+    press_next(again)
+    assert "VAL-1" in again.band.detail  # told what is not scanned, and packed when it is said again
+    press_next(again)
+    qtbot.waitUntil(lambda: company.shipment_of(order_id, "packed") is not None)
+    assert not screen.context.settings.contains(f"packing/{company.shipment_of(order_id, 'packed').hex}")
+
+
+def test_cartons_are_set_up_by_keyboard(company, open_window, qtbot):
+    window = open_window((*PLACES, cartons.PLACE))
+    window.show_place("cartons")
+    screen = window.screen_on_show
+    qtbot.waitUntil(lambda: screen._stack.currentWidget() is screen.empty)
+    screen.context.commands.start("carton.add")
+    new = dialog(CartonDialog, qtbot)
+    new.code.setText("M3")
+    press_next(new)
+    qtbot.waitUntil(lambda: new.go.isEnabled() and "length" in new.form._entries["size"].note.text())
+    for field, value in ((new.length, 40), (new.width_, 30), (new.height_, 25), (new.tare, 1), (new.most, 20)):
+        field.set_value(Decimal(value))
+    press_next(new)
+    qtbot.waitUntil(lambda: [row.code for row in screen.rows.rows] == ["M3"])
+    qtbot.waitUntil(lambda: closed(CartonDialog))
+    screen.view.pick(0)
+    screen.context.commands.start("carton.retire")
+    qtbot.waitUntil(lambda: screen.rows.rows[0].active is False)
+    assert company.read(packing_proposals.kinds_of) == []
+
+
+def measured(company, product_id, size, weight_g):
+    length, width, height = size
+    values = {"length_mm": length, "width_mm": width, "height_mm": height, "weight_g": weight_g}
+    company.do(lambda tx: tx.update(product, product_id, **values))
+
+
 def test_unpacking_is_undone(company, show, qtbot):
     order_id = company.order({company.valve: 10})
     company.pick_all(order_id)
@@ -67,7 +142,7 @@ def test_unpacking_is_undone(company, show, qtbot):
     qtbot.waitUntil(lambda: screen.panel.row is not None and screen.panel.row.state == "packed")
     screen.context.commands.start("shipment.unpack")
     qtbot.waitUntil(lambda: company.shipment_of(order_id, "planned") == shipment_id)
-    qtbot.waitUntil(lambda: bool(screen.context.undo.undo_text))
+    qtbot.waitUntil(lambda: "unpacked" in screen.context.undo.undo_text)
     screen.context.commands.start("edit.undo")
     qtbot.waitUntil(lambda: company.shipment_of(order_id, "packed") == shipment_id)
 

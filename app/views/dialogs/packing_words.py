@@ -22,6 +22,12 @@ def title(plan: PackingPlan, unit: Unit) -> str:
     return word.format(plan.number(unit))
 
 
+def place(plan: PackingPlan, unit: Unit) -> str:
+    """Name a package within a sentence."""
+    word = tr("pallet {}") if unit.kind == PALLET else tr("package {}")
+    return word.format(plan.number(unit))
+
+
 def kind(plan: PackingPlan, unit: Unit) -> str:
     """Say what it is made of and where it stands."""
     parts = [unit.carton.name if unit.carton else ""]
@@ -64,7 +70,7 @@ def not_packed(plan: PackingPlan) -> str:
 
 def answer(found: Answer, plan: PackingPlan, unit: Unit) -> Words:
     """Say what came of a scan."""
-    goods, where = found.goods, title(plan, unit)
+    goods, where = found.goods, place(plan, unit)
     if found.kind in WRONG or goods is None:
         return Words(Mood.WRONG, *_wrong(found, plan), "", Sound.WRONG)
     counted = f"{quantity(goods, found.grains)} {goods.sku}"
@@ -73,7 +79,7 @@ def answer(found: Answer, plan: PackingPlan, unit: Unit) -> Words:
     if found.kind is Kind.ALL_DONE:
         return Words(Mood.RIGHT, tr("Everything is scanned"), tr("{} into {}.").format(counted, where), "", Sound.DONE)
     if found.kind is Kind.PACKAGE_DONE:
-        return Words(Mood.RIGHT, tr("{} is complete").format(where), counted, "", Sound.DONE)
+        return Words(Mood.RIGHT, tr("{} is complete").format(title(plan, unit)), counted, "", Sound.DONE)
     return Words(Mood.RIGHT, counted, tr("Into {}.").format(where), "", Sound.RIGHT)
 
 
@@ -81,7 +87,7 @@ def _wrong(found: Answer, plan: PackingPlan) -> tuple[str, str]:
     """Say what is wrong with a scan, and what to do; nothing was counted."""
     sku = found.goods.sku if found.goods else found.code
     if found.kind is Kind.WRONG_PACKAGE:
-        there = title(plan, found.belongs) if found.belongs else tr("another package")
+        there = place(plan, found.belongs) if found.belongs else tr("another package")
         return tr("{}: wrong package").format(sku), tr("It is planned for {}. Nothing was counted.").format(there)
     if found.kind is Kind.TOO_MANY:
         return tr("{}: too many").format(sku), tr("All that was picked of it is scanned. Nothing was counted.")
