@@ -14,7 +14,18 @@ from typing import Any
 
 from app import __version__
 from app.errors import UserError
-from app.services import companies, day_begin, demo, einvoices, imports, integrity, migration, opening, orders
+from app.services import (
+    companies,
+    day_begin,
+    demo,
+    einvoices,
+    imports,
+    integrity,
+    migration,
+    opening,
+    orders,
+    ubl_orders,
+)
 from app.services.companies import Founding
 from app.services.database import Database
 from app.services.einvoices import Form
@@ -128,6 +139,9 @@ def _add_orders(commands: Any) -> None:
         one.add_argument("number", help="e.g. SO-00042")
         one.set_defaults(step=step)
         _company(one)
+    received = _add(order_commands, "receive", "write a draft of an order received as a UBL file", _receive)
+    received.add_argument("file", type=Path, help="the customer's order, XML")
+    _company(received)
 
 
 def _add(commands: Any, name: str, help_text: str, run_command: Callable[[Any], int] | None) -> argparse.ArgumentParser:
@@ -266,6 +280,21 @@ def _einvoice(chosen: Any) -> int:
     finally:
         database.close()
     return 0 if made.passed else 1
+
+
+def _receive(chosen: Any) -> int:
+    try:
+        received = ubl_orders.read(chosen.file.read_bytes())
+    except OSError as error:
+        raise UserError(f"{chosen.file} could not be read: {error.strerror}.") from error
+    database = _open(chosen)
+    try:
+        order_id = database.run("order.receive", lambda tx: ubl_orders.take(tx, received), by=_by(), at=_now()).value
+        head = database.read(lambda connection: orders.get(connection, order_id))
+        print(f"{head.number} is drafted: {head.customer_name}, PO {head.customer_po}, {head.total:f} {head.currency}")
+    finally:
+        database.close()
+    return 0
 
 
 def _order(chosen: Any) -> int:

@@ -70,6 +70,15 @@ def test_an_e_invoice_is_checked_and_written(tmp_path, capsys):
     assert "Invoice INV-00009 does not exist" in capsys.readouterr().err
 
 
+def test_a_file_that_is_no_order_is_refused_in_words(tmp_path, capsys):
+    page = tmp_path / "page.xml"
+    page.write_text("<html/>", encoding="utf-8")
+    assert main(["order", "receive", str(page)]) == 2
+    assert "This file is no order in UBL 2." in capsys.readouterr().err
+    assert main(["order", "receive", str(tmp_path / "gone.xml")]) == 2
+    assert "could not be read" in capsys.readouterr().err
+
+
 def test_an_import_is_listed_and_undone(tmp_path, capsys):
     company = str(tmp_path / "delta.waybill")
     customers = tmp_path / "customers.csv"
