@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app import __version__
 from app.errors import UserError
@@ -24,6 +24,7 @@ from app.services import (
     migration,
     opening,
     orders,
+    shipment_notices,
     ubl_orders,
 )
 from app.services.companies import Founding
@@ -131,6 +132,12 @@ def _add_orders(commands: Any) -> None:
     electronic.add_argument("--out", type=Path, help="write it to this file or folder, and keep it in the books")
     electronic.add_argument("--rules", type=Path, help="folder with further rule sets (.xsl, .xslt)")
     _company(electronic)
+
+    told = _add(commands, "notice", "write the advance shipment notice of a packed or shipped shipment", _notice)
+    told.add_argument("number", help="e.g. SH-00042")
+    told.add_argument("--form", choices=tuple(_NOTICES), default="json", help="default: json")
+    told.add_argument("--out", type=Path, help="write it to this file (default: the console)")
+    _company(told)
 
     order = _add(commands, "order", "take one step with a sales order", None)
     order_commands = order.add_subparsers(title="steps", metavar="STEP", required=True)
@@ -294,6 +301,24 @@ def _receive(chosen: Any) -> int:
         print(f"{head.number} is drafted: {head.customer_name}, PO {head.customer_po}, {head.total:f} {head.currency}")
     finally:
         database.close()
+    return 0
+
+
+_NOTICES: Final = {"json": shipment_notices.as_json, "csv": shipment_notices.as_csv}
+
+
+def _notice(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        shipment_id = database.read(lambda connection: shipment_notices.find(connection, chosen.number))
+        text = database.read(lambda connection: _NOTICES[chosen.form](connection, shipment_id))
+    finally:
+        database.close()
+    if chosen.out:
+        chosen.out.write_text(text, encoding="utf-8", newline="")
+        print(f"Written: {chosen.out}")
+    else:
+        print(text, end="")
     return 0
 
 

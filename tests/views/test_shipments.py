@@ -147,6 +147,17 @@ def test_unpacking_is_undone(company, show, qtbot):
     qtbot.waitUntil(lambda: company.shipment_of(order_id, "packed") == shipment_id)
 
 
+def test_a_shipment_notice_is_saved_as_document_and_as_table(company, show, qtbot, tmp_path):
+    shipment_id = company.ship(company.order({company.valve: 2}))
+    screen = show("shipped")
+    for name, begins in (("notice.json", "{"), ("notice.csv", "shipment,order")):
+        path = tmp_path / name
+        screen.notices.save_to(shipment_id, path)
+        qtbot.waitUntil(path.exists)
+        assert path.read_text(encoding="utf-8").startswith(begins)
+    assert "VAL-1" in path.read_text(encoding="utf-8")
+
+
 def test_shipping_by_mistake_is_taken_back(company, show, qtbot):
     order_id = company.order({company.valve: 2})
     shipment_id = company.ship(order_id)

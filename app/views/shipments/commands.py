@@ -40,6 +40,14 @@ NOTE: Final = Command(
 SLIP: Final = Command(
     "shipment.print_slip", "Print packing slip", "Print the packing slip.", "", "printer", needs_selection=True
 )
+NOTICE: Final = Command(
+    "shipment.save_notice",
+    "Save shipment notice",
+    "Save what the receiver is told in advance: pallets, packages, lots, serial numbers (JSON or CSV).",
+    "",
+    "download",
+    needs_selection=True,
+)
 LABEL: Final = Command(
     "shipment.print_label", "Print labels", "Print a label for each package.", "", "barcode", needs_selection=True
 )
@@ -96,6 +104,7 @@ COMMANDS: Final = (
     DELIVERED,
     NOTE,
     SLIP,
+    NOTICE,
     LABEL,
     TRACK,
     LABELS,

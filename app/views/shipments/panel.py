@@ -68,7 +68,7 @@ class ShipmentPanel(RowPanel[ShipmentRow, ShipmentSheet]):
         bound = context.commands
         self.next = ActionButton(bound[commands.NEXT.id], "play", Kind.PRIMARY)
         papers, more = Button(self.tr("Print"), "printer"), Button(icon="ellipsis", name=self.tr("More"))
-        papers.setMenu(self._menu(commands.NOTE, commands.SLIP, commands.LABEL))
+        papers.setMenu(self._menu(commands.NOTE, commands.SLIP, commands.LABEL, commands.NOTICE))
         more.setMenu(
             self._menu(
                 commands.PACK,

@@ -30,6 +30,7 @@ from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
 from app.views.shipments import commands
 from app.views.shipments.carrying import Carrying
+from app.views.shipments.notices import Notices
 from app.views.shipments.panel import ShipmentPanel
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
@@ -98,7 +99,7 @@ class ShipmentsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "shipments")
-        self.carrying = Carrying(self)
+        self.carrying, self.notices = Carrying(self), Notices(self)
         for command, run in (
             (commands.NEXT, self.take_next_step),
             (commands.PACK, self.pack),
@@ -109,6 +110,7 @@ class ShipmentsScreen(Screen):
             (commands.NOTE, self.print_notes),
             (commands.SLIP, self.print_slips),
             (commands.LABEL, self.print_labels),
+            (commands.NOTICE, partial(self._with_row, self.notices.ask)),
             (commands.TRACK, self.track),
             (commands.LABELS, partial(self._with_row, self.carrying.buy)),
             (commands.CHECK, partial(self._with_row, self.carrying.check)),
