@@ -65,7 +65,7 @@ class CartonsScreen(Screen):
         self.view = ListView(self.rows, "cartons")
         self.view.setAccessibleName(self.tr("Cartons and pallets"))
         self.view.picked.connect(self._picked)
-        self.view.opened.connect(lambda _: self.change())
+        self.view.opened.connect(self._opened)
         self.empty = EmptyState(
             "package",
             self.tr("No cartons yet"),
@@ -112,6 +112,9 @@ class CartonsScreen(Screen):
             lambda tx: packing_proposals.change_carton(tx, row.id, row.name, box, active=active),
             said=said.format(row.code),
         )
+
+    def _opened(self, _row: object) -> None:
+        self.change()
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.touch("carton"):
