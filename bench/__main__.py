@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import lists, o2c, papers, results, source, takeover, totals
+from bench import lists, money, o2c, papers, results, source, takeover, totals
 from bench.results import Report
 
 
@@ -23,6 +23,7 @@ class Bench:
 
 BENCHES: Final = {
     "lists": Bench(lists.TITLE, lists.add_options, lists.run),
+    "money": Bench(money.TITLE, money.add_options, money.run),
     "o2c": Bench(o2c.TITLE, o2c.add_options, o2c.run),
     "papers": Bench(papers.TITLE, papers.add_options, papers.run),
     "source": Bench(source.TITLE, source.add_options, source.run),

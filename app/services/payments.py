@@ -128,6 +128,31 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     tx.record("payment.allocated", head.customer_id, payment_id, invoice=settled[0][0].number, amount=amount)
 
 
+def net(tx: Transaction, credit_id: UUID, invoice_id: UUID, amount: Decimal, on: date) -> None:
+    """Use a credit note of a customer for another invoice of theirs: both are settled by ``amount``, no money moves.
+
+    Raises:
+        Invalid: the amount is not above zero, or finer than its currency is counted.
+        NotAllowed: less than that is open on one of them, or they differ in customer or currency.
+        NotFound: credit note or invoice does not exist.
+
+    """
+    credit = tx.lock(invoice, credit_id, "Credit note")
+    if amount <= 0:
+        raise Invalid("amount", "Type an amount above zero.")
+    _refuse_finer(amount, credit.currency, companies.decimals(tx.connection, credit.currency))
+    shares = sorted(((credit_id, -amount), (invoice_id, amount)))
+    settled = [_settling(tx, credit.customer_id, credit.currency, key, share) for key, share in shares]
+    accounts = journal.accounts(tx.connection)
+    postings = settlement.clear(accounts, settled, journal.company_decimals(tx.connection))
+    postings.append(settlement.difference(accounts, postings))
+    numbers = {head.id: head.number for head, _ in settled}
+    text = f"{numbers[credit_id]} to {numbers[invoice_id]}"
+    journal.book(tx, journal.Entry(on, credit_id, text, credit.currency), postings)
+    settlement.allocate(tx, settled, None)
+    tx.record("credit.netted", credit.customer_id, credit_id, invoice=numbers[invoice_id], amount=amount)
+
+
 def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     """Take a payment back (bounced, booked by mistake): the opposite is booked, invoices are open again.
 

@@ -15,9 +15,9 @@ from app.services.banking.accounts import NewBankAccount
 from app.services.banking.matching import Confidence, Part
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
-from app.services.integrity import Rule
 from app.services.payments import NewPayment
 from tests.desk import DAY, Desk, unhurried
+from tests.services.integrity_bank import BANK
 
 IBAN = "NL26VAYB8060476890"
 ENTRY = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
@@ -209,19 +209,24 @@ def test_too_little_is_written_off_and_too_much_is_kept(bank):
     assert bank.desk.damages() == []
 
 
-DAMAGES = {
-    "UPDATE bank_line SET amount = amount + 10000": Rule.BANK_LINE,
-    "UPDATE bank_line SET text = 'INV-00099'": Rule.BANK_LINE,
-    "UPDATE bank_line SET state = 'open', decided_at = NULL": Rule.BANK_LINE,
-    "UPDATE bank_line SET state = 'ignored'": Rule.BANK_LINE,
-    "UPDATE bank_line SET state = 'lost'": Rule.WORD,
-    "DELETE FROM bank_booking": Rule.BANK_LINE,
-    "UPDATE bank_statement SET new_lines = 7": Rule.BANK_LINE,
-    "UPDATE deduction SET amount = amount + 1": Rule.DEDUCTION,
-    "UPDATE deduction SET tax = 2 * amount": Rule.DEDUCTION,
-    "UPDATE deduction SET invoice_id = NULL": Rule.DEDUCTION,
-    "UPDATE allocation SET deduction_id = NULL": Rule.DEDUCTION,
-}
+def test_a_credit_note_is_used_for_another_invoice_or_paid_back_through_the_bank(small_bank):
+    bank = small_bank
+    first, second = bank.invoice("100", tax="V21"), bank.invoice("50")
+    pay = NewPayment(bank.customer, Decimal(121), DAY, allocations={first: Decimal(121)})
+    bank.desk.do("payment.receive", lambda tx: payments.receive(tx, pay))
+    note = bank.desk.do("invoice.credit", lambda tx: billing.credit(tx, first, DAY))
+    with pytest.raises(NotAllowed, match=r"50\.0000 EUR open"):
+        bank.desk.do("credit.net", lambda tx: payments.net(tx, note, second, Decimal(51), DAY))
+    bank.desk.do("credit.net", lambda tx: payments.net(tx, note, second, Decimal(50), DAY))
+    assert (bank.open_amount(second), bank.open_amount(note)) == (0, -71)
+    number = bank.desk.read(billing.get, note).number
+    bank.take(camt(("-71.00", f"Refund {number}")))
+    (line,) = bank.lines()
+    assert bank.proposal(line).confidence == Confidence.SURE
+    bank.accept(line)
+    assert bank.open_amount(note) == 0
+    assert "Trade receivables" not in bank.balances()
+    assert bank.desk.damages() == []
 
 
 def test_every_damage_is_named(small_bank):
@@ -230,7 +235,7 @@ def test_every_damage_is_named(small_bank):
     bank.invoice("100", tax="V21")
     bank.take(camt(("118.58", "INV-00001")))
     bank.accept(bank.lines()[0])
-    for statement, rule in DAMAGES.items():
+    for statement, rule in BANK.items():
         with bank.desk.database.engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             raw.create_function("waybill_gate", 0, lambda: 1)
