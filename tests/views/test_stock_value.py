@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.services import valuation, value_entries, value_sheets
 from app.views import inventory, purchasing, stock_value
 from app.views.dialogs.costing import CostingDialog
+from app.views.inventory.dialogs import ReceiveDialog
 from app.views.stock_value.dialogs import StartDialog, WorthDialog
 from tests.supply_desk import supply_desk
 from tests.valued_desk import valued_desk
@@ -121,6 +122,24 @@ def test_goods_are_said_to_be_worth_less_with_the_difference_shown(screen, desk,
     press_next(asked)
     qtbot.waitUntil(lambda: closed(WorthDialog) and desk.worth(desk.sensor) == (10, "45.00"))
     qtbot.waitUntil(lambda: screen.agreed.total == 65)
+
+
+def test_goods_booked_late_show_what_they_change_for_goods_that_left(screen, desk, qtbot):
+    desk.sell(desk.sensor, 6)
+    screen.context.open("stock", desk.sensor)
+    shown = screen.window().screen_on_show
+    qtbot.waitUntil(lambda: shown.page.sheet is not None and shown.page.sheet.figures.on_hand > 0)
+    shown.ask("stock.receive")
+    asked = dialog(ReceiveDialog, qtbot)
+    for field, text in ((asked.quantity, "2"), (asked.came_on, "1-11"), (asked.cost, "1")):
+        field.setFocus()
+        QTest.keyClicks(field, text)
+    QTest.keyClick(asked.cost, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "worth 10.00 more. Goods that left cost 8.00 less." in asked.effect.text())
+    assert desk.worth(desk.sensor) == (4, "24.00")
+    press_next(asked)
+    qtbot.waitUntil(lambda: closed(ReceiveDialog) and desk.worth(desk.sensor) == (6, "34.00"))
+    assert desk.damages() == []
 
 
 def test_a_company_begins_to_keep_it_with_what_is_shown(database, open_window, qtbot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -15,22 +16,28 @@ from sqlalchemy import Connection
 from app.errors import Invalid
 from app.models.shelving import Spot
 from app.models.stock import Tracking
-from app.services import placing, quarantine, shelves, stock, value_entries, warehouses, write_offs
+from app.services import cost_corrections, placing, quarantine, shelves, stock, value_entries, warehouses, write_offs
+from app.services.cost_corrections import Preview
 from app.services.placing import Put
 from app.services.products import Product
 from app.services.shelf_ledger import UNPLACED
 from app.services.stock_sheet import Lies, StockSheet
 from app.services.transaction import Transaction
 from app.services.warehouses import Warehouse
+from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.bins import BinField, WarehouseBox, bin_called
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.inventory import words
+from app.views.theme import Type
+from app.views.tokens import Tone
 from app.views.widgets.fields import DateField, Field, NumberField, QuantityField
+from app.views.widgets.labels import Label
 from app.views.widgets.record_field import Choice
 
 LONGEST_REASON: Final = 40
+EFFECT_HEIGHT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class ReceiveDialog(FormDialog):
         super().__init__(
             context, tr("Receive {}").format(known.sku), tr("Receive goods"), about=known.name, parent=parent
         )
-        self._stage, self._product = stage, known
+        self._stage, self._product, self._asked = stage, known, 0
         self.quantity, self.unit = QuantityField(tr("Quantity")), QComboBox()
         self.unit.setAccessibleName(tr("Unit"))
         self.unit.addItems([known.unit, *known.units])
@@ -71,6 +78,8 @@ class ReceiveDialog(FormDialog):
         self.lot, self.last_day = Field(tr("Lot"), code=True), DateField(tr("Last day"), context.today)
         self.warehouse, self.bin = WarehouseBox(stage.warehouses), BinField(tr("Bin"), context)
         self.reason, self.cost = Field(tr("Reference")), NumberField(tr("Cost of one"))
+        self.came_on = DateField(tr("Came on"), context.today, context.today())
+        self.effect = Label("", Type.BODY, Tone.SOFT, wrap=True)
         if known.tracking == Tracking.SERIAL:
             self.form.add("lot", tr("Serial numbers"), self.serials, tr("One on each line; type or scan them."))
         else:
@@ -88,6 +97,12 @@ class ReceiveDialog(FormDialog):
             self.form.add("bin", tr("Bin"), self.bin, _suggested(stage))
         if stage.keeps_value:
             self.form.add("unit_cost", tr("Cost of one"), self.cost, tr("Empty: what such goods cost now."))
+            self.form.add("since", tr("Came on"), self.came_on, tr("Earlier: what left since then is corrected today."))
+            self.effect.setMinimumHeight(EFFECT_HEIGHT)
+            self.body.addWidget(self.effect)
+            self.came_on.changed.connect(self._look)
+            self.cost.changed.connect(self._look)
+            self.quantity.changed.connect(self._look)
         self.form.add("reason", tr("Reference"), self.reason, tr("Delivery note or purchase number."))
         self.warehouse.currentIndexChanged.connect(self._follow_warehouse)
         self._follow_warehouse()
@@ -112,19 +127,63 @@ class ReceiveDialog(FormDialog):
             self.bin.bin_id,
             self.bin.typed,
             self.cost.value(),
+            self._since(),
         )
+        if wanted.since is not None and wanted.unit_cost is None:
+            self.form.show_error(
+                Invalid("unit_cost", tr("Type what one cost: it falls on goods that left since then."))
+            )
+            return
         said = tr("{} {} of {} are in stock.").format(f"{quantity:f}", wanted.unit, known.sku)
         self.run(
             "stock.receive",
             partial(_receive, wanted=wanted, of=known),
             said,
-            inverse=Inverse("stock.send_back", partial(_send_back, wanted=wanted, of=known)),
+            inverse=Inverse("stock.send_back", partial(_send_back, wanted=wanted, of=known))
+            if wanted.since is None
+            else None,
         )
 
     def _follow_warehouse(self) -> None:
         place = self.warehouse.location_id
         self.bin.set_warehouse(place)
         self.bin.setEnabled(place in self._stage.sheet.bins)
+
+    def _since(self) -> datetime | None:
+        """When the goods came, where that was before today: as that day began at this desk."""
+        day = self.came_on.value()
+        if day is None or day >= self.context.today():
+            return None
+        return datetime.combine(day, time()).astimezone(UTC)
+
+    def _look(self, _typed: object) -> None:
+        """Show what goods that came earlier change."""
+        self._asked += 1
+        quantity, cost, since = self.quantity.value(), self.cost.value(), self._since()
+        self.effect.setText("")
+        if quantity and cost is not None and since is not None:
+            read = partial(
+                cost_corrections.preview_receipt,
+                product_id=self._product.id,
+                quantity=quantity,
+                unit_cost=cost,
+                since=since,
+                at=self.context.now(),
+                unit=self.unit.currentText(),
+                location_id=self.warehouse.location_id,
+            )
+            self.context.tasks.read(self, read, partial(self._show, self._asked), self.form.show_error)
+
+    def _show(self, asked: int, found: Preview) -> None:
+        if asked != self._asked:
+            return
+        left = found.total - found.stock
+        told = [tr("Stock is worth {} more.").format(written.amount(found.stock))]
+        if left:
+            words_ = tr("Goods that left since then cost {} more.") if left > 0 else tr("Goods that left cost {} less.")
+            told.append(words_.format(written.amount(abs(left))))
+        self.effect.setText(" ".join([*told, tr("Both are booked today.") if left else tr("It is booked today.")]))
+        self.fit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +198,7 @@ class _Receipt:
     bin_id: UUID | None
     bin: str
     unit_cost: Decimal | None
+    since: datetime | None
 
     def puts(self, connection: Connection) -> list[Put]:
         """Say where it is put; goods without lot or bin are put nowhere."""
@@ -161,6 +221,7 @@ def _receive(tx: Transaction, wanted: _Receipt, of: Product) -> None:
         reason=wanted.reason,
         puts=wanted.puts(tx.connection),
         unit_cost=wanted.unit_cost,
+        since=wanted.since,
     )
 
 
