@@ -207,24 +207,24 @@ def _promise(site: Site, n: int) -> None:
 
 
 def _type(site: Site, n: int) -> None:
-    """A key in a document of three lines, which are asked about together, and of fifty, one of which is being typed."""
-    for many in (3, MADE):
-        lines = tuple(Typed(new_id(), product_id, (n % 7 + 1) * GRAIN) for product_id in site.made[:many])
-        whole = Asked(lines, "window")
-        typed = whole if many == 3 else line_promises.of_product(whole, lines[n % many].product_id)
-        for words, asked in (
-            (f"a key in a document of {many} lines", typed),
-            (f"all {many} lines of a document", whole),
-        ):
+    """What the window asks: at a key of all lines, in a long document of one, and of all when typing rests."""
+    lines = tuple(Typed(new_id(), product_id, (n % 7 + 1) * GRAIN) for product_id in site.made)
+    short, long = Asked(lines[:3], "window"), Asked(lines, "window")
+    questions = {
+        "a key in a document of 3 lines": short,
+        f"a key in a document of {MADE} lines": line_promises.of_product(long, lines[n % MADE].product_id),
+        f"all {MADE} lines of a document": long,
+    }
+    for words, asked in questions.items():
 
-            def ask(asked: Asked = asked) -> None:
-                site.database.read(lambda c: line_promises.read(c, asked, at=NOW))
+        def ask(asked: Asked = asked) -> None:
+            site.database.read(lambda c: line_promises.read(c, asked, at=NOW))
 
-            if not n:
+        if not n:
+            ask()
+        else:
+            with site.measured(words):
                 ask()
-            elif asked is typed or many != 3:
-                with site.measured(words):
-                    ask()
 
 
 def _confirm(site: Site, n: int) -> None:
