@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.services.listing import Listing, ListQuery
@@ -37,6 +38,16 @@ class Filter:
     def option(self, option_id: str) -> Option | None:
         """The option of an id, if there is one (still)."""
         return next((option for option in self.options if option.id == option_id), None)
+
+
+def of_states(name: str, title: str, states: type[StrEnum]) -> Filter:
+    """A filter by the state (or the kind) of a record, with an option for each member."""
+    return Filter(name, title, tuple(Option(str(one), str(one).capitalize(), str(one)) for one in states))
+
+
+def as_of_today(today: date) -> date:
+    """The value of an option that asks by the date at this desk, e.g. what is late."""
+    return today
 
 
 @dataclass(frozen=True)

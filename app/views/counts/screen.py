@@ -22,7 +22,7 @@ from app.views.counts.dialogs import FoundDialog, NewCountDialog, Places, read_p
 from app.views.counts.page import CountPage
 from app.views.format import tr
 from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_spec import Filter, ListSpec, Option, Tab, of_states
 from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
@@ -48,7 +48,7 @@ SPEC: Final = ListSpec[CountRow](
     ),
     filters=(
         Filter("open", "Lists", (Option("yes", "to count", True),)),
-        Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in CountState)),
+        of_states("state", "Status", CountState),
     ),
 )
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.einvoice import Form
@@ -30,13 +29,11 @@ from app.views.dialogs.quantities import QuantityLine
 from app.views.format import tr
 from app.views.invoices import commands
 from app.views.invoices.panel import InvoicePanel, state_of, title_of
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, as_of_today, of_states
 from app.views.messages import confirm
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 
 def _spec(today: date) -> ListSpec[InvoiceRow]:
@@ -77,10 +74,10 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
             Tab("all", "All", {"known": "yes"}, counted=False),
         ),
         filters=(
-            Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in InvoiceState)),
+            of_states("state", "Status", InvoiceState),
             Filter("open", "Invoices", (Option("yes", "open", True),)),
-            Filter("overdue", "Due", (Option("yes", "overdue", lambda day: day),)),
-            Filter("kind", "Kind", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in InvoiceKind)),
+            Filter("overdue", "Due", (Option("yes", "overdue", as_of_today),)),
+            of_states("kind", "Kind", InvoiceKind),
             Filter("known", "Invoices", (Option("yes", "not discarded", True),)),
         ),
         bulk=((commands.POST.id, "receipt", "Post"), (commands.PRINT.id, "printer", "Print")),
@@ -89,13 +86,15 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
     )
 
 
-class InvoicesScreen(Screen):
+class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
     """The invoices with their lines and bookings."""
 
+    kind = "invoice"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "invoices")
+        super().__init__(context, "invoices", receivables.invoice_sheet)
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
             (commands.POST, self.post),
             (commands.PAY, self.pay),
@@ -104,41 +103,16 @@ class InvoicesScreen(Screen):
             (commands.PRINT, self.print_invoices),
             (commands.ORDER, self.show_order),
             (commands.EINVOICE, self.check_einvoice),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[InvoiceRow] = ListPage(
-            context, self.tr("Invoices"), _spec(context.today()), scope=self.place_id
-        )
-        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "receipt",
-                self.tr("No invoices yet"),
-                self.tr(
-                    "Shipping an order drafts its invoice here, ready to post. An invoice without an order is new."
-                ),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
         )
         self.panel = InvoicePanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one invoice in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(_sheet, invoice_id=target.record_id), self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
+        self.show_list(self.tr("Invoices"), _spec(context.today()), self.panel)
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "receipt",
+            self.tr("No invoices yet"),
+            self.tr("Shipping an order drafts its invoice here, ready to post. An invoice without an order is new."),
+            commands.NEW,
+        )
 
     # commands ----------------------------------------------------------------------------------
 
@@ -167,24 +141,15 @@ class InvoicesScreen(Screen):
 
     def pay(self) -> None:
         """Record the payment of the highlighted invoice."""
-        row = self.list.current()
-        if row is not None:
-            self._pay_one(row)
+        self.with_row(self._pay_one)
 
     def credit(self) -> None:
         """Ask what of the highlighted invoice is credited."""
-        row = self.list.current()
-        if row is not None:
-            self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_credit)
+        self.with_sheet(self._ask_credit)
 
     def discard(self) -> None:
         """Call the highlighted draft off."""
-        row = self.list.current()
-        if row is not None:
-            invoice_id = row.id
-            self.context.run(
-                self, "invoice.discard", lambda tx: billing.discard(tx, invoice_id), said=self.tr("The draft is gone.")
-            )
+        self.run_current("invoice.discard", billing.discard, self.tr("The draft is gone."))
 
     def print_invoices(self) -> None:
         """Show the ticked invoices, or the highlighted one, as they print."""
@@ -192,9 +157,7 @@ class InvoicesScreen(Screen):
 
     def check_einvoice(self) -> None:
         """Check the e-invoice of the highlighted invoice, and save it."""
-        row = self.list.current()
-        if row is not None:
-            self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_einvoice)
+        self.with_sheet(self._ask_einvoice)
 
     def show_order(self) -> None:
         """Show the order the highlighted invoice bills."""
@@ -221,7 +184,7 @@ class InvoicesScreen(Screen):
         if row.state != InvoiceState.POSTED or row.open_amount <= 0:
             self.context.messages.say(self.tr("Nothing is open on {}.").format(title_of(row.kind, row.number)))
             return
-        self.context.tasks.read(self, partial(_sheet, invoice_id=row.id), self._ask_pay)
+        self.read_sheet(row.id, self._ask_pay)
 
     def _ask_pay(self, sheet: InvoiceSheet) -> None:
         head = sheet.head
@@ -249,10 +212,12 @@ class InvoicesScreen(Screen):
     def _print(self, keys: Sequence[UUID]) -> None:
         self.context.open("print", keys[0], kinds="invoice", others=tuple(keys[1:]))
 
-    def _open_row(self, row: InvoiceRow) -> None:
+    def open_row(self, row: InvoiceRow) -> None:
+        """Enter shows the invoice as it prints."""
         self._print([row.id])
 
-    def _show_record(self, sheet: InvoiceSheet) -> None:
+    def show_record(self, sheet: InvoiceSheet) -> None:
+        """Highlight an invoice; a draft has no number yet and is found by its customer."""
         head = sheet.head
         if head.number:
             self.list.show_record(head.id, head.number)
@@ -285,10 +250,6 @@ def _label(connection: Connection, invoice_id: UUID) -> str:
     """A draft has no number yet: its order and customer name it."""
     head = receivables.invoice_sheet(connection, invoice_id).head
     return head.number or " · ".join(part for part in (head.order_number, head.customer_name) if part)
-
-
-def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
-    return receivables.invoice_sheet(connection, invoice_id)
 
 
 def _waiting(connection: Connection, today: date) -> Waiting:

@@ -20,7 +20,7 @@ from app.views.context import Context
 from app.views.dialogs.pick import PickDialog
 from app.views.dialogs.quantities import QuantityLine
 from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_spec import Filter, ListSpec, Option, Tab, of_states
 from app.views.picking import commands
 from app.views.picking.panel import PickPanel
 from app.views.picking.round import is_begun
@@ -68,7 +68,7 @@ def _spec(context: Context) -> ListSpec[PickRow]:
         filters=(
             Filter("open", "Lists", (Option("yes", "to pick", True),)),
             Filter("late", "Due", (Option("yes", "late", lambda day: day),)),
-            Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in PickState)),
+            of_states("state", "Status", PickState),
         ),
         bulk=((commands.PRINT.id, "printer", "Print"),),
     )

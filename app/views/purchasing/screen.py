@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.purchase import PurchaseState
@@ -19,10 +18,10 @@ from app.services.transaction import Transaction
 from app.services.warehouses import Warehouse
 from app.views import cells
 from app.views.cells import Cell, Column
-from app.views.context import Context, Inverse
+from app.views.context import Context
 from app.views.format import tr
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, as_of_today, of_states
 from app.views.messages import confirm
 from app.views.purchasing import commands
 from app.views.purchasing.costs import CostDialog, Costs, read_costs
@@ -31,11 +30,9 @@ from app.views.purchasing.panel import PurchasePanel
 from app.views.purchasing.receive import ReceiveDialog
 from app.views.purchasing.terms import ConfirmDialog, EditDialog
 from app.views.purchasing.words import next_step, stakes
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Glyph, Hue, Tone
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.record_field import Choice
 
 
@@ -74,11 +71,9 @@ def _spec(today: date) -> ListSpec[PurchaseRow]:
             Tab("all", "All", {}, "-number", counted=False),
         ),
         filters=(
-            Filter(
-                "state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in PurchaseState)
-            ),
+            of_states("state", "Status", PurchaseState),
             Filter("open", "Coming", (Option("yes", "still to come", True),)),
-            Filter("late", "Coming", (Option("yes", "late", _today),)),
+            Filter("late", "Coming", (Option("yes", "late", as_of_today),)),
             Filter("begun", "Received", (Option("yes", "in part", True),)),
             Filter("troubled", "Trouble", (Option("yes", "hits an order", True),)),
             Filter("drop", "Goes to", (Option("yes", "a customer", True),)),
@@ -88,69 +83,52 @@ def _spec(today: date) -> ListSpec[PurchaseRow]:
     )
 
 
-class PurchasingScreen(Screen):
+_REOPEN: Final = ("purchase.reopen", purchasing.reopen)
+
+
+class PurchasingScreen(SheetScreen[PurchaseRow, PurchaseSheet]):
     """The purchase orders with their lines."""
 
+    kind = "purchase"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "purchasing")
+        super().__init__(context, "purchasing", purchase_sheets.read)
         self._asked_for: tuple[UUID, ...] = ()
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
-            (commands.ADD, partial(self._with_sheet, self._ask_line)),
-            (commands.EDIT, partial(self._with_sheet, self._ask_change)),
+            (commands.ADD, partial(self.with_sheet, self._ask_line)),
+            (commands.EDIT, partial(self.with_sheet, self._ask_change)),
             (commands.SEND, self.send),
-            (commands.CONFIRM, partial(self._with_sheet, self._ask_confirm)),
-            (commands.RECEIVE, partial(self._with_sheet, self._ask_receive)),
-            (commands.SHIPPED, partial(self._with_sheet, self._ask_shipped)),
+            (commands.CONFIRM, partial(self.with_sheet, self._ask_confirm)),
+            (commands.RECEIVE, partial(self.with_sheet, self._ask_receive)),
+            (commands.SHIPPED, partial(self.with_sheet, self._ask_shipped)),
             (commands.COST, self.correct_cost),
-            (commands.CLOSE, partial(self._with_sheet, self._ask_close)),
-            (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
+            (commands.CLOSE, partial(self.with_sheet, self._ask_close)),
+            (commands.CANCEL, partial(self.with_sheet, self._ask_cancel)),
             (commands.REOPEN, self.reopen),
             (commands.PRINT, self.print_papers),
-            (commands.ORDER, partial(self._with_sheet, self._show_order)),
+            (commands.ORDER, partial(self.with_sheet, self._show_order)),
             (commands.SUPPLIER, self.show_supplier),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[PurchaseRow] = ListPage(
-            context, self.tr("Purchasing"), _spec(context.today()), scope=self.place_id
-        )
-        self.list.header.add(
-            ActionButton(context.commands[commands.PRINT.id], "printer"),
-            ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-        )
-        self.list.set_empty(
-            EmptyState(
-                "shopping-cart",
-                self.tr("Nothing is bought yet"),
-                self.tr(
-                    "Confirming an order for something that is bought proposes its purchase here. "
-                    "Add a supplier, and on a product's page what they ask for it; or write a purchase order yourself."
-                ),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
         )
         self.panel = PurchasePanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
+        self.show_list(self.tr("Purchasing"), _spec(context.today()), self.panel)
+        self.add_buttons((commands.PRINT, "printer"), new=commands.NEW)
+        self.set_empty(
+            "shopping-cart",
+            self.tr("Nothing is bought yet"),
+            self.tr(
+                "Confirming an order for something that is bought proposes its purchase here. "
+                "Add a supplier, and on a product's page what they ask for it; or write a purchase order yourself."
+            ),
+            commands.NEW,
+        )
 
     def visit(self, target: Target) -> None:
-        """Show the list, or one purchase order in it."""
-        if target.record_id is not None:
-            self._read_sheet(target.record_id, self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-        elif target.option("supplier"):
+        """Show the list or one purchase order in it, or ask what is to be bought from a supplier."""
+        super().visit(target)
+        if target.option("supplier"):
             self.new_for(target.option("supplier"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
 
     # commands ----------------------------------------------------------------------------------
 
@@ -165,7 +143,7 @@ class PurchasingScreen(Screen):
 
     def take_next_step(self) -> None:
         """Send it, confirm it, or book what came."""
-        self._with_sheet(self._next)
+        self.with_sheet(self._next)
 
     def send(self) -> None:
         """Send the ticked purchase orders, or the highlighted one."""
@@ -180,9 +158,7 @@ class PurchasingScreen(Screen):
 
     def reopen(self) -> None:
         """Wait for the rest of the highlighted purchase order after all."""
-        row = self.list.current()
-        if row is not None:
-            self._run(row.id, "purchase.reopen", purchasing.reopen, tr("{} is open again."))
+        self.run_current("purchase.reopen", purchasing.reopen, tr("{} is open again."))
 
     def print_papers(self) -> None:
         """Show the ticked purchase orders as PDF, to print or save."""
@@ -195,26 +171,6 @@ class PurchasingScreen(Screen):
             self.context.open("supplier", row.supplier_id)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _with_sheet(self, act: Callable[[PurchaseSheet], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            self._read_sheet(row.id, act)
-
-    def _read_sheet(self, purchase_id: UUID, act: Callable[[PurchaseSheet], None]) -> None:
-        self.context.tasks.read(self, partial(_sheet, purchase_id=purchase_id), act)
-
-    def _run(
-        self,
-        purchase_id: UUID,
-        command: str,
-        op: Callable[[Transaction, UUID], str],
-        said: str,
-        *,
-        back: Callable[[Transaction, UUID], Any] | None = None,
-    ) -> None:
-        inverse = None if back is None else Inverse("purchase.reopen", lambda tx, _: back(tx, purchase_id))
-        self.context.run(self, command, lambda tx: op(tx, purchase_id), said=said, inverse=inverse)
 
     def _next(self, sheet: PurchaseSheet) -> None:
         step = next_step(sheet.head.state, drop=sheet.head.order_id is not None)
@@ -229,14 +185,11 @@ class PurchasingScreen(Screen):
 
     def _ask_new(self, supplier: Choice | None, places: list[Warehouse]) -> None:
         dialog = NewPurchaseDialog(self.context, places, supplier=supplier, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
 
     def _ask_new_for(self, found: tuple[list[Warehouse], Choice]) -> None:
         self._ask_new(found[1], found[0])
-
-    def _open_new(self, purchase_id: UUID) -> None:
-        self.context.open("purchase", purchase_id)
 
     def _ask_cost(self, found: Costs) -> None:
         if not found.keeps:
@@ -247,7 +200,7 @@ class PurchasingScreen(Screen):
             CostDialog(self.context, found, parent=self).open()
 
     def _ask_line(self, sheet: PurchaseSheet) -> None:
-        if not self._refuse(sheet, (PurchaseState.DRAFT,), tr("{} is {}. Write a new purchase order for more.")):
+        if not self.refuse(sheet, (PurchaseState.DRAFT,), tr("{} is {}. Write a new purchase order for more.")):
             AddLineDialog(self.context, sheet.head.id, sheet.head.number, parent=self).open()
 
     def _ask_change(self, sheet: PurchaseSheet) -> None:
@@ -282,14 +235,14 @@ class PurchasingScreen(Screen):
 
     def _ask_confirm(self, sheet: PurchaseSheet) -> None:
         open_ones = (PurchaseState.DRAFT, PurchaseState.SENT, PurchaseState.CONFIRMED)
-        if not self._refuse(sheet, open_ones, tr("{} is {}. Reopen it first.")):
+        if not self.refuse(sheet, open_ones, tr("{} is {}. Reopen it first.")):
             ConfirmDialog(self.context, sheet, parent=self).open()
 
     def _ask_receive(self, sheet: PurchaseSheet) -> None:
         under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
         if sheet.head.order_id is not None:
             self._ask_shipped(sheet)
-        elif not self._refuse(sheet, under_way, tr("{} is {}. Send it, then receive what comes.")):
+        elif not self.refuse(sheet, under_way, tr("{} is {}. Send it, then receive what comes.")):
             ReceiveDialog(self.context, sheet, parent=self).open()
 
     def _ask_shipped(self, sheet: PurchaseSheet) -> None:
@@ -297,12 +250,12 @@ class PurchasingScreen(Screen):
             self.context.messages.say(tr("{} comes to our warehouse. Receive it there.").format(sheet.head.number))
             return
         under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
-        if not self._refuse(sheet, under_way, tr("{} is {}. Send it, then note what they shipped.")):
+        if not self.refuse(sheet, under_way, tr("{} is {}. Send it, then note what they shipped.")):
             ShippedDialog(self.context, sheet, parent=self).open()
 
     def _ask_close(self, sheet: PurchaseSheet) -> None:
         under_way = (PurchaseState.SENT, PurchaseState.CONFIRMED)
-        if self._refuse(sheet, under_way, tr("{} is {}; nothing of it is still to come.")):
+        if self.refuse(sheet, under_way, tr("{} is {}; nothing of it is still to come.")):
             return
         self._asked_for = (sheet.head.id,)
         text = tr("Close {}?").format(sheet.head.number)
@@ -312,11 +265,11 @@ class PurchasingScreen(Screen):
     def _close(self) -> None:
         """Close it; waiting for the rest again is one undo away."""
         (key,) = self._asked_for
-        self._run(key, "purchase.close", purchasing.close, tr("{} is closed."), back=purchasing.reopen)
+        self.run_for(key, "purchase.close", purchasing.close, tr("{} is closed."), back=_REOPEN)
 
     def _ask_cancel(self, sheet: PurchaseSheet) -> None:
         open_ones = (PurchaseState.DRAFT, PurchaseState.SENT, PurchaseState.CONFIRMED)
-        if self._refuse(sheet, open_ones, tr("{} is {} already.")):
+        if self.refuse(sheet, open_ones, tr("{} is {} already.")):
             return
         self._asked_for = (sheet.head.id,)
         told = stakes(sheet)
@@ -329,12 +282,12 @@ class PurchasingScreen(Screen):
 
     def _cancel(self) -> None:
         (key,) = self._asked_for
-        self._run(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled."), back=purchasing.reopen)
+        self.run_for(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled."), back=_REOPEN)
 
     def _cancel_sent(self) -> None:
         """What the supplier has cannot be taken back by us alone, so no undo is offered."""
         (key,) = self._asked_for
-        self._run(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled; tell the supplier."))
+        self.run_for(key, "purchase.cancel", purchasing.cancel, tr("{} is cancelled; tell the supplier."))
 
     def _show_order(self, sheet: PurchaseSheet) -> None:
         if sheet.head.order_id is not None:
@@ -345,18 +298,9 @@ class PurchasingScreen(Screen):
             return
         self.context.messages.say(tr("{} is for the shelf; no order waits for it.").format(sheet.head.number))
 
-    def _refuse(self, sheet: PurchaseSheet, states: tuple[PurchaseState, ...], words: str) -> bool:
-        """Say why a step cannot be taken; the books would refuse it as well."""
-        if sheet.head.state in states:
-            return False
-        self.context.messages.say(words.format(sheet.head.number, sheet.head.state))
-        return True
-
-    def _open_row(self, _row: PurchaseRow) -> None:
+    def open_row(self, row: PurchaseRow) -> None:
+        """Enter takes the next step."""
         self.take_next_step()
-
-    def _show_record(self, sheet: PurchaseSheet) -> None:
-        self.list.show_record(sheet.head.id, sheet.head.number)
 
 
 def _for(row: PurchaseRow) -> Cell:
@@ -371,14 +315,6 @@ def _state(row: PurchaseRow) -> Cell:
     if row.begun and row.waits:
         return cells.chip(tr("Part received"), Hue.TEAL, Glyph.HALF)
     return cells.state(row.state)
-
-
-def _today(today: date) -> date:
-    return today
-
-
-def _sheet(connection: Connection, purchase_id: UUID) -> PurchaseSheet:
-    return purchase_sheets.read(connection, purchase_id)
 
 
 def _places_and_supplier(connection: Connection, supplier_id: UUID) -> tuple[list[Warehouse], Choice]:

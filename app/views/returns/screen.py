@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid
@@ -27,16 +27,14 @@ from app.views.dialogs.give_back import (
     disposition_word,
 )
 from app.views.format import tr
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, as_of_today
 from app.views.messages import confirm
 from app.views.returns import commands
 from app.views.returns.panel import ReturnPanel, next_step, read
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone, status
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.record_field import Choice, RecordField
 
 
@@ -86,7 +84,7 @@ def _spec(context: Context) -> ListSpec[ReturnRow]:
             Filter("state", "Status", tuple(Option(str(one), status(str(one)).word, str(one)) for one in ReturnState)),
             Filter("waits", "Awaited", (Option("waits", "Awaited", value=True),)),
             Filter("credit", "To credit", (Option("credit", "To credit", value=True),)),
-            Filter("overdue", "Not back in time", (Option("overdue", "Not back in time", lambda day: day),)),
+            Filter("overdue", "Not back in time", (Option("overdue", "Not back in time", as_of_today),)),
         ),
     )
 
@@ -121,13 +119,15 @@ class ChooseOrderDialog(FormDialog):
         self.submit()
 
 
-class ReturnsScreen(Screen):
+class ReturnsScreen(SheetScreen[ReturnRow, ReturnSheet]):
     """The returns with their lines."""
 
+    kind = "return"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "returns")
+        super().__init__(context, "returns", read)
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next),
             (commands.RECEIVE, self.receive),
             (commands.REPAIR, self.finish_repair),
@@ -137,40 +137,19 @@ class ReturnsScreen(Screen):
             (commands.CANCEL, self.cancel),
             (commands.PRINT, self.print_slip),
             (commands.ORDER, self.show_order),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[ReturnRow] = ListPage(context, self.tr("Returns"), _spec(context), scope=self.place_id)
-        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "undo-2",
-                self.tr("No returns yet"),
-                self.tr(
-                    "When a customer sends goods back, start here: the order, the reason, "
-                    "and what to do with the stock and the money are kept together."
-                ),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
         )
         self.panel = ReturnPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one return in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(read, return_id=target.record_id), self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
+        self.show_list(self.tr("Returns"), _spec(context), self.panel)
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "undo-2",
+            self.tr("No returns yet"),
+            self.tr(
+                "When a customer sends goods back, start here: the order, the reason, "
+                "and what to do with the stock and the money are kept together."
+            ),
+            commands.NEW,
+        )
 
     def new(self) -> None:
         """Ask for the order, then what comes back of it."""
@@ -184,31 +163,31 @@ class ReturnsScreen(Screen):
 
     def take_next(self) -> None:
         """Take the highlighted return's next step."""
-        self._with_sheet(self._take)
+        self.with_sheet(self._take)
 
     def receive(self) -> None:
         """Ask what arrived."""
-        self._with_row(self._receive)
+        self.with_row(self._receive)
 
     def finish_repair(self) -> None:
         """Ask what was repaired."""
-        self._with_row(self._finish_repair)
+        self.with_row(self._finish_repair)
 
     def credit(self) -> None:
         """Write the credit notes of the highlighted return."""
-        self._with_row(self._ask_credit)
+        self.with_row(self._ask_credit)
 
     def show_shipment(self) -> None:
         """Show what goes out for the goods, or its order while nothing is planned."""
-        self._with_sheet(self._show_shipment)
+        self.with_sheet(self._show_shipment)
 
     def stop_waiting(self) -> None:
         """Await no more of the highlighted return."""
-        self._with_row(self._ask_stop)
+        self.with_row(self._ask_stop)
 
     def cancel(self) -> None:
         """Call the highlighted return off."""
-        self._with_row(self._cancel)
+        self.with_row(self._cancel)
 
     def print_slip(self) -> None:
         """Print the return slip."""
@@ -216,19 +195,9 @@ class ReturnsScreen(Screen):
 
     def show_order(self) -> None:
         """Show the order the goods belong to."""
-        self._with_row(self._open_row)
+        self.with_row(self.open_row)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _with_row(self, act: Callable[[ReturnRow], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            act(row)
-
-    def _with_sheet(self, act: Callable[[ReturnSheet], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            self.context.tasks.read(self, partial(read, return_id=row.id), act)
 
     def _take(self, sheet: ReturnSheet) -> None:
         steps: dict[str, Callable[[], None]] = {
@@ -280,16 +249,11 @@ class ReturnsScreen(Screen):
         )
 
     def _stop(self, return_id: UUID, number: str) -> None:
-        self.context.run(
-            self,
-            "return.stop_waiting",
-            lambda tx: returns.stop_waiting(tx, return_id),
-            said=self.tr("No more of {} is awaited.").format(number),
-        )
+        said = self.tr("No more of {} is awaited.").format(number)
+        self.run_for(return_id, "return.stop_waiting", returns.stop_waiting, said)
 
     def _cancel(self, row: ReturnRow) -> None:
-        return_id, said = row.id, self.tr("{} is called off.").format(row.number)
-        self.context.run(self, "return.cancel", lambda tx: returns.cancel(tx, return_id), said=said)
+        self.run_for(row.id, "return.cancel", returns.cancel, self.tr("{} is called off.").format(row.number))
 
     def _print(self, keys: Sequence[UUID]) -> None:
         print_or_show(self, "return", keys)
@@ -304,10 +268,8 @@ class ReturnsScreen(Screen):
     def _ask_new(self, order_id: UUID, number: str) -> None:
         ask_return(self.context, self, order_id, number)
 
-    def _show_record(self, sheet: ReturnSheet) -> None:
-        self.list.show_record(sheet.head.id, sheet.head.number)
-
-    def _open_row(self, row: ReturnRow) -> None:
+    def open_row(self, row: ReturnRow) -> None:
+        """Enter shows the order the goods belong to."""
         self.context.open("order", row.order_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -10,7 +10,6 @@ from uuid import UUID
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.shipment import ShipmentState
@@ -21,20 +20,20 @@ from app.services.transaction import Transaction
 from app.views import cells
 from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
-from app.views.context import Context, Inverse
+from app.views.context import Context
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.ship import ShipDialog
 from app.views.format import tr
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, of_states
+from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.shipments import commands
 from app.views.shipments.carrying import Carrying
 from app.views.shipments.notices import Notices
 from app.views.shipments.panel import ShipmentPanel
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Button
+from app.views.widgets.buttons import Button
 from app.views.widgets.empty_state import EmptyState
 
 GONE: Final = (ShipmentState.SHIPPED, ShipmentState.DELIVERED, ShipmentState.CANCELLED)
@@ -80,9 +79,7 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
             Tab("all", "All", {"known": "yes"}, counted=False),
         ),
         filters=(
-            Filter(
-                "state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in ShipmentState)
-            ),
+            of_states("state", "Status", ShipmentState),
             Filter("gone", "Shipments", (Option("yes", "shipped", True),)),
             Filter("known", "Shipments", (Option("yes", "not cancelled", True),)),
         ),
@@ -94,13 +91,15 @@ def _spec(today: date) -> ListSpec[ShipmentRow]:
     )
 
 
-class ShipmentsScreen(Screen):
+class ShipmentsScreen(SheetScreen[ShipmentRow, ShipmentSheet]):
     """The shipments with their packages."""
 
+    kind = "shipment"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "shipments")
+        super().__init__(context, "shipments", fulfilment.shipment_sheet)
         self.carrying, self.notices = Carrying(self), Notices(self)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
             (commands.PACK, self.pack),
             (commands.SHIP, self.ship),
@@ -110,24 +109,19 @@ class ShipmentsScreen(Screen):
             (commands.NOTE, self.print_notes),
             (commands.SLIP, self.print_slips),
             (commands.LABEL, self.print_labels),
-            (commands.NOTICE, partial(self._with_row, self.notices.ask)),
+            (commands.NOTICE, partial(self.with_row, self.notices.ask)),
             (commands.TRACK, self.track),
-            (commands.LABELS, partial(self._with_row, self.carrying.buy)),
-            (commands.CHECK, partial(self._with_row, self.carrying.check)),
-            (commands.VOID, partial(self._with_row, self.carrying.void)),
-            (commands.EVENT, partial(self._with_row, self.carrying.note)),
+            (commands.LABELS, partial(self.with_row, self.carrying.buy)),
+            (commands.CHECK, partial(self.with_row, self.carrying.check)),
+            (commands.VOID, partial(self.with_row, self.carrying.void)),
+            (commands.EVENT, partial(self.with_row, self.carrying.note)),
             (commands.FETCH, self.carrying.fetch),
             (commands.CLOSE_DAY, self.carrying.close_day),
             (commands.ORDER, self.show_order),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[ShipmentRow] = ListPage(
-            context, self.tr("Shipments"), _spec(context.today()), scope=self.place_id
         )
-        self.list.header.add(
-            ActionButton(context.commands[commands.LABELS.id], "truck"),
-            ActionButton(context.commands[commands.LABEL.id], "printer"),
-        )
+        self.panel = ShipmentPanel(context)
+        self.show_list(self.tr("Shipments"), _spec(context.today()), self.panel)
+        self.add_buttons((commands.LABELS, "truck"), (commands.LABEL, "printer"))
         picking = Button(self.tr("Show pick lists"), "scan-barcode")
         picking.clicked.connect(partial(context.open, "picking"))
         self.list.set_empty(
@@ -138,25 +132,6 @@ class ShipmentsScreen(Screen):
                 picking,
             )
         )
-        self.panel = ShipmentPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one shipment in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(_sheet, shipment_id=target.record_id), self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
 
     # commands ----------------------------------------------------------------------------------
 
@@ -166,7 +141,7 @@ class ShipmentsScreen(Screen):
         if row is None:
             return
         if row.state == ShipmentState.PLANNED:
-            self._with_sheet(row.id, self._pack_or_ship)
+            self.read_sheet(row.id, self._pack_or_ship)
         elif row.state == ShipmentState.PACKED:
             self.ship()
         elif row.state == ShipmentState.SHIPPED:
@@ -174,9 +149,7 @@ class ShipmentsScreen(Screen):
 
     def pack(self) -> None:
         """Ask what goes into which package."""
-        row = self.list.current()
-        if row is not None:
-            self._with_sheet(row.id, self._ask_pack)
+        self.with_sheet(self._ask_pack)
 
     def ship(self) -> None:
         """Ask how it leaves."""
@@ -186,28 +159,15 @@ class ShipmentsScreen(Screen):
 
     def unpack(self) -> None:
         """Open the packages again."""
-        row = self.list.current()
-        if row is not None:
-            shipment_id = row.id
-            self.context.run(
-                self,
-                "shipment.unpack",
-                lambda tx: shipping.unpack(tx, shipment_id),
-                said=self.tr("The shipment is unpacked; its labels are void."),
-                inverse=Inverse("shipment.pack", lambda tx, _: shipping.pack(tx, shipment_id)),
-            )
+        said = self.tr("The shipment is unpacked; its labels are void.")
+        self.run_current("shipment.unpack", shipping.unpack, said, back=("shipment.pack", shipping.pack))
 
     def call_back(self) -> None:
         """Take back the shipping of what has not left after all."""
         row = self.list.current()
         if row is not None:
-            shipment_id = row.id
-            self.context.run(
-                self,
-                "shipment.call_back",
-                lambda tx: calling_back.call_back(tx, shipment_id),
-                said=self.tr("Shipping of {} is taken back; its goods are planned again.").format(row.number),
-            )
+            said = self.tr("Shipping of {} is taken back; its goods are planned again.").format(row.number)
+            self.run_for(row.id, "shipment.call_back", calling_back.call_back, said)
 
     def deliver(self) -> None:
         """Note that the ticked shipments, or the highlighted one, have arrived."""
@@ -235,19 +195,9 @@ class ShipmentsScreen(Screen):
 
     def show_order(self) -> None:
         """Show the order it belongs to."""
-        row = self.list.current()
-        if row is not None:
-            self._open_row(row)
+        self.with_row(self.open_row)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _with_row(self, act: Callable[[ShipmentRow], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            act(row)
-
-    def _with_sheet(self, shipment_id: UUID, act: Callable[[ShipmentSheet], None]) -> None:
-        self.context.tasks.read(self, partial(_sheet, shipment_id=shipment_id), act)
 
     def _pack_or_ship(self, sheet: ShipmentSheet) -> None:
         if sheet.to_pack:
@@ -268,11 +218,9 @@ class ShipmentsScreen(Screen):
     def _print(self, kind: str, keys: Sequence[UUID]) -> None:
         print_or_show(self, kind, keys)
 
-    def _open_row(self, row: ShipmentRow) -> None:
+    def open_row(self, row: ShipmentRow) -> None:
+        """Enter shows the order it belongs to."""
         self.context.open("order", row.order_id)
-
-    def _show_record(self, sheet: ShipmentSheet) -> None:
-        self.list.show_record(sheet.head.id, sheet.head.number)
 
 
 def _deliver(tx: Transaction, shipment_id: UUID) -> str:
@@ -294,10 +242,6 @@ _DELIVERING: Final = Bulk(
     done_one=tr("1 shipment has arrived."),
     done=tr("{} shipments have arrived."),
 )
-
-
-def _sheet(connection: Connection, shipment_id: UUID) -> ShipmentSheet:
-    return fulfilment.shipment_sheet(connection, shipment_id)
 
 
 def _waiting(connection: Connection) -> Waiting:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.services import suppliers
@@ -17,15 +16,13 @@ from app.views import cells
 from app.views.cells import Column
 from app.views.context import Context, Inverse
 from app.views.format import tr
-from app.views.list_page import ListPage
+from app.views.list_screen import SheetScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
-from app.views.screen import Finder, Found, Group, Place, Screen, Target
+from app.views.screen import Finder, Found, Group, Place
 from app.views.suppliers.commands import COMMANDS, EDIT, NEW, ORDER, RETIRE
 from app.views.suppliers.dialogs import Choices, SupplierDialog, read_choices
 from app.views.suppliers.panel import SupplierPanel
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 SPEC: Final = ListSpec(
     listing=SUPPLIERS,
@@ -53,42 +50,23 @@ SPEC: Final = ListSpec(
 )
 
 
-class SuppliersScreen(Screen):
+class SuppliersScreen(SheetScreen[SupplierRow, Supplier]):
     """The suppliers with what they supply."""
 
+    kind = "supplier"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "suppliers")
-        self.bind(NEW, self.new)
-        self.bind(EDIT, self.edit)
-        self.bind(RETIRE, self.retire)
-        self.bind(ORDER, self.order)
-        self.list: ListPage[SupplierRow] = ListPage(context, self.tr("Suppliers"), SPEC, scope=self.place_id)
-        self.list.header.add(ActionButton(context.commands[NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "building-2",
-                self.tr("No suppliers yet"),
-                self.tr("Add whom you buy from; then say on a product's page what they ask for it."),
-                ActionButton(context.commands[NEW.id], "plus", Kind.PRIMARY),
-            )
-        )
+        super().__init__(context, "suppliers", suppliers.get)
+        self.bind_all((NEW, self.new), (EDIT, self.edit), (RETIRE, self.retire), (ORDER, self.order))
         self.panel = SupplierPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one supplier in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(_get, supplier_id=target.record_id), self._show_record)
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
+        self.show_list(self.tr("Suppliers"), SPEC, self.panel)
+        self.add_buttons(new=NEW)
+        self.set_empty(
+            "building-2",
+            self.tr("No suppliers yet"),
+            self.tr("Add whom you buy from; then say on a product's page what they ask for it."),
+            NEW,
+        )
 
     def new(self) -> None:
         """Ask for a new supplier."""
@@ -128,28 +106,23 @@ class SuppliersScreen(Screen):
     def _ask(self, known: Supplier | None, choices: Choices) -> None:
         dialog = SupplierDialog(self.context, known, choices, parent=self)
         if known is None:
-            dialog.done_with.connect(self._open_new)
+            dialog.done_with.connect(self.open_record)
         dialog.open()
 
     def _ask_change(self, found: tuple[Supplier, Choices]) -> None:
         self._ask(*found)
 
-    def _open_new(self, supplier_id: UUID) -> None:
-        self.context.open("supplier", supplier_id)
-
-    def _open_row(self, _row: SupplierRow) -> None:
+    def open_row(self, row: SupplierRow) -> None:
+        """Enter changes the supplier."""
         self.edit()
 
-    def _show_record(self, known: Supplier) -> None:
-        self.list.show_record(known.id, known.number)
+    def head_of(self, sheet: Supplier) -> Supplier:
+        """A supplier names itself."""
+        return sheet
 
 
 def _days(count: int) -> str:
     return tr("1 day") if count == 1 else tr("{} days").format(count)
-
-
-def _get(connection: Connection, supplier_id: UUID) -> Supplier:
-    return suppliers.get(connection, supplier_id)
 
 
 def _known(connection: Connection, supplier_id: UUID) -> tuple[Supplier, Choices]:

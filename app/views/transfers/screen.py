@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.transfer import TransferState
@@ -20,16 +19,14 @@ from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.format import tr
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, as_of_today, of_states
 from app.views.messages import confirm
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.tokens import Tone
 from app.views.transfers import commands
 from app.views.transfers.dialogs import ArrivedDialog, LostDialog, NewTransferDialog, ShipDialog
 from app.views.transfers.panel import TransferPanel
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 
 def _spec(today: date) -> ListSpec[TransferRow]:
@@ -61,75 +58,47 @@ def _spec(today: date) -> ListSpec[TransferRow]:
             Tab("all", "All", {}, "-number", counted=False),
         ),
         filters=(
-            Filter(
-                "state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in TransferState)
-            ),
+            of_states("state", "Status", TransferState),
             Filter("going", "Goods", (Option("yes", "on their way", True),)),
-            Filter("late", "Day", (Option("yes", "late", _today),)),
+            Filter("late", "Day", (Option("yes", "late", as_of_today),)),
         ),
     )
 
 
-class TransfersScreen(Screen):
+class TransfersScreen(SheetScreen[TransferRow, TransferSheet]):
     """The transfers with their lines."""
 
+    kind = "transfer"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "transfers")
+        super().__init__(context, "transfers", transfer_sheets.read)
         self._cancelling: UUID | None = None
-        for command, run in (
+        self.bind_all(
             (commands.NEW, self.new),
-            (commands.NEXT, partial(self._with_sheet, self._next)),
-            (commands.SHIP, partial(self._with_sheet, self._ask_ship)),
-            (commands.RECEIVE, partial(self._with_sheet, self._ask_arrived)),
-            (commands.LOSE, partial(self._with_sheet, self._ask_lost)),
-            (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[TransferRow] = ListPage(
-            context, self.tr("Transfers"), _spec(context.today()), scope=self.place_id
-        )
-        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "arrow-up-down",
-                self.tr("Nothing is on its way between warehouses"),
-                self.tr(
-                    "An order that takes from another warehouse plans its transfer here, and so do components for a "
-                    "subcontractor. Or bring goods over yourself."
-                ),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
+            (commands.NEXT, partial(self.with_sheet, self._next)),
+            (commands.SHIP, partial(self.with_sheet, self._ask_ship)),
+            (commands.RECEIVE, partial(self.with_sheet, self._ask_arrived)),
+            (commands.LOSE, partial(self.with_sheet, self._ask_lost)),
+            (commands.CANCEL, partial(self.with_sheet, self._ask_cancel)),
         )
         self.panel = TransferPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one transfer in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(_sheet, transfer_id=target.record_id), self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
+        self.show_list(self.tr("Transfers"), _spec(context.today()), self.panel)
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "arrow-up-down",
+            self.tr("Nothing is on its way between warehouses"),
+            self.tr(
+                "An order that takes from another warehouse plans its transfer here, and so do components for a "
+                "subcontractor. Or bring goods over yourself."
+            ),
+            commands.NEW,
+        )
 
     def new(self) -> None:
         """Ask what is to go where."""
         self.context.tasks.read(self, warehouses.ours, self._ask_new)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _with_sheet(self, act: Callable[[TransferSheet], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            self.context.tasks.read(self, partial(_sheet, transfer_id=row.id), act)
 
     def _next(self, sheet: TransferSheet) -> None:
         if sheet.can_leave:
@@ -145,11 +114,8 @@ class TransfersScreen(Screen):
             self.context.messages.say(words)
             return
         dialog = NewTransferDialog(self.context, places, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
-
-    def _open_new(self, transfer_id: UUID) -> None:
-        self.context.open("transfer", transfer_id)
 
     def _ask_ship(self, sheet: TransferSheet) -> None:
         if sheet.can_leave:
@@ -159,14 +125,14 @@ class TransfersScreen(Screen):
         self.context.messages.say(words.format(sheet.head.number, sheet.source))
 
     def _ask_arrived(self, sheet: TransferSheet) -> None:
-        if not self._refuse(sheet):
+        if not self._is_not_going(sheet):
             ArrivedDialog(self.context, sheet, parent=self).open()
 
     def _ask_lost(self, sheet: TransferSheet) -> None:
-        if not self._refuse(sheet):
+        if not self._is_not_going(sheet):
             LostDialog(self.context, sheet, parent=self).open()
 
-    def _refuse(self, sheet: TransferSheet) -> bool:
+    def _is_not_going(self, sheet: TransferSheet) -> bool:
         """Say so where nothing is on its way; the books would refuse it as well."""
         if sheet.going:
             return False
@@ -181,28 +147,16 @@ class TransfersScreen(Screen):
         confirm(self, tr("Cancel {}?").format(sheet.head.number), detail, tr("Cancel the transfer"), self._cancel)
 
     def _cancel(self) -> None:
-        transfer_id = self._cancelling
-        if transfer_id is not None:
-            said = tr("{} is cancelled.")
-            self.context.run(self, "transfer.cancel", lambda tx: transfers.cancel(tx, transfer_id), said=said)
+        if self._cancelling is not None:
+            self.run_for(self._cancelling, "transfer.cancel", transfers.cancel, tr("{} is cancelled."))
 
-    def _open_row(self, _row: TransferRow) -> None:
-        self._with_sheet(self._next)
-
-    def _show_record(self, sheet: TransferSheet) -> None:
-        self.list.show_record(sheet.head.id, sheet.head.number)
+    def open_row(self, row: TransferRow) -> None:
+        """Enter takes the next step."""
+        self.with_sheet(self._next)
 
 
 def _going(row: TransferRow) -> Cell:
     return cells.text(tr("On its way"), tone=Tone.ACCENT) if row.going else cells.text("")
-
-
-def _today(today: date) -> date:
-    return today
-
-
-def _sheet(connection: Connection, transfer_id: UUID) -> TransferSheet:
-    return transfer_sheets.read(connection, transfer_id)
 
 
 def _waiting(connection: Connection, today: date) -> Waiting:

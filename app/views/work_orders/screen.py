@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection, func, select
 
 from app.models.work import WorkState, work_order
@@ -22,17 +21,15 @@ from app.services.warehouses import Warehouse
 from app.services.work_sheets import WorkSheet
 from app.views import cells
 from app.views.cells import Cell, Column
-from app.views.context import Context, Inverse
+from app.views.context import Context
 from app.views.format import tr
-from app.views.list_page import ListPage
-from app.views.list_spec import Filter, ListSpec, Option, Tab
+from app.views.list_screen import SheetScreen
+from app.views.list_spec import Filter, ListSpec, Option, Tab, as_of_today, of_states
 from app.views.messages import confirm
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
 from app.views.way_names import WAY_NAMES
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 from app.views.work_orders import commands
 from app.views.work_orders.dialogs import MoveDialog, NewWorkDialog
 from app.views.work_orders.output import PartsDialog, ReportDialog
@@ -78,75 +75,53 @@ def _spec(today: date) -> ListSpec[WorkRow]:
             Tab("all", "All", {}, "-number", counted=False),
         ),
         filters=(
-            Filter("state", "Status", tuple(Option(str(one), str(one).capitalize(), str(one)) for one in WorkState)),
+            of_states("state", "Status", WorkState),
             Filter("way", "How", tuple(Option(str(one), WAY_NAMES[one][0], str(one)) for one in _WAYS)),
             Filter("short", "Parts", (Option("yes", "short", True),)),
-            Filter("late", "Ready", (Option("yes", "late", _today),)),
+            Filter("late", "Ready", (Option("yes", "late", as_of_today),)),
         ),
         bulk=((commands.RELEASE.id, "play", "Release"), (commands.PRINT.id, "printer", "Print")),
     )
 
 
-class WorkOrdersScreen(Screen):
+class WorkOrdersScreen(SheetScreen[WorkRow, WorkSheet]):
     """The work orders with their components and routes."""
 
+    kind = "work_order"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "work_orders")
+        super().__init__(context, "work_orders", work_sheets.read)
         self._cancelling: UUID | None = None
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
             (commands.RELEASE, self.release),
-            (commands.REPORT, partial(self._with_sheet, self._ask_report)),
-            (commands.USE, partial(self._with_sheet, partial(self._ask_parts, back=False))),
-            (commands.PUT_BACK, partial(self._with_sheet, partial(self._ask_parts, back=True))),
-            (commands.MOVE, partial(self._with_sheet, self._ask_move)),
-            (commands.SEND, partial(self._with_sheet, self._send)),
-            (commands.ARRIVED, partial(self._with_sheet, self._arrived)),
+            (commands.REPORT, partial(self.with_sheet, self._ask_report)),
+            (commands.USE, partial(self.with_sheet, partial(self._ask_parts, back=False))),
+            (commands.PUT_BACK, partial(self.with_sheet, partial(self._ask_parts, back=True))),
+            (commands.MOVE, partial(self.with_sheet, self._ask_move)),
+            (commands.SEND, partial(self.with_sheet, self._send)),
+            (commands.ARRIVED, partial(self.with_sheet, self._arrived)),
             (commands.FINISH, self.finish),
             (commands.TAKE_BACK, self.take_back),
-            (commands.CANCEL, partial(self._with_sheet, self._ask_cancel)),
+            (commands.CANCEL, partial(self.with_sheet, self._ask_cancel)),
             (commands.REOPEN, self.reopen),
             (commands.PRINT, self.print_papers),
-            (commands.ORDER, partial(self._with_sheet, self._show_order)),
+            (commands.ORDER, partial(self.with_sheet, self._show_order)),
             (commands.PRODUCT, self.show_product),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[WorkRow] = ListPage(
-            context, self.tr("Work orders"), _spec(context.today()), scope=self.place_id
-        )
-        new = ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY)
-        self.list.header.add(new)
-        self.list.set_empty(
-            EmptyState(
-                "factory",
-                self.tr("No work orders yet"),
-                self.tr(
-                    "Confirming an order for something that is made plans its work here. "
-                    "A product needs a bill of materials and a way to be made; both are on its page."
-                ),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
         )
         self.panel = WorkPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
-
-    def visit(self, target: Target) -> None:
-        """Show the list, or one work order in it."""
-        if target.record_id is not None:
-            self.context.tasks.read(self, partial(_sheet, work_order_id=target.record_id), self._show_record)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
+        self.show_list(self.tr("Work orders"), _spec(context.today()), self.panel)
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "factory",
+            self.tr("No work orders yet"),
+            self.tr(
+                "Confirming an order for something that is made plans its work here. "
+                "A product needs a bill of materials and a way to be made; both are on its page."
+            ),
+            commands.NEW,
+        )
 
     # commands ----------------------------------------------------------------------------------
 
@@ -160,7 +135,7 @@ class WorkOrdersScreen(Screen):
 
     def take_next_step(self) -> None:
         """Send the components, release it, or report what was made."""
-        self._with_sheet(self._next)
+        self.with_sheet(self._next)
 
     def release(self) -> None:
         """Release the ticked work orders, or the highlighted one."""
@@ -168,16 +143,18 @@ class WorkOrdersScreen(Screen):
 
     def finish(self) -> None:
         """End the highlighted work order."""
-        self._run("work.finish", work_orders.finish, tr("{} is closed."), back=("work.reopen", work_orders.reopen))
+        self.run_current(
+            "work.finish", work_orders.finish, tr("{} is closed."), back=("work.reopen", work_orders.reopen)
+        )
 
     def take_back(self) -> None:
         """Take the highlighted work order back from the shop floor."""
         back = ("work.release", work_orders.release)
-        self._run("work.take_back", work_orders.take_back, tr("{} is planned again."), back=back)
+        self.run_current("work.take_back", work_orders.take_back, tr("{} is planned again."), back=back)
 
     def reopen(self) -> None:
         """Make the rest of the highlighted work order after all."""
-        self._run("work.reopen", work_orders.reopen, tr("{} is open again."))
+        self.run_current("work.reopen", work_orders.reopen, tr("{} is open again."))
 
     def print_papers(self) -> None:
         """Print the ticked work orders, or the highlighted one."""
@@ -190,38 +167,6 @@ class WorkOrdersScreen(Screen):
             self.context.open("product", row.product_id)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _with_sheet(self, act: Callable[[WorkSheet], None]) -> None:
-        row = self.list.current()
-        if row is not None:
-            self.context.tasks.read(self, partial(_sheet, work_order_id=row.id), act)
-
-    def _run(
-        self,
-        command: str,
-        op: Callable[[Transaction, UUID], str],
-        said: str,
-        *,
-        back: tuple[str, Callable[[Transaction, UUID], Any]] | None = None,
-    ) -> None:
-        row = self.list.current()
-        if row is not None:
-            self._run_for(row.id, command, op, said, back=back)
-
-    def _run_for(
-        self,
-        work_order_id: UUID,
-        command: str,
-        op: Callable[[Transaction, UUID], str],
-        said: str,
-        *,
-        back: tuple[str, Callable[[Transaction, UUID], Any]] | None = None,
-    ) -> None:
-        inverse = None
-        if back is not None:
-            name, undo = back
-            inverse = Inverse(name, lambda tx, _: undo(tx, work_order_id))
-        self.context.run(self, command, lambda tx: op(tx, work_order_id), said=said, inverse=inverse)
 
     def _next(self, sheet: WorkSheet) -> None:
         step = next_step(sheet)
@@ -236,7 +181,7 @@ class WorkOrdersScreen(Screen):
 
     def _release(self, keys: Sequence[UUID]) -> None:
         for key in keys:
-            self._run_for(
+            self.run_for(
                 key,
                 "work.release",
                 work_orders.release,
@@ -247,26 +192,23 @@ class WorkOrdersScreen(Screen):
 
     def _ask_new(self, product_id: UUID | None, places: list[Warehouse]) -> None:
         dialog = NewWorkDialog(self.context, places, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         if product_id is not None:
             dialog.take(product_id)
         dialog.open()
 
-    def _open_new(self, work_order_id: UUID) -> None:
-        self.context.open("work_order", work_order_id)
-
     def _ask_report(self, sheet: WorkSheet) -> None:
-        if self._refuse(sheet, (WorkState.RELEASED,), tr("{} is {}. Release it, then report what was made.")):
+        if self.refuse(sheet, (WorkState.RELEASED,), tr("{} is {}. Release it, then report what was made.")):
             return
         ReportDialog(self.context, sheet, parent=self).open()
 
     def _ask_parts(self, sheet: WorkSheet, *, back: bool) -> None:
-        if self._refuse(sheet, (WorkState.RELEASED,), tr("{} is {}. Release it, then say what was used.")):
+        if self.refuse(sheet, (WorkState.RELEASED,), tr("{} is {}. Release it, then say what was used.")):
             return
         PartsDialog(self.context, sheet, back=back, parent=self).open()
 
     def _ask_move(self, sheet: WorkSheet) -> None:
-        if self._refuse(sheet, OPEN, tr("{} is {}; it is not planned any more.")):
+        if self.refuse(sheet, OPEN, tr("{} is {}; it is not planned any more.")):
             return
         MoveDialog(self.context, sheet, parent=self).open()
 
@@ -295,7 +237,7 @@ class WorkOrdersScreen(Screen):
         self.context.run(self, "transfer.receive", op, said=tr("{} arrived."))
 
     def _ask_cancel(self, sheet: WorkSheet) -> None:
-        if self._refuse(sheet, OPEN, tr("{} is {} already.")):
+        if self.refuse(sheet, OPEN, tr("{} is {} already.")):
             return
         self.context.tasks.read(self, partial(_stakes, sheet), partial(self._confirm_cancel, sheet))
 
@@ -308,7 +250,7 @@ class WorkOrdersScreen(Screen):
 
     def _cancel(self) -> None:
         if self._cancelling is not None:
-            self._run_for(self._cancelling, "work.cancel", work_orders.cancel, tr("{} is cancelled."))
+            self.run_for(self._cancelling, "work.cancel", work_orders.cancel, tr("{} is cancelled."))
 
     def _show_order(self, sheet: WorkSheet) -> None:
         for one in sheet.wanted_by:
@@ -317,18 +259,9 @@ class WorkOrdersScreen(Screen):
                 return
         self.context.messages.say(tr("{} is made for the shelf; no order waits for it.").format(sheet.head.number))
 
-    def _refuse(self, sheet: WorkSheet, states: tuple[WorkState, ...], words: str) -> bool:
-        """Say why a step cannot be taken; the books would refuse it as well."""
-        if sheet.head.state in states:
-            return False
-        self.context.messages.say(words.format(sheet.head.number, sheet.head.state))
-        return True
-
-    def _open_row(self, row: WorkRow) -> None:
+    def open_row(self, row: WorkRow) -> None:
+        """Enter takes the next step."""
         self.take_next_step()
-
-    def _show_record(self, sheet: WorkSheet) -> None:
-        self.list.show_record(sheet.head.id, sheet.head.number)
 
 
 def _customer(row: WorkRow) -> Cell:
@@ -348,14 +281,6 @@ def _how(row: WorkRow) -> Cell:
 def _units(grains: int, grain: int) -> Decimal:
     exact = Fraction(grains, grain)
     return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.001")).normalize()
-
-
-def _today(today: date) -> date:
-    return today
-
-
-def _sheet(connection: Connection, work_order_id: UUID) -> WorkSheet:
-    return work_sheets.read(connection, work_order_id)
 
 
 def _stakes(sheet: WorkSheet, connection: Connection) -> list[str]:
