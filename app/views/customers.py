@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid
@@ -29,14 +28,13 @@ from app.views.context import Context, Inverse
 from app.views.dialogs.einvoicing import EInvoicingDialog
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.einvoice_names import FORMS
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
-from app.views.screen import Finder, Found, Group, Place, Screen, Target
+from app.views.screen import Finder, Found, Group, Place, Target
 from app.views.sentences import entry
 from app.views.tables import RowsTable
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
-from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
 from app.views.widgets.fields import AmountField, Field
 from app.views.widgets.labels import Hairline
@@ -333,55 +331,39 @@ class CustomerPage(QWidget):
             self.show_customer(self._customer_id)
 
 
-class CustomersScreen(Screen):
+class CustomersScreen(PageScreen[CustomerRow, CustomerPage]):
     """The list of customers, and the page of one."""
+
+    kind = "customer"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "customers")
-        for command, run in (
+        self.bind_all(
             (NEW, self.new),
             (EDIT, self.edit),
             (ADDRESS, self.add_address),
             (CONTACT, self.add_contact),
             (EINVOICES, self.set_einvoices),
             (PAID, self.pay),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[CustomerRow] = ListPage(context, self.tr("Customers"), SPEC, scope=self.place_id)
-        self.list.header.add(ActionButton(context.commands[NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "users",
-                self.tr("No customers yet"),
-                self.tr("Add the first one, or import them from a spreadsheet."),
-                ActionButton(context.commands[NEW.id], "plus", Kind.PRIMARY),
-            )
         )
-        self.list.opened.connect(self._open_row)
-        self.page = CustomerPage(context)
-        self.page.header.back_wanted.connect(context.navigator.back)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self.show_list(self.tr("Customers"), SPEC)
+        self.add_buttons(new=NEW)
+        self.set_empty(
+            "users",
+            self.tr("No customers yet"),
+            self.tr("Add the first one, or import them from a spreadsheet."),
+            NEW,
+        )
+        self.set_page(CustomerPage(context))
 
-    def visit(self, target: Target) -> None:
-        """Show the list, or one customer."""
-        self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
-        if target.record_id is not None:
-            self.page.show_customer(target.record_id)
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one customer."""
+        self.page.show_customer(record_id)
 
     def new(self) -> None:
         """Add a customer."""
         dialog = CustomerDialog(self.context, None, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
 
     def edit(self) -> None:
@@ -416,7 +398,7 @@ class CustomersScreen(Screen):
             self.context.tasks.read(self, partial(parties.get, customer_id=customer_id), act)
 
     def _shown(self) -> UUID | None:
-        if self._stack.currentWidget() is self.page and self.page.customer is not None:
+        if self.on_page() and self.page.customer is not None:
             return self.page.customer.id
         row = self.list.current()
         return row.id if row is not None else None
@@ -426,12 +408,6 @@ class CustomersScreen(Screen):
 
     def _ask_einvoices(self, customer: Customer) -> None:
         EInvoicingDialog(self.context, customer.id, customer.name, parent=self).open()
-
-    def _open_row(self, row: CustomerRow) -> None:
-        self.context.open("customer", row.id)
-
-    def _open_new(self, customer_id: UUID) -> None:
-        self.context.open("customer", customer_id)
 
 
 def _terms(connection: Connection) -> dict[str, str]:

@@ -55,9 +55,11 @@ class ListScreen(Screen, Generic[R]):
             self.list.set_panel(panel)
             self.list.picked.connect(panel.show_row)
         self.list.opened.connect(self.open_row)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
+        layout.addWidget(self._stack)
 
     def add_buttons(self, *buttons: tuple[Command, str], new: Command | None = None) -> None:
         """Give the list's header its buttons (command, icon); ``new`` is the primary one, at the end."""
@@ -76,7 +78,11 @@ class ListScreen(Screen, Generic[R]):
     # what the window asks ----------------------------------------------------------------------
 
     def visit(self, target: Target) -> None:
-        """Show the list, or one of its tabs."""
+        """Show what is asked for: here always the list."""
+        self.show_asked(target)
+
+    def show_asked(self, target: Target) -> None:
+        """Show the list as it is asked for: in one of its tabs."""
         if target.option("tab"):
             self.list.show_query(tab=target.option("tab"))
 
@@ -144,9 +150,9 @@ class SheetScreen(ListScreen[R], Generic[R, S]):
         self.list.always_pick()
 
     def visit(self, target: Target) -> None:
-        """Show the list, one of its tabs, or one record in it."""
+        """Show the list, or one record in it."""
         if target.record_id is None:
-            super().visit(target)
+            self.show_asked(target)
         else:
             self.read_sheet(target.record_id, self.show_record)
 
@@ -192,18 +198,13 @@ class PageScreen(ListScreen[R], Generic[R, P]):
         self.page = page
         made: Any = page
         made.header.back_wanted.connect(self.context.navigator.back)
-        self._stack = QStackedWidget()
-        layout = self.layout()
-        assert layout is not None  # show_list made it
-        layout.replaceWidget(self.list, self._stack)
-        self._stack.addWidget(self.list)
         self._stack.addWidget(page)
 
     def visit(self, target: Target) -> None:
-        """Show the list or one of its tabs, or one record's page."""
+        """Show the list, or one record's page."""
         self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
         if target.record_id is None:
-            super().visit(target)
+            self.show_asked(target)
         else:
             self.show_page(target.record_id, target)
 

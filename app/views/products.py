@@ -9,8 +9,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid
@@ -29,20 +28,19 @@ from app.views.commands import Command
 from app.views.context import Context, Inverse
 from app.views.dialogs.costing import ask_costing, costing_name
 from app.views.dialogs.form_dialog import FormDialog
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.product_supply.commands import COMMANDS as SUPPLY_COMMANDS
 from app.views.product_supply.panel import ProductPanel
 from app.views.product_supply.supplying import TABLES as SUPPLY_TABLES
 from app.views.product_supply.supplying import Supplying
 from app.views.product_supply.tabs import SUPPLY, SupplyTabs
-from app.views.screen import Finder, Found, Group, Place, Screen, Target
+from app.views.screen import Finder, Found, Group, Place, Target
 from app.views.sentences import entry
 from app.views.silent_printing import print_or_show
 from app.views.tables import RowsTable
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
+from app.views.widgets.buttons import ActionButton
 from app.views.widgets.facts import Fact, Facts
 from app.views.widgets.fields import Field, NumberField
 from app.views.widgets.labels import Hairline
@@ -300,69 +298,45 @@ class ProductPage(QWidget):
             self.show_product(self._product_id)
 
 
-class ProductsScreen(Screen):
+class ProductsScreen(PageScreen[ProductRow, ProductPage]):
     """A list of products and the page of one."""
+
+    kind = "product"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "products")
-        for command, run in (
+        self.bind_all(
             (NEW, self.new),
             (EDIT, self.edit),
             (ITEM_LABEL, self.print_item_labels),
             (COSTING, self.choose_costing),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[ProductRow] = ListPage(context, self.tr("Products"), PRODUCT_LIST, scope=self.place_id)
-        commands = context.commands
-        self.list.header.add(
-            ActionButton(commands[EDIT.id], "pencil"), ActionButton(commands[NEW.id], "plus", Kind.PRIMARY)
-        )
-        self.list.set_empty(
-            EmptyState(
-                "tag",
-                self.tr("No products yet"),
-                self.tr("Add the first one, or import your article list from a spreadsheet."),
-            )
         )
         self.panel = ProductPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.page = ProductPage(context, self.place_id)
-        self.page.header.back_wanted.connect(context.navigator.back)
+        self.show_list(self.tr("Products"), PRODUCT_LIST, self.panel)
+        self.add_buttons((EDIT, "pencil"), new=NEW)
+        self.set_empty(
+            "tag",
+            self.tr("No products yet"),
+            self.tr("Add the first one, or import your article list from a spreadsheet."),
+        )
+        self.set_page(ProductPage(context, self.place_id))
         self.page.header.add(
-            ActionButton(commands[COSTING.id], "coins"),
-            ActionButton(commands[EDIT.id], "pencil"),
-            ActionButton(commands[ITEM_LABEL.id], "barcode"),
+            ActionButton(context.commands[COSTING.id], "coins"),
+            ActionButton(context.commands[EDIT.id], "pencil"),
+            ActionButton(context.commands[ITEM_LABEL.id], "barcode"),
         )
         self.supplying = Supplying(context, self.page.supply, self)
-        for command, run in self.supplying.runs():
-            self.bind(command, run)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        self.bind_all(*self.supplying.runs())
 
-    def visit(self, target: Target) -> None:
-        """Show the list, or one product."""
-        self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
-        if target.record_id is not None:
-            self.page.supply.choose(target.option("part", SUPPLY))
-            self.page.show_product(target.record_id)
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one product, with the part of its page that is asked for."""
+        self.page.supply.choose(target.option("part", SUPPLY))
+        self.page.show_product(record_id)
 
     def new(self) -> None:
         """Add a product."""
         dialog = ProductDialog(self.context, None, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
 
     def edit(self) -> None:
@@ -371,7 +345,7 @@ class ProductsScreen(Screen):
 
     def print_item_labels(self) -> None:
         """Print a label for each ticked article, or the one on show."""
-        if self._stack.currentWidget() is self.page and self.page.product is not None:
+        if self.on_page() and self.page.product is not None:
             print_or_show(self, "item_label", [self.page.product.id])
         else:
             self.list.with_ticked(partial(print_or_show, self, "item_label"))
@@ -390,19 +364,13 @@ class ProductsScreen(Screen):
 
     def _with_product(self, act: Any) -> None:
         row = self.list.current()
-        on_page = self._stack.currentWidget() is self.page and self.page.product is not None
+        on_page = self.on_page() and self.page.product is not None
         product_id = self.page.product.id if on_page and self.page.product else row.id if row else None
         if product_id is not None:
             self.context.tasks.read(self, partial(products.get, product_id=product_id), act)
 
     def _edit(self, known: Product) -> None:
         ProductDialog(self.context, known, parent=self).open()
-
-    def _open_row(self, row: ProductRow) -> None:
-        self.context.open("product", row.id)
-
-    def _open_new(self, product_id: UUID) -> None:
-        self.context.open("product", product_id)
 
 
 def _read(connection: Connection, product_id: UUID, bill_id: UUID | None) -> _Found:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 from sqlalchemy import Connection, select
 
 from app.models.counting import CountState, stock_count
@@ -21,13 +20,12 @@ from app.views.counts import commands
 from app.views.counts.dialogs import FoundDialog, NewCountDialog, Places, read_places
 from app.views.counts.page import CountPage
 from app.views.format import tr
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab, of_states
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 SPEC: Final = ListSpec[CountRow](
     listing=COUNTS,
@@ -53,12 +51,14 @@ SPEC: Final = ListSpec[CountRow](
 )
 
 
-class CountsScreen(Screen):
+class CountsScreen(PageScreen[CountRow, CountPage]):
     """The list of count lists, and one of them."""
+
+    kind = "count"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "counts")
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "counts")),
             (commands.NEW, self.new),
             (commands.ENTER, self.enter),
@@ -68,52 +68,28 @@ class CountsScreen(Screen):
             (commands.DIFFERENCES, self.compare),
             (commands.AGAIN, self.count_again),
             (commands.BOOK, self.book),
-        ):
-            self.bind(command, run)
+        )
         bound = context.commands
-        self.list: ListPage[CountRow] = ListPage(context, self.tr("Counts"), SPEC, scope=self.place_id)
-        self.list.header.add(
-            ActionButton(bound[commands.PRINT.id], "printer"),
-            ActionButton(bound[commands.ENTER.id], "scan-barcode"),
-            ActionButton(bound[commands.NEW.id], "plus", Kind.PRIMARY),
+        self.show_list(self.tr("Counts"), SPEC)
+        self.add_buttons((commands.PRINT, "printer"), (commands.ENTER, "scan-barcode"), new=commands.NEW)
+        self.set_empty(
+            "clipboard-check",
+            self.tr("Nothing was counted yet"),
+            self.tr("Make a list by zone, class or last count. It is counted blind and compared before it is booked."),
+            commands.NEW,
         )
-        self.list.set_empty(
-            EmptyState(
-                "clipboard-check",
-                self.tr("Nothing was counted yet"),
-                self.tr(
-                    "Make a list by zone, class or last count. It is counted blind and compared before it is booked."
-                ),
-                ActionButton(bound[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
-        )
-        self.list.opened.connect(self._open_row)
         self.list.always_pick()
-        self.page = CountPage(context, self.place_id)
-        self.page.header.back_wanted.connect(context.navigator.back)
+        self.set_page(CountPage(context, self.place_id))
         self.page.header.add(
             ActionButton(bound[commands.PRINT.id], "printer"),
             ActionButton(bound[commands.FOUND.id], "package-plus"),
             ActionButton(bound[commands.AGAIN.id], "refresh-cw"),
             ActionButton(bound[commands.BOOK.id], "check", Kind.PRIMARY),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
 
-    def visit(self, target: Target) -> None:
-        """Show the lists, or one of them."""
-        self._stack.setCurrentWidget(self.list if target.record_id is None else self.page)
-        if target.record_id is not None:
-            self.page.show_count(target.record_id)
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus()
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one count list."""
+        self.page.show_count(record_id)
 
     def new(self) -> None:
         """Choose what is counted."""
@@ -121,9 +97,7 @@ class CountsScreen(Screen):
 
     def enter(self) -> None:
         """Count the highlighted list."""
-        row = self.list.current()
-        if row is not None:
-            self._open_row(row)
+        self.with_row(self.open_row)
 
     def cancel(self) -> None:
         """Call a list off."""
@@ -140,17 +114,17 @@ class CountsScreen(Screen):
 
     def note_found(self) -> None:
         """Note goods the list does not ask for."""
-        if self._on_page() and self.page.sheet is not None and self.page.sheet.is_open:
+        if self.on_page() and self.page.sheet is not None and self.page.sheet.is_open:
             FoundDialog(self.context, self.page.sheet, parent=self).open()
 
     def compare(self) -> None:
         """Show what was counted beside the books."""
-        if self._on_page():
+        if self.on_page():
             self.page.show_part("differences")
 
     def count_again(self) -> None:
         """Have the highlighted line counted once more."""
-        if self._on_page() and self.page.compares:
+        if self.on_page() and self.page.compares:
             self.page.count_again()
         else:
             self.context.messages.say(self.tr("Choose the line under Differences."))
@@ -158,7 +132,7 @@ class CountsScreen(Screen):
     def book(self) -> None:
         """Show the differences first; with them on show, book them."""
         sheet = self.page.sheet
-        if not self._on_page() or sheet is None or not sheet.is_open:
+        if not self.on_page() or sheet is None or not sheet.is_open:
             return
         if not self.page.compares:
             self.page.show_part("differences")
@@ -173,25 +147,16 @@ class CountsScreen(Screen):
             inverse=Inverse("count.take_back", lambda tx, _: counting.take_back(tx, count_id)),
         )
 
-    def _on_page(self) -> bool:
-        return self._stack.currentWidget() is self.page
-
     def _on_show(self) -> UUID | None:
-        if self._on_page():
+        if self.on_page():
             return self.page.sheet.id if self.page.sheet is not None else None
         row = self.list.current()
         return row.id if row is not None else None
 
     def _ask(self, places: Places) -> None:
         dialog = NewCountDialog(self.context, places, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
-
-    def _open_new(self, count_id: UUID) -> None:
-        self.context.open("count", count_id)
-
-    def _open_row(self, row: CountRow) -> None:
-        self.context.open("count", row.id)
 
 
 def _booked(differing: int) -> str:

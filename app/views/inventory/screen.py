@@ -8,8 +8,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 from sqlalchemy import Connection, func, select
 
 from app.models.product import product
@@ -27,13 +25,12 @@ from app.views.inventory import commands, dialogs, words
 from app.views.inventory.dialogs import CountDialog, LotDialog, MoveDialog, ReceiveDialog, ScrapDialog, Stage
 from app.views.inventory.page import StockPage
 from app.views.inventory.panel import StockPanel
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
-from app.views.screen import Group, Place, Screen, Target, Waiting
+from app.views.screen import Group, Place, Target, Waiting
 from app.views.silent_printing import print_or_show
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
-from app.views.widgets.empty_state import EmptyState
 
 DIALOGS: Final[dict[str, Callable[..., FormDialog]]] = {
     commands.RECEIVE.id: ReceiveDialog,
@@ -44,12 +41,14 @@ DIALOGS: Final[dict[str, Callable[..., FormDialog]]] = {
 }
 
 
-class InventoryScreen(Screen):
+class InventoryScreen(PageScreen[StockRow, StockPage]):
     """The list of stock with its panel, and the page of one product's stock."""
+
+    kind = "stock"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "inventory")
-        for command, run in (
+        self.bind_all(
             (commands.RECEIVE, partial(self.ask, commands.RECEIVE.id)),
             (commands.COUNT, self.count),
             (commands.MOVE, partial(self.ask, commands.MOVE.id)),
@@ -58,10 +57,10 @@ class InventoryScreen(Screen):
             (commands.RELEASE, partial(self.ask, commands.RELEASE.id)),
             (commands.EXPIRED, self.block_expired),
             (commands.SHELF_LABEL, self.print_shelf_label),
-        ):
-            self.bind(command, run)
+        )
         bound = context.commands
-        self.list: ListPage[StockRow] = ListPage(context, self.tr("Inventory"), self._spec(), scope=self.place_id)
+        self.panel = StockPanel(context)
+        self.show_list(self.tr("Inventory"), self._spec(), self.panel)
         counts, places = (
             Button(self.tr("Counts"), "clipboard-check", Kind.QUIET),
             Button(self.tr("Warehouses"), "warehouse", Kind.QUIET),
@@ -74,51 +73,31 @@ class InventoryScreen(Screen):
             ActionButton(bound[commands.COUNT.id], "clipboard-check"),
             ActionButton(bound[commands.RECEIVE.id], "package-plus", Kind.PRIMARY),
         )
-        self.list.set_empty(
-            EmptyState(
-                "boxes",
-                self.tr("Nothing to keep in stock yet"),
-                self.tr("Add products first, or import your article list. Their stock appears here."),
-            )
+        self.set_empty(
+            "boxes",
+            self.tr("Nothing to keep in stock yet"),
+            self.tr("Add products first, or import your article list. Their stock appears here."),
         )
-        self.panel = StockPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.page = StockPage(context, self.place_id)
-        self.page.header.back_wanted.connect(context.navigator.back)
+        self.set_page(StockPage(context, self.place_id))
         self.page.header.add(
             ActionButton(bound[commands.SCRAP.id], "trash-2"),
             ActionButton(bound[commands.MOVE.id], "arrow-right"),
             ActionButton(bound[commands.COUNT.id], "clipboard-check"),
             ActionButton(bound[commands.RECEIVE.id], "package-plus", Kind.PRIMARY),
         )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
         context.tasks.changed.connect(self._changed)
         self._read_places()
 
-    def visit(self, target: Target) -> None:
-        """Show the list, or one product's stock."""
-        on_list = target.record_id is None
-        self._stack.setCurrentWidget(self.list if on_list else self.page)
-        if target.record_id is not None:
-            self.page.show_product(target.record_id)
-            if target.option("part"):
-                self.page.show_part(target.option("part"))
-        elif target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
-        if on_list:
-            self.panel.show_row(self.list.current())
+    def show_asked(self, target: Target) -> None:
+        """Show the list, and its panel anew: what it shows may have been changed on a page."""
+        super().show_asked(target)
+        self.panel.show_row(self.list.current())
 
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one product's stock, and the part of its page that is asked for."""
+        self.page.show_product(record_id)
+        if target.option("part"):
+            self.page.show_part(target.option("part"))
 
     # what is done with stock ------------------------------------------------------------------
 
@@ -139,14 +118,14 @@ class InventoryScreen(Screen):
 
     def print_shelf_label(self) -> None:
         """Print a label for the usual bins of the ticked articles."""
-        if self._on_page() and self.page.sheet is not None:
+        if self.on_page() and self.page.sheet is not None:
             print_or_show(self, "shelf_label", [self.page.sheet.product.id])
         else:
             self.list.with_ticked(partial(print_or_show, self, "shelf_label"))
 
     def _with_stage(self, act: Callable[[Stage], None]) -> None:
         """Read what a dialog stands on, then go on."""
-        sheet = self.page.sheet if self._on_page() else None
+        sheet = self.page.sheet if self.on_page() else None
         row = self.list.current()
         product_id = sheet.product.id if sheet is not None else row.id if row is not None else None
         if product_id is None:
@@ -198,12 +177,6 @@ class InventoryScreen(Screen):
         self.context.open("count", count_id)
 
     # inner -------------------------------------------------------------------------------------
-
-    def _on_page(self) -> bool:
-        return self._stack.currentWidget() is self.page
-
-    def _open_row(self, row: StockRow) -> None:
-        self.context.open("stock", row.id)
 
     @property
     def location_id(self) -> UUID | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QStackedWidget
+from PySide6.QtWidgets import QInputDialog
 from sqlalchemy import Connection, case, func, select
 
 from app.models.order import sales_order
@@ -21,15 +21,13 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.freight import AgreeFreightDialog
 from app.views.format import tr
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.orders import commands
 from app.views.orders.page import OrderPage
 from app.views.orders.panel import OrderPanel
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
-from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 FINISHED: Final = ("shipped", "invoiced", "paid", "closed", "cancelled")
 
@@ -96,13 +94,15 @@ def _spec(today: date) -> ListSpec[OrderRow]:
     )
 
 
-class OrdersScreen(Screen):
+class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     """The list with its detail panel, and the page of one order."""
+
+    kind = "order"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "orders")
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
             (commands.CONFIRM, self.confirm),
             (commands.CANCEL, self.cancel),
@@ -122,51 +122,31 @@ class OrdersScreen(Screen):
             (commands.RESERVE, self.reserve),
             (commands.LET_GO, self.let_go),
             (commands.SOURCE_AGAIN, self.source_again),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[OrderRow] = ListPage(
-            context, self.tr("Orders"), _spec(context.today()), scope=self.place_id
         )
-        new = ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY)
-        self.list.header.add(new)
-        self.list.set_empty(
-            EmptyState(
-                "file-text",
-                self.tr("No orders yet"),
-                self.tr("Orders come from accepted quotes, from an import, or are typed in here."),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
-        )
-        self.panel, self.page = OrderPanel(context), OrderPage(context)
+        self.panel = OrderPanel(context)
+        self.show_list(self.tr("Orders"), _spec(context.today()))
         self.list.set_panel(self.panel)
         self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.page.header.back_wanted.connect(context.navigator.back)
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "file-text",
+            self.tr("No orders yet"),
+            self.tr("Orders come from accepted quotes, from an import, or are typed in here."),
+            commands.NEW,
+        )
+        self.set_page(OrderPage(context))
         self.page.print_wanted.connect(self._print_one)
         self.page.edit_wanted.connect(self._edit)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
 
-    def visit(self, target: Target) -> None:
-        """Show the list, or one order."""
-        if target.record_id is None:
-            self._stack.setCurrentWidget(self.list)
-            tab, text = target.option("tab", ""), target.option("text", "")
-            stage = target.option("stage", "")
-            if tab or text:
-                self.list.show_query(tab=tab, text=text, filters={"stage": stage} if stage else None)
-            return
-        self._stack.setCurrentWidget(self.page)
-        self.page.show_order(target.record_id)
+    def show_asked(self, target: Target) -> None:
+        """Show the list in a tab, with words in the filter, of a stage."""
+        tab, text, stage = (target.option(name, "") for name in ("tab", "text", "stage"))
+        if tab or text:
+            self.list.show_query(tab=tab, text=text, filters={"stage": stage} if stage else None)
 
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus()
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one order."""
+        self.page.show_order(record_id)
 
     # commands ----------------------------------------------------------------------------------
 
@@ -310,9 +290,6 @@ class OrdersScreen(Screen):
 
     def _freight_agreed(self, order_id: UUID, _: object) -> None:
         self.page.show_order(order_id)
-
-    def _open_row(self, row: OrderRow) -> None:
-        self.context.open("order", row.id)
 
     def _edit(self, order_id: UUID) -> None:
         self.context.open("edit_order", order_id)

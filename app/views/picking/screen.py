@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
 from app.models.shipment import PickState
@@ -19,15 +17,14 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.pick import PickDialog
 from app.views.dialogs.quantities import QuantityLine
-from app.views.list_page import ListPage
+from app.views.list_screen import SheetScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab, of_states
 from app.views.picking import commands
 from app.views.picking.panel import PickPanel
 from app.views.picking.round import is_begun
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.empty_state import EmptyState
 
 
 def _spec(context: Context) -> ListSpec[PickRow]:
@@ -74,60 +71,44 @@ def _spec(context: Context) -> ListSpec[PickRow]:
     )
 
 
-class PickingScreen(Screen):
+class PickingScreen(SheetScreen[PickRow, PickSheet]):
     """The pick lists with their lines by bin."""
 
+    kind = "pick"
+
     def __init__(self, context: Context) -> None:
-        super().__init__(context, "picking")
-        for command, run in (
+        super().__init__(context, "picking", pick_sheets.read)
+        self.bind_all(
             (commands.START, self.start),
             (commands.COMPLETE, self.complete_by_hand),
             (commands.PRINT, self.print_lists),
             (commands.ORDER, self.show_order),
             (commands.WAVES, self.show_waves),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[PickRow] = ListPage(context, self.tr("Picking"), _spec(context), scope=self.place_id)
-        self.list.header.add(ActionButton(context.commands[commands.WAVES.id], "boxes"))
-        self.list.header.add(ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "scan-barcode",
-                self.tr("Nothing to pick yet"),
-                self.tr("Confirm an order that has stock: its pick list appears here, in the order of the bins."),
-            )
         )
         self.panel = PickPanel(context)
-        self.list.set_panel(self.panel)
-        self.list.picked.connect(self.panel.show_row)
-        self.list.opened.connect(self._open_row)
-        self.list.always_pick()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.list)
+        self.show_list(self.tr("Picking"), _spec(context), self.panel)
+        self.list.header.add(ActionButton(context.commands[commands.WAVES.id], "boxes"))
+        self.list.header.add(ActionButton(context.commands[commands.START.id], "scan-barcode", Kind.PRIMARY))
+        self.set_empty(
+            "scan-barcode",
+            self.tr("Nothing to pick yet"),
+            self.tr("Confirm an order that has stock: its pick list appears here, in the order of the bins."),
+        )
 
-    def visit(self, target: Target) -> None:
-        """Show the lists, in the tab asked for."""
-        tab = target.option("tab", "")
-        if tab:
-            self.list.show_query(tab=tab)
+    def show_asked(self, target: Target) -> None:
+        """Show the lists in the tab asked for, and the panel anew: what it shows may have been picked."""
+        super().show_asked(target)
         self.panel.show_row(self.list.current())
-
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self.list.filters.search.setFocus()
 
     def start(self) -> None:
         """Pick the highlighted list with the scanner."""
-        row = self.list.current()
-        if row is not None:
-            self._open_row(row)
+        self.with_row(self.open_row)
 
     def complete_by_hand(self) -> None:
         """Type what was picked."""
         row = self.list.current()
         if row is not None and row.state == PickState.OPEN:
-            self.context.tasks.read(self, partial(_sheet, pick_id=row.id), self._ask)
+            self.read_sheet(row.id, self._ask)
 
     def print_lists(self) -> None:
         """Print the ticked lists, or the highlighted one."""
@@ -154,13 +135,6 @@ class PickingScreen(Screen):
 
     def _print(self, keys: Sequence[UUID]) -> None:
         self.context.open("print", keys[0], kinds="pick", others=tuple(keys[1:]))
-
-    def _open_row(self, row: PickRow) -> None:
-        self.context.open("pick", row.id)
-
-
-def _sheet(connection: Connection, pick_id: UUID) -> PickSheet:
-    return pick_sheets.read(connection, pick_id)
 
 
 def _waiting(connection: Connection) -> Waiting:

@@ -124,9 +124,9 @@ class PurchasingScreen(SheetScreen[PurchaseRow, PurchaseSheet]):
             commands.NEW,
         )
 
-    def visit(self, target: Target) -> None:
-        """Show the list or one purchase order in it, or ask what is to be bought from a supplier."""
-        super().visit(target)
+    def show_asked(self, target: Target) -> None:
+        """Show the list, or ask what is to be bought from a supplier."""
+        super().show_asked(target)
         if target.option("supplier"):
             self.new_for(target.option("supplier"))
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget
+from PySide6.QtWidgets import QMenu
 from sqlalchemy import Connection, func, select
 
 from app.models.quote import QuoteState, quote
@@ -26,13 +26,12 @@ from app.views.dialogs.accept import AcceptDialog
 from app.views.dialogs.new_document import NewDocumentDialog
 from app.views.document_kind import DocumentKind
 from app.views.document_page import DocumentPage
-from app.views.list_page import ListPage
+from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.quotes import commands
-from app.views.screen import Finder, Found, Group, Place, Screen, Target, Waiting
+from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
-from app.views.widgets.empty_state import EmptyState
 
 KIND: Final = DocumentKind(
     "quote",
@@ -98,13 +97,15 @@ def _spec(today: date) -> ListSpec[QuoteRow]:
     )
 
 
-class QuotesScreen(Screen):
+class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
     """The list of quotes, and the page of one."""
+
+    kind = "quote"
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "quotes")
         self.bind(commands.NEW, self.new, self.new_for)
-        for command, run in (
+        self.bind_all(
             (commands.NEXT, self.take_next_step),
             (commands.SEND, self.send),
             (commands.ACCEPT, self.accept_quote),
@@ -113,42 +114,23 @@ class QuotesScreen(Screen):
             (commands.CANCEL, self.cancel),
             (commands.DUPLICATE, self.duplicate),
             (commands.PRINT, self.print_quote),
-        ):
-            self.bind(command, run)
-        self.list: ListPage[QuoteRow] = ListPage(
-            context, self.tr("Quotes"), _spec(context.today()), scope=self.place_id
         )
-        self.list.header.add(ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY))
-        self.list.set_empty(
-            EmptyState(
-                "file-pen",
-                self.tr("No quotes yet"),
-                self.tr("Write a quote, send it, and make it an order when the customer says yes."),
-                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
-            )
+        self.show_list(self.tr("Quotes"), _spec(context.today()))
+        self.add_buttons(new=commands.NEW)
+        self.set_empty(
+            "file-pen",
+            self.tr("No quotes yet"),
+            self.tr("Write a quote, send it, and make it an order when the customer says yes."),
+            commands.NEW,
         )
-        self.list.opened.connect(self._open_row)
-        self.page = DocumentPage(context, KIND)
+        self.set_page(DocumentPage(context, KIND))
         self._add_buttons()
         self.page.shown.connect(self._shown)
         self.page.opened_version.connect(self._open_version)
-        self.page.header.back_wanted.connect(context.navigator.back)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.page)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
 
-    def visit(self, target: Target) -> None:
-        """Show the list, or one quote."""
-        if target.record_id is None:
-            self._stack.setCurrentWidget(self.list)
-            if target.option("tab"):
-                self.list.show_query(tab=target.option("tab"))
-            return
-        self._stack.setCurrentWidget(self.page)
-        self.page.show_document(target.record_id, start=bool(target.option("start")))
+    def show_page(self, record_id: UUID, target: Target) -> None:
+        """Show one quote; ``start`` puts the keyboard into its lines."""
+        self.page.show_document(record_id, start=bool(target.option("start")))
 
     def leave(self) -> None:
         """Save what was typed."""
@@ -158,22 +140,17 @@ class QuotesScreen(Screen):
         """Whether something typed is still on its way into the books."""
         return self.page.is_saving()
 
-    def search(self) -> None:
-        """Put the keyboard into the filter."""
-        self._stack.setCurrentWidget(self.list)
-        self.list.filters.search.setFocus()
-
     # commands ----------------------------------------------------------------------------------
 
     def new(self) -> None:
         """Ask for the customer, then write a quote."""
         dialog = NewDocumentDialog(self.context, self.tr("New quote"), "quote.create", _create, parent=self)
-        dialog.done_with.connect(self._open_new)
+        dialog.done_with.connect(self.open_record)
         dialog.open()
 
     def new_for(self, customer_id: UUID) -> None:
         """Write a quote for a customer."""
-        self.context.run(self, "quote.create", partial(_create, customer_id=customer_id), done=self._open_new)
+        self.context.run(self, "quote.create", partial(_create, customer_id=customer_id), done=self.open_record)
 
     def take_next_step(self) -> None:
         """Send a draft; take the answer to a quote that was sent."""
@@ -230,7 +207,7 @@ class QuotesScreen(Screen):
     def _copy(self) -> None:
         head = self._head()
         if head is not None:
-            self.context.run(self, "quote.create", partial(_copy, quote_id=head.id), done=self._open_new)
+            self.context.run(self, "quote.create", partial(_copy, quote_id=head.id), done=self.open_record)
 
     def _open_print(self) -> None:
         head = self._head()
@@ -277,12 +254,6 @@ class QuotesScreen(Screen):
 
     def _print_sent(self, _: int) -> None:
         self.print_quote()
-
-    def _open_row(self, row: QuoteRow) -> None:
-        self.context.open("quote", row.id)
-
-    def _open_new(self, quote_id: UUID) -> None:
-        self.context.open("quote", quote_id, start=True)
 
     def _open_order(self, order_id: UUID) -> None:
         self.context.open("order", order_id)
