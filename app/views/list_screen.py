@@ -43,11 +43,6 @@ class ListScreen(Screen, Generic[R]):
 
     # building ----------------------------------------------------------------------------------
 
-    def bind_all(self, *bound: tuple[Command, Callable[[], None]]) -> None:
-        """Tie the place's commands to what they do here."""
-        for command, run in bound:
-            self.bind(command, run)
-
     def show_list(self, title: str, spec: ListSpec[R], panel: RowPanel[R, Any] | None = None) -> None:
         """Fill the screen with the list and, beside it, the panel of the current row."""
         self.list = ListPage(self.context, title, spec, scope=self.place_id)

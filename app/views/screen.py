@@ -127,3 +127,8 @@ class Screen(QWidget):
     def bind(self, command: Command, run: Callable[[], None], run_for: Callable[[UUID], None] | None = None) -> None:
         """Tie one of the place's commands to what it does here."""
         self.context.commands.add(command, run, self.place_id, run_for)
+
+    def bind_all(self, *bound: tuple[Command, Callable[[], None]]) -> None:
+        """Tie the place's commands to what they do here."""
+        for command, run in bound:
+            self.bind(command, run)

@@ -43,12 +43,11 @@ class BackordersScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "backorders")
-        for command, run in (
+        self.bind_all(
             (commands.REBALANCE, self.rebalance),
             (commands.ORDER, self.show_order),
             (commands.AGAIN, self.serve),
-        ):
-            self.bind(command, run)
+        )
         self._all: list[Backorder] = []
         self._asked = 0
         self._lay_out()

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection, select
 
 from app.models.company import carrier
 from app.services import carriers, freight
 from app.services.carriers import Rate, Zone
-from app.services.database import Changes
 from app.views import cells
 from app.views.carriers import commands
 from app.views.carriers.dialogs import CHOICES, CarrierDialog, FreightDialog, RatesDialog, RuleDialog, ServiceDialog
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.format import tr
-from app.views.screen import Group, Place, Screen, Target
+from app.views.screen import Group, Place
+from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
-from app.views.tokens import Space, Tone
-from app.views.widgets.buttons import ActionButton, Kind
+from app.views.tokens import Tone
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Hairline
 from app.views.widgets.list_view import ListView
-from app.views.widgets.page_header import PageHeader
-
-TABLES: Final = ("carrier", "carrier_service", "carrier_rate", "carrier_zone", "carrier_rule", "freight_table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +39,15 @@ class _Found:
     freight: list[Any]
 
 
-class CarriersScreen(Screen):
+class CarriersScreen(SetUpScreen[_Found]):
     """Services on the left; rules and freight tables on the right."""
+
+    tables = ("carrier", "carrier_service", "carrier_rate", "carrier_zone", "carrier_rule", "freight_table")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "carriers")
         self._found: _Found | None = None
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "carriers")),
             (commands.CARRIER, self.add_carrier),
             (commands.SERVICE, self.add_service),
@@ -58,36 +55,14 @@ class CarriersScreen(Screen):
             (commands.RULE, self.add_rule),
             (commands.DROP_RULE, self.drop_rule),
             (commands.FREIGHT, self.add_freight),
-        ):
-            self.bind(command, run)
-        bound = context.commands
-        self.header = PageHeader(self.tr("Carriers and freight"))
-        self.header.add(
-            ActionButton(bound[commands.RATES.id], "pencil"),
-            ActionButton(bound[commands.SERVICE.id], "plus"),
-            ActionButton(bound[commands.CARRIER.id], "plus", Kind.PRIMARY),
         )
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
-        row.setSpacing(Space.LARGE)
-        row.addWidget(self._services_card(), 3)
-        right = QVBoxLayout()
-        right.setSpacing(Space.LARGE)
-        right.addWidget(self._rules_card(), 1)
-        right.addWidget(self._freight_card(), 1)
-        row.addLayout(right, 2)
-        outer.addWidget(inner, 1)
-        context.tasks.changed.connect(self._changed)
-
-    def visit(self, target: Target) -> None:
-        """Read everything anew."""
-        self._read()
+        self.set_title(
+            self.tr("Carriers and freight"),
+            (commands.RATES, "pencil"),
+            (commands.SERVICE, "plus"),
+            (commands.CARRIER, "plus"),
+        )
+        self.set_columns((3, (self._services_card(),)), (2, (self._rules_card(), self._freight_card())))
 
     # commands ----------------------------------------------------------------------------------
 
@@ -153,7 +128,7 @@ class CarriersScreen(Screen):
         self.rules_view = ListView(self.rules, "carrier_rules", two_lines=True)
         self.rules_view.setAccessibleName(self.tr("Rules for choosing a service"))
         card.body.addWidget(self.rules_view, 1)
-        card.body.addLayout(self._buttons(commands.RULE.id, commands.DROP_RULE.id))
+        card.body.addWidget(self.button_row((commands.RULE, "plus"), (commands.DROP_RULE, "trash-2")))
         return card
 
     def _freight_card(self) -> Card:
@@ -168,26 +143,17 @@ class CarriersScreen(Screen):
         view = ListView(self.freight, "freight_tables")
         view.setAccessibleName(self.tr("Freight tables"))
         card.body.addWidget(view, 1)
-        card.body.addLayout(self._buttons(commands.FREIGHT.id))
+        card.body.addWidget(self.button_row((commands.FREIGHT, "plus")))
         return card
-
-    def _buttons(self, *ids: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for command_id, icon in zip(ids, ("plus", "trash-2"), strict=False):
-            row.addWidget(ActionButton(self.context.commands[command_id], icon))
-        row.addStretch(1)
-        return row
 
     # inner -------------------------------------------------------------------------------------
 
-    def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.touch(*TABLES):
-            self._read()
+    def reading(self) -> Callable[[Connection], _Found]:
+        """What reads all that is shown."""
+        return _read
 
-    def _read(self) -> None:
-        self.context.tasks.read(self, _read, self._show)
-
-    def _show(self, found: _Found) -> None:
+    def show_found(self, found: _Found) -> None:
+        """Fill the cards."""
         self._found = found
         self.services.set_rows(found.services)
         self.rules.set_rows(found.rules)

@@ -52,7 +52,7 @@ class PickingRound(Screen):
         self._instead: tuple[Stop, Spot] | None = None
         self.shelf = ShelfWork(context, self, self._not_noted)
         self.sounds = Sounds(self)
-        for command, run in (
+        self.bind_all(
             (commands.LEAVE, self.leave_round),
             (commands.ALL, self.take_all),
             (commands.SHORT, self.short),
@@ -60,8 +60,7 @@ class PickingRound(Screen):
             (commands.INSTEAD, self.take_instead),
             (commands.UNDO_SCAN, self.undo),
             (commands.FULL_SCREEN, self.toggle_full_screen),
-        ):
-            self.bind(command, run)
+        )
         self._lay_out()
         context.tasks.changed.connect(self._changed)
 

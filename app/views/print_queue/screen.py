@@ -7,11 +7,9 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.services import label_printer, printing
-from app.services.database import Changes
 from app.services.printing import Route
 from app.services.transaction import Transaction
 from app.views import cells, workstation
@@ -20,59 +18,40 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.print_queue import commands
 from app.views.print_queue.route_dialog import KIND_NAMES, RouteDialog
-from app.views.screen import Group, Place, Screen, Target
+from app.views.screen import Group, Place
+from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
 from app.views.theme import Type
-from app.views.tokens import Space, Tone
-from app.views.widgets.buttons import ActionButton, Kind
+from app.views.tokens import Tone
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
-from app.views.widgets.page_header import PageHeader
-
-TABLES: Final = ("print_job", "print_route")
 
 
-class PrintQueueScreen(Screen):
+class PrintQueueScreen(SetUpScreen[tuple[list[Any], list[Route]]]):
     """Jobs on the left, the printers of each paper on the right."""
+
+    tables = ("print_job", "print_route")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "print_queue")
         self.workstation = workstation.name(context.settings)
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "print_queue")),
             (commands.RETRY, self.retry),
             (commands.CANCEL, self.cancel),
             (commands.REPRINT, self.reprint),
             (commands.ROUTE, self.choose_printer),
             (commands.DROP, self.drop_route),
-        ):
-            self.bind(command, run)
-        bound = context.commands
-        self.header = PageHeader(self.tr("Print queue"))
-        self.header.set_title(self.tr("Print queue"), self.workstation)
-        self.header.add(
-            ActionButton(bound[commands.CANCEL.id], "x"),
-            ActionButton(bound[commands.REPRINT.id], "printer"),
-            ActionButton(bound[commands.RETRY.id], "play", Kind.PRIMARY),
         )
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
-        row.setSpacing(Space.LARGE)
-        row.addWidget(self._jobs_card(), 3)
-        row.addWidget(self._routes_card(), 2)
-        outer.addWidget(inner, 1)
-        context.tasks.changed.connect(self._changed)
-
-    def visit(self, target: Target) -> None:
-        """Read the queue and the routes anew."""
-        self._read()
+        self.set_title(
+            self.tr("Print queue"),
+            (commands.CANCEL, "x"),
+            (commands.REPRINT, "printer"),
+            (commands.RETRY, "play"),
+        )
+        self.header.set_title(self.tr("Print queue"), self.workstation)
+        self.set_columns((3, (self._jobs_card(),)), (2, (self._routes_card(),)))
 
     # commands ----------------------------------------------------------------------------------
 
@@ -149,12 +128,7 @@ class PrintQueueScreen(Screen):
         self.routes_view.setAccessibleName(self.tr("Printers of papers"))
         self.routes_view.opened.connect(self._open_route)
         card.body.addWidget(self.routes_view, 1)
-        row = QHBoxLayout()
-        bound = self.context.commands
-        row.addWidget(ActionButton(bound[commands.ROUTE.id], "plus"))
-        row.addWidget(ActionButton(bound[commands.DROP.id], "trash-2"))
-        row.addStretch(1)
-        card.body.addLayout(row)
+        card.body.addWidget(self.button_row((commands.ROUTE, "plus"), (commands.DROP, "trash-2")))
         return card
 
     def _when(self, row: Any) -> Cell:
@@ -171,14 +145,12 @@ class PrintQueueScreen(Screen):
     def _open_route(self, _row: object) -> None:
         self.choose_printer()
 
-    def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.touch(*TABLES):
-            self._read()
+    def reading(self) -> Callable[[Connection], tuple[list[Any], list[Route]]]:
+        """What reads all that is shown."""
+        return partial(_found, name=self.workstation)
 
-    def _read(self) -> None:
-        self.context.tasks.read(self, partial(_found, name=self.workstation), self._show)
-
-    def _show(self, found: tuple[list[Any], list[Route]]) -> None:
+    def show_found(self, found: tuple[list[Any], list[Route]]) -> None:
+        """Fill the cards."""
         jobs, routes = found
         self.jobs.set_rows(jobs)
         self.routes.set_rows(routes)

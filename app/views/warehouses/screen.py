@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.services import warehouses
@@ -16,20 +16,16 @@ from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.format import tr
-from app.views.screen import Group, Place, Screen, Target
+from app.views.screen import Group, Place
+from app.views.set_up_screen import SetUpScreen
 from app.views.silent_printing import print_or_show
 from app.views.tables import RowsTable
-from app.views.tokens import Space, Tone
+from app.views.tokens import Tone
 from app.views.warehouses import commands
 from app.views.warehouses.dialogs import KIND_NAMES, BinDialog, RackDialog, WarehouseDialog
-from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Hairline, Row
 from app.views.widgets.list_view import ListView
-from app.views.widgets.page_header import PageHeader
 from app.views.widgets.search_field import SearchField
-
-TABLES: Final = ("location", "storage_bin", "shelf_stock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,15 @@ class _Found:
     filled: dict[UUID, int]
 
 
-class WarehousesScreen(Screen):
+class WarehousesScreen(SetUpScreen[_Found]):
     """Set up once, changed seldom: everything is on one page."""
+
+    tables = ("location", "storage_bin", "shelf_stock")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "warehouses")
         self.found: _Found | None = None
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "warehouses")),
             (commands.ADD, self.add),
             (commands.CHANGE, self.change),
@@ -57,32 +55,14 @@ class WarehousesScreen(Screen):
             (commands.CHANGE_BIN, self.change_bin),
             (commands.CLOSE_BIN, self.close_or_reopen_bin),
             (commands.LABELS, self.print_labels),
-        ):
-            self.bind(command, run)
-        bound = context.commands
-        self.header = PageHeader(self.tr("Warehouses and bins"))
-        self.header.add(
-            ActionButton(bound[commands.LABELS.id], "barcode"),
-            ActionButton(bound[commands.RACK.id], "plus"),
-            ActionButton(bound[commands.ADD.id], "plus", Kind.PRIMARY),
         )
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
-        row.setSpacing(Space.LARGE)
-        row.addWidget(self._places_card(), 2)
-        row.addWidget(self._bins_card(), 3)
-        outer.addWidget(inner, 1)
-        context.tasks.changed.connect(self._changed)
-
-    def visit(self, target: Target) -> None:
-        """Read everything anew."""
-        self._read()
+        self.set_title(
+            self.tr("Warehouses and bins"),
+            (commands.LABELS, "barcode"),
+            (commands.RACK, "plus"),
+            (commands.ADD, "plus"),
+        )
+        self.set_columns((2, (self._places_card(),)), (3, (self._bins_card(),)))
 
     def search(self) -> None:
         """Put the keyboard into the filter of the bins."""
@@ -191,14 +171,8 @@ class WarehousesScreen(Screen):
         self.places_view.picked.connect(self._picked)
         self.places_view.opened.connect(self._opened)
         card.body.addWidget(self.places_view, 1)
-        bound = self.context.commands
         card.body.addWidget(
-            Row(
-                ActionButton(bound[commands.CHANGE.id], "pencil"),
-                ActionButton(bound[commands.MAIN.id], "check"),
-                ActionButton(bound[commands.CLOSE.id], "lock"),
-                None,
-            )
+            self.button_row((commands.CHANGE, "pencil"), (commands.MAIN, "check"), (commands.CLOSE, "lock"))
         )
         return card
 
@@ -220,26 +194,17 @@ class WarehousesScreen(Screen):
         self.bins_view.setAccessibleName(self.tr("Bins"))
         self.bins_view.opened.connect(self._opened_bin)
         card.body.addWidget(self.bins_view, 1)
-        bound = self.context.commands
-        card.body.addWidget(
-            Row(
-                ActionButton(bound[commands.CHANGE_BIN.id], "pencil"),
-                ActionButton(bound[commands.CLOSE_BIN.id], "lock"),
-                None,
-            )
-        )
+        card.body.addWidget(self.button_row((commands.CHANGE_BIN, "pencil"), (commands.CLOSE_BIN, "lock")))
         return card
 
     # inner -------------------------------------------------------------------------------------
 
-    def _changed(self, changes: Any) -> None:
-        if self.isVisible() and changes.touch(*TABLES):
-            self._read()
+    def reading(self) -> Callable[[Connection], _Found]:
+        """What reads all that is shown."""
+        return _read
 
-    def _read(self) -> None:
-        self.context.tasks.read(self, _read, self._show)
-
-    def _show(self, found: _Found) -> None:
+    def show_found(self, found: _Found) -> None:
+        """Fill the cards."""
         self.found = found
         self.places.set_rows(found.known)
         if self.place() is None and found.known:

@@ -81,13 +81,12 @@ class WavesScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "waves")
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, self.open_wave),
             (commands.START, self.start),
             (commands.PRINT, self.print_wave),
             (commands.CANCEL, self.cancel),
-        ):
-            self.bind(command, run)
+        )
         self._asked = 0
         self._wanted: UUID | None = None
         self._place: UUID | None = None

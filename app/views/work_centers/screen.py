@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.services import calendars, companies
 from app.services.calendars import CalendarRow, CenterRow, DayRow
-from app.services.database import Changes
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.format import tr
-from app.views.screen import Group, Place, Screen, Target
+from app.views.screen import Group, Place
+from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
-from app.views.tokens import Space, Tone
-from app.views.widgets.buttons import ActionButton, Kind
+from app.views.tokens import Tone
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Hairline
 from app.views.widgets.list_view import ListView
-from app.views.widgets.page_header import PageHeader
 from app.views.work_centers import commands
 from app.views.work_centers.dialogs import DAYS, CalendarDialog, CenterDialog, DayDialog
 
-TABLES: Final = ("company", "work_center", "work_calendar", "calendar_day", "work_step")
 AHEAD: Final = 10
 """So many working days ahead are looked at to say how full a work center is."""
 
@@ -42,13 +38,15 @@ class _Found:
     calendars: list[CalendarRow]
 
 
-class WorkCentersScreen(Screen):
+class WorkCentersScreen(SetUpScreen[_Found]):
     """Set-up of work centers and calendars."""
+
+    tables = ("company", "work_center", "work_calendar", "calendar_day", "work_step")
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "work_centers")
         self._found = _Found([], [])
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "work_centers")),
             (commands.CENTER, self.add_center),
             (commands.CHANGE, self.change_center),
@@ -57,36 +55,14 @@ class WorkCentersScreen(Screen):
             (commands.WEEK, self.change_calendar),
             (commands.OURS, self.use_calendar),
             (commands.DAY, self.set_day),
-        ):
-            self.bind(command, run)
-        bound = context.commands
-        self.header = PageHeader(self.tr("Work centers and calendars"))
-        self.header.add(
-            ActionButton(bound[commands.DROP.id], "ban"),
-            ActionButton(bound[commands.CHANGE.id], "pencil"),
-            ActionButton(bound[commands.CENTER.id], "plus", Kind.PRIMARY),
         )
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
-        row.setSpacing(Space.LARGE)
-        row.addWidget(self._centers_card(), 3)
-        right = QVBoxLayout()
-        right.setSpacing(Space.LARGE)
-        right.addWidget(self._calendars_card(), 1)
-        right.addWidget(self._days_card(), 1)
-        row.addLayout(right, 2)
-        outer.addWidget(inner, 1)
-        context.tasks.changed.connect(self._changed)
-
-    def visit(self, target: Target) -> None:
-        """Read everything anew."""
-        self._read()
+        self.set_title(
+            self.tr("Work centers and calendars"),
+            (commands.DROP, "ban"),
+            (commands.CHANGE, "pencil"),
+            (commands.CENTER, "plus"),
+        )
+        self.set_columns((3, (self._centers_card(),)), (2, (self._calendars_card(), self._days_card())))
 
     # commands --------------------------------------------------------------------------------------
 
@@ -182,7 +158,9 @@ class WorkCentersScreen(Screen):
         self.calendars_view.picks_first = True
         self.calendars_view.picked.connect(self._show_days)
         card.body.addWidget(self.calendars_view, 1)
-        card.body.addLayout(self._buttons(commands.CALENDAR.id, commands.WEEK.id, commands.OURS.id))
+        card.body.addWidget(
+            self.button_row((commands.CALENDAR, "plus"), (commands.WEEK, "pencil"), (commands.OURS, "check"))
+        )
         return card
 
     def _days_card(self) -> Card:
@@ -201,16 +179,8 @@ class WorkCentersScreen(Screen):
         view = ListView(self.days, "calendar_days")
         view.setAccessibleName(self.tr("Days that differ from their weekday"))
         card.body.addWidget(view, 1)
-        card.body.addLayout(self._buttons(commands.DAY.id))
+        card.body.addWidget(self.button_row((commands.DAY, "calendar")))
         return card
-
-    def _buttons(self, *ids: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for command_id in ids:
-            action = self.context.commands.bound(command_id)
-            row.addWidget(ActionButton(action.action, action.command.icon or "plus"))
-        row.addStretch(1)
-        return row
 
     # inner -----------------------------------------------------------------------------------------
 
@@ -220,14 +190,12 @@ class WorkCentersScreen(Screen):
             self.context.messages.say(tr("Add a calendar first; without one work is done Monday to Friday."))
         return row
 
-    def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.touch(*TABLES):
-            self._read()
+    def reading(self) -> Callable[[Connection], _Found]:
+        """What reads all that is shown."""
+        return partial(_read, today=self.context.today())
 
-    def _read(self) -> None:
-        self.context.tasks.read(self, partial(_read, today=self.context.today()), self._show)
-
-    def _show(self, found: _Found) -> None:
+    def show_found(self, found: _Found) -> None:
+        """Fill the cards."""
         self._found = found
         self.centers.set_rows(found.centers)
         self.calendars.set_rows(found.calendars)
