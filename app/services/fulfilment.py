@@ -28,6 +28,7 @@ from app.models.shipment import (
 from app.services import tracking
 from app.services.parties import Address
 from app.services.statements import Prepared
+from app.services.text_search import contains
 
 # shipments -------------------------------------------------------------------------------------------
 
@@ -190,13 +191,9 @@ def find(
     connection: Connection, source: Any, columns: Sequence[Any], text: str, limit: int
 ) -> list[tuple[UUID, str, str, str]]:
     """Find documents by any of ``columns``: id, number, customer, state; newest first."""
-    pattern = f"%{text}%"
-    condition = columns[0].ilike(pattern)
-    for column in columns[1:]:
-        condition = condition | column.ilike(pattern)
     rows = connection.execute(
         select(source.c.id, source.c.number, source.c.customer_name, source.c.state)
-        .where(condition)
+        .where(contains(columns, text, connection.dialect.name))
         .order_by(source.c.id.desc())
         .limit(limit)
     )

@@ -33,13 +33,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import operators
 
+from app.services.text_search import contains
+
 R = TypeVar("R")
 
 PAGE: Final = 64
 """Rows read at once; also how many come first, before the whole order is known."""
 FEW: Final = 64
 """Up to so many linked records are looked up one by one through an index; above, rows are scanned in order."""
-ESCAPE: Final = "\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +125,6 @@ class Linked:
             return self.condition(word, dialect)
         linked = self.matches(word, dialect).where(self.key == self.column)
         return linked.correlate(self.column.table).exists()
-
-
-def contains(columns: Sequence[ColumnElement[Any]], word: str, dialect: str) -> ColumnElement[bool]:
-    """Tell whether any of ``columns`` holds ``word``, whatever the case; ``%`` and ``_`` are plain characters."""
-    escaped = word.replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_")
-    pattern = f"%{escaped}%"
-    if dialect == "postgresql":
-        return or_(*(column.ilike(pattern, escape=ESCAPE) for column in columns))
-    # SQLite's LIKE ignores the case of ASCII letters only, so other letters are tried in both cases as well
-    spellings = {pattern} if word.isascii() else {pattern, pattern.lower(), pattern.upper()}
-    return or_(*(column.like(one, escape=ESCAPE) for column in columns for one in sorted(spellings)))
 
 
 def _tables(element: ClauseElement) -> Iterator[FromClause]:

@@ -36,6 +36,7 @@ from app.services import (
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.parties import Address
 from app.services.statements import Prepared
+from app.services.text_search import contains
 from app.services.transaction import Transaction
 
 
@@ -454,11 +455,10 @@ def taxes(connection: Connection, document_id: UUID) -> list[Any]:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find orders by number, PO number or customer: id, number, customer, stage; newest first."""
-    pattern = f"%{text}%"
     order = sales_order.c
     rows = connection.execute(
         select(order.id, order.number, order.customer_name, order.stage)
-        .where(order.number.ilike(pattern) | order.customer_po.ilike(pattern) | order.customer_name.ilike(pattern))
+        .where(contains((order.number, order.customer_po, order.customer_name), text, connection.dialect.name))
         .order_by(order.id.desc())
         .limit(limit)
     )

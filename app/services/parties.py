@@ -17,6 +17,7 @@ from app.models.company import company
 from app.models.party import address, contact, customer
 from app.services import numbering
 from app.services.statements import Prepared
+from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
 
 
@@ -261,11 +262,11 @@ def payer(connection: Connection, customer_id: UUID) -> Any:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:
     """Find active customers by number or part of the name: id, number, name; best matches first."""
-    pattern = f"%{text}%"
+    dialect = connection.dialect.name
     found = connection.execute(
         select(customer.c.id, customer.c.number, customer.c.name)
-        .where(customer.c.active, customer.c.name.ilike(pattern) | customer.c.number.ilike(pattern))
-        .order_by(~customer.c.name.ilike(f"{text}%"), customer.c.name)
+        .where(customer.c.active, contains((customer.c.name, customer.c.number), text, dialect))
+        .order_by(~begins((customer.c.name,), text, dialect), customer.c.name)
         .limit(limit)
     )
     return [(row.id, row.number, row.name) for row in found]

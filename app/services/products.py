@@ -17,6 +17,7 @@ from app.models.company import tax
 from app.models.product import from_grains, grain_for, product, product_unit, to_grains
 from app.models.stock import Tracking, stock_level
 from app.services.statements import Prepared
+from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
 
 
@@ -278,14 +279,14 @@ def get_many(connection: Connection, product_ids: Sequence[UUID]) -> dict[UUID, 
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[Product]:
     """Find active products by SKU, barcode or part of the name; an exact SKU or barcode comes first."""
-    pattern = f"%{text}%"
+    dialect = connection.dialect.name
     exact = or_(product.c.sku == text, product.c.barcode == text) if text else product.c.sku == text
     rows = connection.execute(
         _SELECT.where(
             product.c.active,
-            or_(product.c.sku.ilike(pattern), product.c.name.ilike(pattern), product.c.barcode == text),
+            or_(contains((product.c.sku, product.c.name), text, dialect), product.c.barcode == text),
         )
-        .order_by(~exact, ~product.c.sku.ilike(f"{text}%"), product.c.name)
+        .order_by(~exact, ~begins((product.c.sku,), text, dialect), product.c.name)
         .limit(limit)
     ).all()
     known = get_many(connection, [row[0] for row in rows])

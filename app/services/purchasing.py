@@ -26,6 +26,7 @@ from app.services import delays, pegs, products, purchase_drafts, purchase_lines
 from app.services.delays import Hit
 from app.services.purchase_lines import Wanted, missing
 from app.services.statements import Prepared
+from app.services.text_search import contains
 from app.services.transaction import Transaction
 
 ZERO: Final = Decimal(0)
@@ -400,11 +401,10 @@ def lines(connection: Connection, purchase_id: UUID) -> list[Any]:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find purchase orders by number, supplier or reference: id, number, supplier, state; newest first."""
-    pattern = f"%{text}%"
     order = purchase_order.c
     rows = connection.execute(
         select(order.id, order.number, order.supplier_name, order.state)
-        .where(order.number.ilike(pattern) | order.supplier_name.ilike(pattern) | order.reference.ilike(pattern))
+        .where(contains((order.number, order.supplier_name, order.reference), text, connection.dialect.name))
         .order_by(order.id.desc())
         .limit(limit)
     )

@@ -22,6 +22,7 @@ from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Address
 from app.services.statements import Prepared
+from app.services.text_search import contains
 from app.services.transaction import Transaction
 
 
@@ -298,10 +299,9 @@ def versions(connection: Connection, quote_id: UUID) -> list[Any]:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find quotes by number or customer: id, number, customer, state; newest first."""
-    pattern = f"%{text}%"
     rows = connection.execute(
         select(quote.c.id, quote.c.number, quote.c.customer_name, quote.c.state)
-        .where(quote.c.number.ilike(pattern) | quote.c.customer_name.ilike(pattern))
+        .where(contains((quote.c.number, quote.c.customer_name), text, connection.dialect.name))
         .order_by(quote.c.id.desc())
         .limit(limit)
     )

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, or_, select, type_coerce
+from sqlalchemy import Connection, bindparam, func, select, type_coerce
 
 from app.models.base import AMOUNT, Exact, Key
 from app.models.company import account
@@ -25,6 +25,7 @@ from app.services.lists import INVOICES
 from app.services.parties import Customer
 from app.services.payments import OpenInvoice
 from app.services.statements import Prepared
+from app.services.text_search import contains
 
 ZERO: Final = Decimal(0)
 
@@ -263,12 +264,12 @@ def _unallocated() -> Any:
 
 def find_invoices(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find posted invoices by number, order number, PO number or customer: id, number, customer, state."""
-    pattern, c = f"%{text}%", invoice.c
+    c = invoice.c
     rows = connection.execute(
         select(c.id, c.number, c.customer_name, c.state)
         .where(
             c.number.is_not(None),
-            or_(*(one.ilike(pattern) for one in (c.number, c.order_number, c.customer_po, c.customer_name))),
+            contains((c.number, c.order_number, c.customer_po, c.customer_name), text, connection.dialect.name),
         )
         .order_by(c.id.desc())
         .limit(limit)
@@ -278,10 +279,10 @@ def find_invoices(connection: Connection, text: str, limit: int = 20) -> list[tu
 
 def find_payments(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find payments by number, reference or customer: id, number, customer, reference."""
-    pattern, c = f"%{text}%", payment.c
+    c = payment.c
     rows = connection.execute(
         select(c.id, c.number, c.customer_name, c.reference)
-        .where(or_(*(one.ilike(pattern) for one in (c.number, c.reference, c.customer_name))))
+        .where(contains((c.number, c.reference, c.customer_name), text, connection.dialect.name))
         .order_by(c.id.desc())
         .limit(limit)
     )

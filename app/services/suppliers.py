@@ -17,6 +17,7 @@ from app.models.supply import supplier
 from app.services import numbering
 from app.services.parties import Address
 from app.services.statements import Prepared
+from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
 
 SUBCONTRACTOR: Final = "subcontractor"
@@ -146,11 +147,11 @@ def get(connection: Connection, supplier_id: UUID) -> Supplier:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:
     """Find active suppliers by number or part of the name: id, number, name; best matches first."""
-    pattern = f"%{text}%"
+    dialect = connection.dialect.name
     found = connection.execute(
         select(supplier.c.id, supplier.c.number, supplier.c.name)
-        .where(supplier.c.active, supplier.c.name.ilike(pattern) | supplier.c.number.ilike(pattern))
-        .order_by(~supplier.c.name.ilike(f"{text}%"), supplier.c.name)
+        .where(supplier.c.active, contains((supplier.c.name, supplier.c.number), text, dialect))
+        .order_by(~begins((supplier.c.name,), text, dialect), supplier.c.name)
         .limit(limit)
     )
     return [(row.id, row.number, row.name) for row in found]

@@ -20,6 +20,7 @@ from app.models.supply import Way, product_supply, supplier, supplier_price
 from app.services import bills, products, suppliers
 from app.services.products import Product
 from app.services.statements import Prepared
+from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
 
 FROM_SUPPLIERS: Final = frozenset({Way.BUY, Way.OUTSOURCE, Way.DROP_SHIP})
@@ -190,12 +191,12 @@ def of_product(connection: Connection, product_id: UUID) -> list[SupplyWay]:
 
 def find_made(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:
     """Find active products that are made, assembled or outsourced by SKU or part of the name: id, SKU, name."""
-    pattern = f"%{text}%"
+    dialect = connection.dialect.name
     made = select(product_supply.c.product_id).where(product_supply.c.active, product_supply.c.way.in_(MADE))
     found = connection.execute(
         select(product.c.id, product.c.sku, product.c.name)
-        .where(product.c.active, product.c.id.in_(made), product.c.sku.ilike(pattern) | product.c.name.ilike(pattern))
-        .order_by(~product.c.sku.ilike(f"{text}%"), product.c.name)
+        .where(product.c.active, product.c.id.in_(made), contains((product.c.sku, product.c.name), text, dialect))
+        .order_by(~begins((product.c.sku,), text, dialect), product.c.name)
         .limit(limit)
     )
     return [(row.id, row.sku, row.name) for row in found]

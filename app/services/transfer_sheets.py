@@ -20,6 +20,7 @@ from app.models.work import work_order
 from app.services import pegs, products, transfers, work_sheets
 from app.services.lists import TRANSFERS
 from app.services.products import Product
+from app.services.text_search import contains
 from app.services.transaction import Transaction
 from app.services.work_sheets import WantedBy
 
@@ -101,7 +102,7 @@ def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID,
     """Find transfers by number, newest first: id, number, state."""
     found = connection.execute(
         select(transfer.c.id, transfer.c.number, transfer.c.state)
-        .where(transfer.c.number.ilike(f"%{text}%"))
+        .where(contains((transfer.c.number,), text, connection.dialect.name))
         .order_by(transfer.c.id.desc())
         .limit(limit)
     )

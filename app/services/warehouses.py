@@ -19,6 +19,7 @@ from app.models.transfer import TransferState, transfer
 from app.models.work import WorkState, work_order
 from app.services import stock_ledger
 from app.services.statements import LONGEST_LIST, Prepared
+from app.services.text_search import begins
 from app.services.transaction import Transaction
 
 
@@ -373,8 +374,7 @@ def zones(connection: Connection, location_id: UUID) -> list[str]:
 def find_bins(connection: Connection, location_id: UUID, typed: str, limit: int = 12) -> list[Bin]:
     """Find bins in use of a warehouse whose code or zone begins with what was typed, by code."""
     of = storage_bin.c
-    begins = typed.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    like = or_(of.code.ilike(begins, escape="\\"), of.zone.ilike(begins, escape="\\"))
+    like = begins((of.code, of.zone), typed.strip(), connection.dialect.name)
     rows = connection.execute(
         _BINS.where(of.location_id == location_id, of.active, like).order_by(of.code).limit(limit)
     )

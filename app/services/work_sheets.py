@@ -25,6 +25,7 @@ from app.models.work import work_component, work_order
 from app.services import bills, pegs, products, work_orders
 from app.services.pegs import Peg
 from app.services.products import Product
+from app.services.text_search import contains
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +174,9 @@ def read(connection: Connection, work_order_id: UUID) -> WorkSheet:
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
     """Find work orders by number, SKU or name, newest first: id, number, name, state."""
-    pattern = f"%{text}%"
     found = connection.execute(
         select(work_order.c.id, work_order.c.number, work_order.c.name, work_order.c.state)
-        .where(work_order.c.number.ilike(pattern) | work_order.c.sku.ilike(pattern) | work_order.c.name.ilike(pattern))
+        .where(contains((work_order.c.number, work_order.c.sku, work_order.c.name), text, connection.dialect.name))
         .order_by(work_order.c.id.desc())
         .limit(limit)
     )
