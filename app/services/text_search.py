@@ -25,8 +25,9 @@ def _plain(text: str) -> str:
 
 
 def _matches(columns: Sequence[ColumnElement[Any]], pattern: str, dialect: str) -> ColumnElement[bool]:
-    if dialect == "postgresql":
-        return or_(*(column.ilike(pattern, escape=ESCAPE) for column in columns))
-    # SQLite's LIKE ignores the case of ASCII letters only, so other letters are tried in both cases as well
+    # SQLite's LIKE ignores the case of ASCII letters only, and so does PostgreSQL in a database of collation C:
+    # other letters are tried in both cases as well
     spellings = {pattern} if pattern.isascii() else {pattern, pattern.lower(), pattern.upper()}
+    if dialect == "postgresql":
+        return or_(*(column.ilike(one, escape=ESCAPE) for column in columns for one in sorted(spellings)))
     return or_(*(column.like(one, escape=ESCAPE) for column in columns for one in sorted(spellings)))
