@@ -50,6 +50,34 @@ def move(
     tx.record("goods.moved", product_id, to_bin_id, quantity=quantity)
 
 
+def relieve(
+    tx: Transaction, location_id: UUID, product_id: UUID, bin_id: UUID, to_bin_id: UUID, *, most: int, target: int
+) -> int:
+    """Where a bin holds more than ``most`` of a product, bring what is above ``target`` to another; give how much.
+
+    Whole lots go in the order of their keys until it is enough.
+
+    Raises:
+        Invalid: ``target`` is above ``most`` or below zero, or both bins are the same.
+        NotAllowed: the other bin is out of use, or pickers are taking the goods out.
+        NotFound: the other bin is none of the warehouse's.
+
+    """
+    if not 0 <= target <= most:
+        raise Invalid("target", "Fill a bin to no more than it may hold, and no less than nothing.")
+    stock_ledger.lock_levels(tx, location_id, [product_id])
+    rows = [row for row in _IN_BIN.all(tx.connection, bin=bin_id) if row.product_id == product_id]
+    there = sum(row.quantity for row in rows)
+    left = above = there - target if there > most else 0
+    for row in sorted(rows, key=lambda row: row.lot_id):
+        part = min(left, row.quantity)
+        if part:
+            lot_id = None if row.lot_id == NOWHERE else row.lot_id
+            move(tx, location_id, product_id, Spot(bin_id, lot_id), to_bin_id, part)
+            left -= part
+    return above
+
+
 def empty(tx: Transaction, bin_id: UUID, to_bin_id: UUID) -> int:
     """Move all that lies in a bin to another of the same warehouse; give how many kinds of goods there were.
 

@@ -23,6 +23,7 @@ from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_checks import compare, decimal
 from tests.scenarios.flow_company import Company, fill, found
+from tests.scenarios.flow_costs import COST_STEPS, agree_freight, read_carrier
 from tests.scenarios.flow_items import ITEM_STEPS, Items
 from tests.scenarios.flow_quotes import QUOTE_STEPS, keep_for
 from tests.scenarios.flow_returns import RETURN_STEPS
@@ -59,6 +60,9 @@ def _play(round_: Round, checks: Checks) -> None:
     try:
         _terms(company, given)
         keep_for(company, given)
+        read_carrier(company, given)
+        if given.flag("ship_without_stock"):
+            raise NotCovered("shipping what is not in stock")
         Sources(company, given).arrange()
         fill(company, given)
         Items(company, given).arrange()
@@ -114,6 +118,7 @@ def _order(company: Company, facts: Facts) -> None:
     policy = facts.choice("invoice_policy", ("", "order", "shipment"))
     new = NewOrder(company.customer, lines, invoice_policy=policy, **company.terms)
     company.order_id = company.do("order.create", lambda tx: orders.create(tx, new))
+    agree_freight(company, facts)
 
 
 def _confirm(company: Company, _: Facts) -> None:
@@ -315,7 +320,7 @@ def _amend(company: Company, facts: Facts) -> None:
     """Party, products, quantities and prices change in one step."""
     order, changed = company.order, {row.whole("line"): row for row in facts.all_facts("lines")}
     lines = []
-    for number, line in enumerate(order.lines, 1):
+    for number, line in enumerate((one for one in order.lines if not one.component), 1):
         row = changed.get(number, Facts({}))
         new = order_lines.as_input(company.read(lambda c: orders.lines(c, order.order.id))[number - 1])
         product = company.product(row.text("product")) if "product" in row else line.product_id
@@ -395,4 +400,5 @@ STEPS: dict[str, Step] = {
     **STOP_STEPS,
     **ITEM_STEPS,
     **QUOTE_STEPS,
+    **COST_STEPS,
 }

@@ -15,6 +15,7 @@ from app.services import billing, companies, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
+from tests.scenarios.flow_costs import COST_COMPARED, COST_FIGURES
 from tests.scenarios.flow_items import ITEM_COMPARED
 from tests.scenarios.flow_quotes import QUOTE_COMPARED
 from tests.scenarios.flow_returns import RETURN_FIGURES, UNSIGNED
@@ -193,6 +194,7 @@ FIGURES: dict[str, Figure] = {
     **SUPPLY_FIGURES,
     **RETURN_FIGURES,
     **STOP_FIGURES,
+    **COST_FIGURES,
 }
 
 
@@ -332,4 +334,5 @@ COMPARED: dict[str, Callable[[Company, Facts, Checks], None]] = {
     **SUPPLY_COMPARED,
     **ITEM_COMPARED,
     **QUOTE_COMPARED,
+    **COST_COMPARED,
 }

@@ -74,6 +74,7 @@ class Company:
     incoming: dict[str, int] = field(default_factory=dict)  # grains on their way to us before the order
     promised: dict[str, int] = field(default_factory=dict)  # grains promised before the order
     parties: dict[str, UUID] = field(default_factory=dict)
+    freight: Decimal | None = None  # what the carrier asks of the customer for one shipment
 
     def close(self) -> None:
         self.database.close()
@@ -103,7 +104,8 @@ class Company:
         return self.read(lambda connection: overview.read(connection, order_id))
 
     def line(self, number: int = 1) -> LineView:
-        return self.order.lines[number - 1]
+        """The line of that number as it was sold: components of kits have none."""
+        return [line for line in self.order.lines if not line.component][number - 1]
 
     def line_of(self, product: str) -> LineView:
         wanted = self.products[product]

@@ -57,7 +57,7 @@ class Sources:
     def __init__(self, company: Company, given: Facts) -> None:
         self.company = company
         self.usual = given.choice("supply", tuple(SOURCES))
-        self.parts: dict[str, dict[str, str]] = given.value("bill", {})
+        self.parts: dict[str, dict[str, str]] = {**given.value("bill", {}), **given.value("bundle", {})}
         self.fixed = set(given.list("fixed"))
         self.products = given.value("products", {})
         self.suppliers: dict[str, UUID] = {}

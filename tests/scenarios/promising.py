@@ -204,8 +204,12 @@ def _from_orders(given: Facts, expected: Facts, checks: Checks) -> None:
     orders = [(str(row.value("id")), row.number("qty"), row.number("reserved", "0")) for row in rows]
     free = given.number("stock", "0") - sum(reserved for _, _, reserved in orders)
     piles = [Pile[str, str](name, reserved, name) for name, _, reserved in orders] + [Pile("free", max(free, 0 * free))]
+    if given.list("process_order"):
+        turn = [str(name) for name in given.list("process_order")]
+        orders.sort(key=lambda order: turn.index(order[0]))
     found = assign([Ask(name, quantity) for name, quantity, _ in orders], piles)
-    names = {**{name: name for name, _, _ in orders}, "older": orders[0][0], "later": orders[-1][0]}
+    placed = [str(row.value("id")) for row in rows]
+    names = {**{name: name for name in placed}, "older": placed[0], "later": placed[-1]}
     for name in list(expected):
         if name in names:
             checks.figure(expected.place(name), expected.value(name), found[names[name]].total)

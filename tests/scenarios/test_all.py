@@ -38,6 +38,7 @@ WHOLE = {
     "secondary_unit",
     "reconcile",
     "settle",
+    "overflow",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")

@@ -36,6 +36,8 @@ def spoiled(case):
         for path in figures(case.body.get(form), (form,)):
             if "expect" in path and path[-1] != "expect":
                 body = deepcopy(case.body)
+                if form == "steps":
+                    body["steps"] = body["steps"][: path[1] + 1]  # what comes later need not be played
                 place = body
                 for name in path[:-1]:
                     place = place[name]
