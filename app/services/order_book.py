@@ -243,10 +243,17 @@ class OrderBook:
 
     def end_share(self, tx: Transaction, line: BookLine, location_id: UUID) -> None:
         """Let nothing more of a line leave from another warehouse than has left."""
+        self.lower_share(tx, line, location_id, line.shares.get(location_id, 0))
+
+    def lower_share(self, tx: Transaction, line: BookLine, location_id: UUID, quantity: int) -> None:
+        """Let so much less of a line leave from another warehouse."""
         for one in line.pegs:
-            if one.stock and one.location_id == location_id and one.open > 0:
-                one.quantity -= one.open
-                one.open = 0
+            part = min(quantity, one.open) if one.stock and one.location_id == location_id else 0
+            if part > 0:
+                quantity -= part
+                one.quantity -= part
+                one.open -= part
+                one.saved -= part
                 tx.update(peg, one.id, quantity=one.quantity)
 
     def arrived(self, line: BookLine, peg_id: UUID, quantity: int) -> None:

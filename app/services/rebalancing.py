@@ -16,13 +16,13 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, func, literal, or_, select, text
 
 from app.errors import Conflict, Invalid, NotAllowed
-from app.models.order import OUTSTANDING, WAITING_STAGES, OrderState, sales_order, sales_order_line
+from app.models.order import OUTSTANDING, WAITING_STAGES, OrderState, line_stock, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.product import product
 from app.models.promise_words import day
 from app.models.rebalancing import Claim, Outcome, Strategy, moves, share_out
-from app.models.sourcing import Supply, peg
-from app.models.stock import Place, stock_level
+from app.models.sourcing import Demand, Supply, peg
+from app.models.stock import Place, location, stock_level
 from app.services import order_book, sourcing, stock_ledger
 from app.services.order_book import FROM_STOCK, BookLine, OrderBook
 from app.services.progress import Progress
@@ -114,8 +114,8 @@ Done = dict[str, Any]
 def preview(connection: Connection, rules: Rules, *, on: date, progress: Progress | None = None) -> Preview:
     """Work out a run; nothing is changed.  ``progress`` is told of each product that is done, and may stop it.
 
-    Lines that somebody reserves by hand, that are had to order or that leave from several warehouses are left out, and
-    so are orders that wait for their deposit.
+    Lines that somebody reserves by hand or that are had to order are left out, and so are orders that wait for their
+    deposit.  A line that leaves from several warehouses takes part at each with what is to leave from there.
 
     Raises:
         Invalid: a sort is not known.
@@ -146,7 +146,8 @@ def preview(connection: Connection, rules: Rules, *, on: date, progress: Progres
 def apply(tx: Transaction, rules: Rules, mark: str) -> Done:
     """Do what a preview with this mark showed and return what was done, so that it can be taken back.
 
-    Who lost is sourced anew where the product can be had otherwise.
+    Who lost is sourced anew where the product can be had otherwise.  What an order loses at another warehouse than its
+    own is not to leave from there any more.
 
     Raises:
         Conflict: orders or stock have changed since; nothing was moved.
@@ -175,7 +176,11 @@ def apply(tx: Transaction, rules: Rules, mark: str) -> Done:
         for piece in shown.moved
     ]
     _carry_out(tx, books, shown.place, pieces)
-    _hold_back(tx, [(lines[line_id], shown.held_back[line_id]) for line_id in limits])
+    owners = {line.id: book for book in books.values() for line in book.lines}
+    _hold_back(
+        tx,
+        [(lines[key], shown.held_back[key] + _aside(owners[key], lines[key], shown.place)) for key in limits],
+    )
     held = {key: [limit, lines[key].row.reserve_limit] for key, limit in limits.items()}
     for order_id, facts in _told(shown).items():
         tx.record("order.rebalanced", order_id, **facts)
@@ -228,7 +233,8 @@ def _refuse_moved_on(
         raise NotAllowed("What was freed is promised to others by now. Share out anew instead of undoing.")
     for key, grains in change.items():
         book, line = owners[key]
-        book.place(tx)
+        if book.place(tx) != place:
+            raise NotAllowed(f"{book.head.number} leaves from several warehouses. Share out anew instead of undoing.")
         if book.state != OrderState.CONFIRMED or book.at(line, place).reserved + grains < 0:
             raise NotAllowed(f"{book.head.number} has picked or shipped the {line.row.sku} it gained, or is closed.")
         if grains > max(0, line.outstanding - line.reserved - line.picked):
@@ -254,10 +260,22 @@ def _carry_out(tx: Transaction, books: Mapping[UUID, OrderBook], place: UUID, pi
 
 def _shift(tx: Transaction, book: OrderBook, line: BookLine, place: UUID, taken: int) -> Move:
     """Count it on the line's book and give the move for the ledger."""
-    book.place(tx)
+    own = book.place(tx)
     book.shift(line, place, reserved=taken)
+    if taken < 0 and place != own:
+        book.lower_share(tx, line, place, -taken)
     source, target = (Place.FREE, Place.PROMISED) if taken > 0 else (Place.PROMISED, Place.FREE)
     return Move(line.product_id, source, target, abs(taken), line.id, book.id, reason="rebalanced")
+
+
+def _aside(book: OrderBook, line: BookLine, place: UUID) -> int:
+    """What of a line is promised, or to leave, at other warehouses than the one that is shared out."""
+    own = book.own_place
+    away = {other for other in line.shares.keys() | line.elsewhere.keys() if other not in {place, own}}
+    there = sum(
+        max(line.shares.get(other, 0) - book.at(line, other).picked, book.at(line, other).reserved) for other in away
+    )
+    return there + (book.at(line, own).reserved if own is not None and own != place else 0)
 
 
 def _hold_back(tx: Transaction, held: Iterable[tuple[BookLine, int]]) -> None:
@@ -342,9 +360,10 @@ def _free(connection: Connection, place: UUID, product_ids: Iterable[UUID]) -> d
 def _lines(connection: Connection, rules: Rules, place: UUID) -> dict[UUID, list[Line]]:
     """Read the open lines that take part, by product; products that nobody lacks are left out."""
     found: dict[UUID, list[Line]] = {}
-    main = place == stock_ledger.main_location(connection)
-    for row in connection.execute(_statement(rules, place, main=main)):
-        wanted = max(0, row.outstanding - row.picked - int(row.coming or 0))
+    main = stock_ledger.main_location(connection)
+    spread = _Spread(connection)
+    for row in connection.execute(_statement(rules, place, main=place == main, several=spread.several)):
+        wanted, kept = spread.of(row, place, row.location_id or main)
         strategy = rules.by_order.get(row.order_id) or rules.by_priority.get(row.priority, rules.otherwise)
         line = Line(
             row.line_id,
@@ -358,8 +377,8 @@ def _lines(connection: Connection, rules: Rules, place: UUID) -> dict[UUID, list
             row.sku,
             row.name,
             row.grain,
-            max(wanted, row.reserved),
-            row.reserved,
+            max(wanted, kept),
+            kept,
             strategy,
         )
         found.setdefault(row.product_id, []).append(line)
@@ -370,7 +389,42 @@ def _lines(connection: Connection, rules: Rules, place: UUID) -> dict[UUID, list
     }
 
 
-def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
+class _Spread:
+    """What of lines is to leave, and lies, at other warehouses than their orders' own; read only where there are any.
+
+    ``several``: the company has more than one place.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.several = connection.execute(select(func.count()).select_from(location)).scalar_one() > 1
+        self._shares: dict[UUID, dict[UUID, int]] = {}
+        self._parts: dict[UUID, dict[UUID, tuple[int, int]]] = {}
+        if not self.several:
+            return
+        for row in connection.execute(_SHARES):
+            places = self._shares.setdefault(row.demand_id, {})
+            places[row.location_id] = places.get(row.location_id, 0) + row.open
+        for row in connection.execute(_PARTS):
+            self._parts.setdefault(row.order_line_id, {})[row.location_id] = (row.reserved, row.picked)
+
+    def of(self, row: Any, place: UUID, own: UUID) -> tuple[int, int]:
+        """Give what a line wants at a warehouse, and what it is promised there."""
+        parts = self._parts.get(row.line_id, {})
+        shares = {key: value for key, value in self._shares.get(row.line_id, {}).items() if key != own}
+        away = {key: max(0, share - parts.get(key, (0, 0))[1]) for key, share in shares.items()}
+        if place != own:
+            return away.get(place, 0), parts.get(place, (0, 0))[0]
+        left = row.outstanding - row.picked - int(row.coming or 0) - sum(away.values())
+        return max(0, left), row.reserved - sum(reserved for reserved, _ in parts.values())
+
+
+_SHARES: Final = select(peg.c.demand_id, peg.c.location_id, (peg.c.quantity - peg.c.served).label("open")).where(
+    peg.c.supply == Supply.STOCK, peg.c.demand == Demand.ORDER_LINE, peg.c.quantity > peg.c.served
+)
+_PARTS: Final = select(line_stock).where(or_(line_stock.c.reserved > 0, line_stock.c.picked > 0))
+
+
+def _statement(rules: Rules, place: UUID, *, main: bool, several: bool) -> Any:
     """Open lines by the index of what is outstanding: what was delivered long ago costs nothing."""
     line, order = sales_order_line.c, sales_order.c
     coming = (
@@ -378,6 +432,15 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
         .where(peg.c.demand_id == line.id, peg.c.supply != Supply.STOCK)
         .scalar_subquery()
     )
+    here = or_(order.location_id == place, and_(order.location_id.is_(None), literal(main)))
+    if several:
+        share = select(peg.c.id).where(
+            peg.c.demand_id == line.id,
+            peg.c.supply == Supply.STOCK,
+            peg.c.location_id == place,
+            peg.c.quantity > peg.c.served,
+        )
+        here = or_(here, share.exists())
     statement = (
         select(
             line.id.label("line_id"),
@@ -396,6 +459,7 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
             line.picked,
             line.reserved,
             coming.label("coming"),
+            order.location_id,
         )
         .join(sales_order, order.id == line.order_id)
         .join(customer, customer.c.id == order.customer_id)
@@ -403,8 +467,7 @@ def _statement(rules: Rules, place: UUID, *, main: bool) -> Any:
         .where(
             text(OUTSTANDING),
             order.state == OrderState.CONFIRMED,
-            order.spread.is_(False),
-            or_(order.location_id == place, and_(order.location_id.is_(None), literal(main))),
+            here,
             line.reserve_limit.is_(None),
             line.stopped == 0,
             line.way.in_(sorted(FROM_STOCK)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from app.services import (
     purchasing,
     rebalancing,
     reservations,
+    routing,
     shipping,
     sourcing,
     stock,
@@ -234,3 +236,52 @@ def test_substitutes_are_offered_with_what_is_there_of_them(desk):
     found = desk.database.read(lambda connection: backorders.substitutes(connection, desk.housing, at=START))
     assert [(each.sku, each.available // GRAIN) for each in found] == [("SENSOR", 0), ("PUMP", 3)]
     assert desk.database.read(lambda connection: backorders.substitutes(connection, desk.pump, at=START)) == []
+
+
+def spread(desk, order_id, branch, number):
+    """So many pieces of an order leave from the branch."""
+    line_id = desk.line(order_id).id
+    desk.do("order.route", lambda tx: routing.send_from(tx, order_id, line_id, {branch: number * GRAIN}))
+
+
+def branch_with(desk, number):
+    branch = desk.warehouse("ROT")
+    desk.receive(desk.housing, number, branch)
+    return branch
+
+
+def rebalance(desk, rules):
+    shown = show(desk, rules)
+    desk.do("stock.rebalance", lambda tx: rebalancing.apply(tx, rules, shown.mark))
+    assert show(desk, rules).moved == ()
+    return [(piece.grains // GRAIN, piece.taker and piece.taker.order_number) for piece in shown.moved]
+
+
+def test_an_order_that_leaves_from_two_warehouses_takes_part_at_each(desk):
+    desk.receive(desk.housing, 6)
+    branch = branch_with(desk, 4)
+    both = sell(desk, "C", 10)
+    spread(desk, both, branch, 4)
+    assert pieces(desk, both) == [10]
+    best = sell(desk, "A", 5)
+    assert rebalance(desk, BY_CLASS) == [(5, "SO-00002"), (1, None)]
+    assert pieces(desk, both, best) == [4, 5]
+    assert (desk.level(desk.housing), desk.level(desk.housing, branch)) == ((1, 5), (0, 4))
+    assert desk.damages() == []
+
+
+def test_what_an_order_loses_at_another_warehouse_is_not_to_leave_from_there_any_more(desk):
+    desk.receive(desk.housing, 6)
+    branch = branch_with(desk, 4)
+    both = sell(desk, "C", 10)
+    spread(desk, both, branch, 4)
+    best = sell(desk, "A", 3)
+    spread(desk, best, branch, 3)
+    rules = replace(BY_CLASS, location_id=branch, otherwise=Strategy.SHARE, by_priority={"A": Strategy.WIN})
+    assert rebalance(desk, rules) == [(3, "SO-00002")]
+    assert pieces(desk, both, best) == [7, 3]
+    assert (desk.level(desk.housing), desk.level(desk.housing, branch)) == ((0, 6), (0, 4))
+    desk.receive(desk.housing, 3)
+    assert pieces(desk, both, best) == [10, 3]
+    assert desk.level(desk.housing) == (0, 9)
+    assert desk.damages() == []
