@@ -14,12 +14,13 @@ from sqlalchemy import bindparam, select
 
 from app.models.base import Key
 from app.models.order import OrderState
-from app.models.sourcing import Demand
+from app.models.sourcing import Demand, Supply
 from app.models.stock import Place
+from app.models.supply import Way
 from app.models.transfer import TransferState, transfer, transfer_line
 from app.models.work import WorkState, work_component, work_order
 from app.services import pegs, promises, stock_ledger
-from app.services.order_book import OrderBook
+from app.services.order_book import BookLine, BookPeg, OrderBook
 from app.services.pegs import Peg
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -110,19 +111,36 @@ def _promise_to(tx: Transaction, books: Sequence[OrderBook], place: UUID, one: P
 
 
 def _promise_to_order(tx: Transaction, books: Sequence[OrderBook], place: UUID, one: Peg, grains: int) -> None:
-    """Promise goods to the order line they were ordered for; settling its order keeps the promise."""
+    """Promise goods to the order line they were ordered for; settling its order keeps the promise.
+
+    What came in at another warehouse than the order's leaves from there.
+    """
     for book in books:
         line = next((line for line in book.lines if line.id == one.demand_id), None)
         if line is None:
             continue
         book.arrived(line, one.id, grains)
-        if book.state != OrderState.CONFIRMED or book.waits_for_deposit or book.place(tx) != place:
+        if book.state != OrderState.CONFIRMED or book.waits_for_deposit:
             continue
         part = min(grains, max(0, line.to_ship - line.picked - line.reserved))
         if part > 0:
+            if place != book.place(tx):
+                _share(tx, line, place, part)
             book.shift(line, place, reserved=part)
             move = Move(line.product_id, Place.FREE, Place.PROMISED, part, line.id, book.id, book.head.number)
             stock_ledger.move(tx, place, [move])
+
+
+def _share(tx: Transaction, line: BookLine, place: UUID, grains: int) -> None:
+    """Let so much of a line leave from a warehouse where it came in for it."""
+    reason = "came in at another warehouse"
+    way, kind = Way.STOCK, Supply.STOCK
+    peg_id = pegs.make(tx, Demand.ORDER_LINE, line.id, way, kind, None, grains, location_id=place, reason=reason)
+    for one in line.pegs:
+        if one.id == peg_id:
+            one.quantity, one.open, one.saved = one.quantity + grains, one.open + grains, one.saved + grains
+            return
+    line.pegs.append(BookPeg(peg_id, str(way), True, place, grains, grains, grains))
 
 
 _COMPONENT: Final = work_component

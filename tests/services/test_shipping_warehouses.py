@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import NotAllowed
+from app.models.purchase import purchase_line
 from app.models.shipment import shipment
-from app.services import routing, shipping
-from tests.supply_desk import GRAIN, SupplyDesk, supply_desk
+from app.models.sourcing import Supply
+from app.models.supply import Way
+from app.services import purchasing, receiving, routing, shipping
+from tests.supply_desk import FRIDAY, GRAIN, SupplyDesk, supply_desk
 
 
 @pytest.fixture
@@ -64,4 +67,26 @@ def test_an_order_that_ships_complete_leaves_each_warehouse_with_all_that_is_the
     for place in places:
         ship(desk, order, place)
     assert counts(desk, order) == [10, 0, 0]
+    assert desk.damages() == []
+
+
+def test_what_was_bought_for_an_order_at_another_warehouse_leaves_from_there(desk):
+    desk.receive(desk.housing, 2)
+    order, line = desk.order(desk.housing, 10)
+    way = desk.way(desk.housing, Way.BUY, "4.00")
+    bought = desk.do(
+        "purchase.propose", lambda tx: purchasing.propose(tx, way, 5 * GRAIN, FRIDAY, location_id=desk.branch)
+    )
+    desk.peg(line, Supply.PURCHASE_LINE, bought, 5, location_id=desk.branch)
+    purchase = desk.read(lambda c: c.execute(select(purchase_line.c.purchase_id)).scalar_one())
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    for pieces in (2, 3):
+        wanted = {bought: pieces * GRAIN}
+        desk.do("purchase.receive", lambda tx, wanted=wanted: receiving.receive(tx, purchase, wanted))
+    assert desk.level(desk.housing, desk.branch) == (0, 5)
+    assert counts(desk, order) == [0, 7, 0]
+    ship(desk, order, desk.branch)
+    ship(desk, order, desk.main, 2)
+    assert counts(desk, order) == [7, 0, 0]
+    assert desk.level(desk.housing, desk.branch) == (0, 0)
     assert desk.damages() == []
