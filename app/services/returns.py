@@ -32,6 +32,7 @@ from app.models.returns import (
 )
 from app.models.stock import Place
 from app.services import (
+    arrivals,
     lot_returns,
     lots,
     order_book,
@@ -346,6 +347,7 @@ def _book(tx: Transaction, book: ReturnBook, moves: list[Move], event: str) -> N
     for line, quantity in took:
         if quantity and line.now.disposition == Disposition.EXCHANGE and not book.head.in_advance:
             return_exchanges.give(tx, book.order.id, line.row, quantity)
+    arrivals.serve_waiting(tx, book.head.location_id, arrived)
     return_credits.settle_unbilled(tx, book.id)
 
 

@@ -22,7 +22,7 @@ from app.models.stock import location, stock_level
 from app.models.supply import supplier, work_center
 from app.models.transfer import TransferState, transfer, transfer_line
 from app.models.work import work_component, work_order
-from app.services import bills, pegs, products, work_orders
+from app.services import bills, pegs, products, work_orders, work_shortages
 from app.services.pegs import Peg
 from app.services.products import Product
 from app.services.text_search import contains
@@ -31,6 +31,8 @@ from app.services.text_search import contains
 @dataclass(frozen=True, slots=True)
 class Part:
     """A component: needed in all, promised to the work order, used, and ``there`` for it (promised or free).
+
+    ``free`` is what work that is due before it leaves.
 
     ``comes`` says by which document more of it comes, ``comes_on`` when the last of it does.
     """
@@ -198,6 +200,7 @@ def _parts(connection: Connection, head: Any) -> tuple[Part, ...]:
         )
     )
     free = {level.product_id: level.free for level in levels}
+    before = work_shortages.lacked_before(connection, head.id)
     tied = pegs.of_demands(connection, [row.id for row in rows])
     found = []
     for row in rows:
@@ -217,7 +220,7 @@ def _parts(connection: Connection, head: Any) -> tuple[Part, ...]:
                 row.needed,
                 row.reserved,
                 row.consumed,
-                free.get(row.product_id, 0),
+                max(0, free.get(row.product_id, 0) - before[row.id]),
                 ", ".join(number for number in numbers if number),
                 max(days, default=None),
             )

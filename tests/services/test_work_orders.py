@@ -4,12 +4,27 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import NotAllowed
+from app.models.shipment import shipment
 from app.models.sourcing import Supply
 from app.models.stock import Place
 from app.models.supply import Way
-from app.services import orders, pegs, production, purchasing, receiving, stock, suppliers, transfers, work_orders
+from app.services import (
+    orders,
+    pegs,
+    production,
+    purchasing,
+    receiving,
+    returns,
+    shipping,
+    stock,
+    suppliers,
+    transfers,
+    work_orders,
+    work_sheets,
+)
 from app.services.bills import Component, Step
 from tests.supply_desk import FRIDAY, GRAIN, supply_desk
 
@@ -236,4 +251,37 @@ def test_less_work_takes_less_of_the_work_center(desk):
     do(desk, "lower", work, 3 * GRAIN)
     assert booked() == [("2026-11-05", 60), ("2026-11-06", 120)]
     assert desk.read(work_orders.get, work).due_on == FRIDAY
+    assert desk.damages() == []
+
+
+def test_parts_that_work_due_before_takes_are_short_for_the_work_after_it(desk):
+    desk.bill()
+    way = desk.way(desk.pump, Way.MAKE)
+    desk.receive(desk.housing, 5)
+    desk.receive(desk.sensor, 10)
+    first = plan(desk, way, 3, supply_components=False)
+    second = plan(desk, way, 3, date(2026, 11, 13), supply_components=False)
+    sheets = [desk.read(work_sheets.read, work) for work in (first, second)]
+    assert [[part.short // GRAIN for part in sheet.parts] for sheet in sheets] == [[0, 0], [1, 2]]
+    do(desk, "release", second)  # who is released takes what is free, whenever it is due
+    sheets = [desk.read(work_sheets.read, work) for work in (first, second)]
+    assert [[part.short // GRAIN for part in sheet.parts] for sheet in sheets] == [[1, 2], [0, 0]]
+
+
+def test_goods_that_come_back_serve_work_that_waits_for_them(desk):
+    desk.bill()
+    way = desk.way(desk.pump, Way.MAKE)
+    desk.receive(desk.housing, 5)
+    desk.receive(desk.sensor, 4)
+    order_id, line_id = desk.order(desk.sensor, 4)
+    planned = desk.database.read(lambda c: c.execute(select(shipment.c.id)).scalar_one())
+    desk.do("shipment.ship", lambda tx: shipping.ship(tx, planned))
+    work = plan(desk, way, 3)
+    do(desk, "release", work)
+    assert pieces(desk, work) == [(3, 3, 0), (6, 0, 0)]
+    back = desk.do(
+        "return.authorise", lambda tx: returns.authorise(tx, order_id, {line_id: 3 * GRAIN}, reason="too many")
+    )
+    desk.do("return.receive", lambda tx: returns.receive(tx, back))
+    assert pieces(desk, work) == [(3, 3, 0), (6, 3, 0)]
     assert desk.damages() == []

@@ -235,7 +235,7 @@ def test_the_list_tells_late_and_short_work_and_finds_it_by_its_customer(desk, s
     screen = show("short")
     ready(screen, short, qtbot)
     assert screen.list.table.rowCount() == 1
-    assert screen.panel.trouble.accessibleName() == "Short of parts 2 HOUSING, 3 SENSOR"
+    assert screen.panel.trouble.accessibleName() == "Short of parts 3 HOUSING, 5 SENSOR"
     screen.list.show_query(tab="late")
     ready(screen, late, qtbot)
     screen.list.show_query(tab="all", text="harbor")

@@ -16,13 +16,14 @@ from app.models.stock import stock_level
 from app.models.supply import supplier
 from app.models.work import WorkState, work_component, work_order
 from app.services.listing import Linked, Listing, Words
+from app.services.work_shortages import LACKED_BEFORE, OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
 class WorkRow:
     """A work order in the list; quantities are grains.  ``customer`` is whom it is for, empty for the shelf.
 
-    ``short`` tells that a component is neither promised to it nor free where it is needed.
+    ``short`` tells that a component is neither promised to it nor left free where it is needed by work due before it.
     """
 
     id: UUID
@@ -51,7 +52,7 @@ class WorkRow:
         return self.state in {WorkState.PLANNED, WorkState.RELEASED}
 
 
-_OPEN: Final = (WorkState.PLANNED, WorkState.RELEASED)
+_OPEN: Final = OPEN_STATES
 _FREE: Final = (
     select(stock_level.c.free)
     .where(
@@ -65,11 +66,13 @@ _SHORT: Final = exists(
     select(work_component.c.id)
     .where(
         work_component.c.work_order_id == work_order.c.id,
-        work_component.c.needed - work_component.c.reserved - work_component.c.consumed > func.coalesce(_FREE, 0),
+        work_component.c.needed > work_component.c.reserved + work_component.c.consumed,
+        work_component.c.needed - work_component.c.reserved - work_component.c.consumed
+        > func.coalesce(_FREE, 0) - LACKED_BEFORE,
     )
     .correlate(work_order)
 )
-"""A component of which more is needed than is promised, used or free.  What others need of the same is not counted."""
+"""A component of which more is needed than is promised, used or left free by the work that is due before it."""
 
 
 def _of_order(column: ColumnElement[Any]) -> ColumnElement[Any]:
