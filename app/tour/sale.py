@@ -139,6 +139,7 @@ class Sale(Hands):
         words = orders.page.next.text()
         orders.page.take_next_step()
         dialog = self.dialog(FormDialog)
+        self.until(dialog.go.isEnabled, f"the dialog of {found.next_step} was not ready")
         if isinstance(dialog, ShipDialog):
             dialog.carrier.setEditText("DHL Freight")
             dialog.tracking.setText("JD014600006228974219")
