@@ -45,7 +45,18 @@ def spoiled(case):
                 yield replace(case, body=body), path
 
 
+def each_name_once():
+    """The spoiled cases, one for each name that a kind of case expects: one place in the code compares it."""
+    seen = set()
+    for case in CASES:
+        for wrong, path in spoiled(case):
+            name = (case.kind, *(part for part in path if isinstance(part, str)))
+            if name not in seen:
+                seen.add(name)
+                yield wrong, path
+
+
 def test_every_expected_figure_is_compared():
-    passed = [(case.id, path) for case in CASES for wrong, path in spoiled(case) if run(wrong).result is Result.PASSED]
+    passed = [(wrong.id, path) for wrong, path in each_name_once() if run(wrong).result is Result.PASSED]
     assert passed == []
-    assert sum(1 for case in CASES for _ in spoiled(case)) > 85
+    assert sum(1 for _ in each_name_once()) > 85
