@@ -78,6 +78,38 @@ CHOICES: Final = (
     ),
 )
 
+WAYS: Final = (
+    (
+        "Printing",
+        "Which printer takes which paper at this workstation, and what waits to be printed.",
+        "Printers and print queue",
+        "printer",
+        "print_queue",
+    ),
+    (
+        "Payment terms",
+        "What of an invoice is due when: days, the month's end, instalments.",
+        "Payment terms",
+        "hand-coins",
+        "payment_terms",
+    ),
+    (
+        "Carriers and freight",
+        "Who brings the goods, what that costs, and what customers are charged for it.",
+        "Carriers, rates and freight",
+        "truck",
+        "carriers",
+    ),
+    (
+        "Packing",
+        "What shipments are packed in, with what each holds, weighs and costs.",
+        "Cartons and pallets",
+        "package",
+        "cartons",
+    ),
+)
+"""What has a window of its own: title, words, button, icon, place."""
+
 
 class TaxDialog(FormDialog):
     """Adds a tax."""
@@ -224,24 +256,16 @@ class CompanyScreen(Screen):
         add.clicked.connect(self.add_tax)
         taxes.body.addWidget(add)
         column.addWidget(taxes)
-        words = self.tr("Which printer takes which paper at this workstation, and what waits to be printed.")
-        queue = Button(self.tr("Printers and print queue"), "printer")
-        queue.clicked.connect(partial(self.context.open, "print_queue"))
-        column.addWidget(_way_to(self.tr("Printing"), words, queue))
+        for title, words, button, icon, place_id in WAYS:
+            lead = Button(tr(button), icon)
+            lead.clicked.connect(partial(self.context.open, place_id))
+            column.addWidget(_way_to(tr(title), tr(words), lead))
+        units = Button(self.tr("Units on e-invoices"), "file-check")
+        units.clicked.connect(self.name_units)
         words = self.tr(
             "Units are called by codes that everybody knows. Each customer's page says who gets which form."
         )
-        units = Button(self.tr("Units on e-invoices"), "file-check")
-        units.clicked.connect(self.name_units)
         column.addWidget(_way_to(self.tr("E-invoices"), words, units))
-        words = self.tr("Who brings the goods, what that costs, and what customers are charged for it.")
-        carriers = Button(self.tr("Carriers, rates and freight"), "truck")
-        carriers.clicked.connect(partial(self.context.open, "carriers"))
-        column.addWidget(_way_to(self.tr("Carriers and freight"), words, carriers))
-        words = self.tr("What shipments are packed in, with what each holds, weighs and costs.")
-        boxes = Button(self.tr("Cartons and pallets"), "package")
-        boxes.clicked.connect(partial(self.context.open, "cartons"))
-        column.addWidget(_way_to(self.tr("Packing"), words, boxes))
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),

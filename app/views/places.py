@@ -16,6 +16,7 @@ from app.views import (
     inventory,
     invoices,
     orders,
+    payment_terms,
     payments,
     picking,
     print_queue,
@@ -67,6 +68,7 @@ PLACES: Final[tuple[Place, ...]] = (
     warehouses.PLACE,
     carriers.PLACE,
     cartons.PLACE,
+    payment_terms.PLACE,
     work_centers.PLACE,
     company.PLACE,
 )

@@ -13,7 +13,17 @@ from fractions import Fraction
 from uuid import UUID
 
 from app.errors import UserError
-from app.services import amendments, billing, calling_back, integrity, order_lines, orders
+from app.models.payment_terms import Every, evenly
+from app.services import (
+    amendments,
+    billing,
+    calling_back,
+    companies,
+    instalments,
+    integrity,
+    order_lines,
+    orders,
+)
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
 from app.services.integrity.checking import PASSES
@@ -280,6 +290,17 @@ def _pay(company: Company, facts: Facts) -> None:
     company.pay(paid, facts.number("amount"))
 
 
+def _reschedule(company: Company, facts: Facts) -> None:
+    """What is open is paid in even parts, the first of them one such distance from today."""
+    parts, every = facts.whole("parts"), Every(facts.choice("every", tuple(Every), Every.MONTH))
+    paid = company.invoice_id or company.invoices()[-1].id
+    head = company.read(lambda c: billing.get(c, paid))
+    decimals = company.read(lambda c: companies.decimals(c, head.currency))
+    first_on = evenly(head.open_amount, 2, company.today, every, decimals)[1].due_on
+    wanted = evenly(head.open_amount, parts, first_on, every, decimals)
+    company.do("invoice.reschedule", lambda tx: instalments.reschedule(tx, paid, wanted))
+
+
 def _return(company: Company, facts: Facts) -> None:
     """Goods come back; which document brought them does not matter here.  Without refund they are to be replaced."""
     facts.choice("of", ("", "delivery", "invoice", "shipment"))
@@ -386,6 +407,7 @@ STEPS: dict[str, Step] = {
     "invoice": _invoice,
     "credit_note": _credit_note,
     "pay": _pay,
+    "reschedule": _reschedule,
     "return": _return,
     "invoice_and_ship": _invoice_and_ship,
     "cancel_invoice": _cancel_invoice,

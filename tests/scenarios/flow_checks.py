@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.models.payment import Purpose
-from app.services import billing, companies, journal, orders, quotes
+from app.services import billing, companies, instalments, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
@@ -164,6 +164,9 @@ FIGURES: dict[str, Figure] = {
     "company_total": lambda company: Fraction(_head(company).company_total),
     "open": lambda company: Fraction(_head(company).open_amount),
     "open_amount": lambda company: Fraction(_head(company).open_amount),
+    "open_instalments": lambda company: Fraction(
+        len(company.read(lambda c: instalments.still_open(c, billing.get(c, _head(company).id))))
+    ),
     "deposit_amount": lambda company: Fraction(company.order.order.deposit_amount),
     "shipments": lambda company: (
         Fraction(len(company.shipments("planned", "packed", "shipped", "delivered"))) + awaited(company)

@@ -49,6 +49,14 @@ DISCARD: Final = Command(
 PRINT: Final = Command(
     "invoice.print", "Print", "Show the invoices as they print.", "Ctrl+P", "printer", needs_selection=True
 )
+RESCHEDULE: Final = Command(
+    "invoice.reschedule",
+    "Agree on other days",
+    "Let what is open be paid in instalments, or on another day.",
+    "",
+    "calendar",
+    needs_selection=True,
+)
 ORDER: Final = Command(
     "invoice.order", "Show the order", "Show the order it bills.", "", "file-text", needs_selection=True
 )
@@ -62,6 +70,6 @@ EINVOICE: Final = Command(
     needs_selection=True,
 )
 
-COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, ORDER, EINVOICE)
+COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, RESCHEDULE, ORDER, EINVOICE)
 
 DONE: Final = Command("invoice.write", "Draft invoice", "Save these lines as a draft invoice.", "Ctrl+Return", "check")

@@ -32,7 +32,7 @@ from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.side_panel import Section
 
-TABLES: Final = ("invoice", "invoice_line", "allocation", "payment", "einvoice", "customer")
+TABLES: Final = ("invoice", "instalment", "invoice_line", "allocation", "payment", "einvoice", "customer")
 COMPACT: Final = 28
 
 
@@ -70,6 +70,12 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.totals = TotalsBlock()
         totals.body.addWidget(self.totals)
         self.place(totals)
+        self.due_section = Section(self.tr("Instalments"))
+        self.due: RowsTable[Any] = RowsTable(_DUE)
+        self.due_table = ListView(self.due, "invoice_due", density=Density.COMPACT)
+        self.due_table.setAccessibleName(self.tr("Instalments"))
+        self.due_section.body.addWidget(self.due_table)
+        self.place(self.due_section)
         self.settled_section = Section(self.tr("Settled by"))
         self.settled: RowsTable[Settling] = RowsTable(_SETTLED)
         self.settled_table = ListView(self.settled, "invoice_settled", density=Density.COMPACT)
@@ -100,6 +106,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.context.commands.allow(commands.EINVOICE.id, allowed=posted)
         self.context.commands.allow(commands.DISCARD.id, allowed=draft)
         self.context.commands.allow(commands.PAY.id, allowed=waits)
+        self.context.commands.allow(commands.RESCHEDULE.id, allowed=row.state == InvoiceState.POSTED)
 
     def show_sheet(self, sheet: InvoiceSheet) -> None:
         """Dates, lines, totals, payments and the entry."""
@@ -118,6 +125,9 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.lines.set_rows(sheet.lines)
         fit_rows(self.table, len(sheet.lines), most=6)
         self.totals.set_rows(_totals(sheet))
+        self.due.set_rows(sheet.due)
+        self.due_section.setVisible(bool(sheet.due))
+        fit_rows(self.due_table, len(sheet.due), COMPACT)
         self.settled.set_rows(sheet.settled)
         self.settled_section.setVisible(bool(sheet.settled))
         fit_rows(self.settled_table, len(sheet.settled), COMPACT)
@@ -139,6 +149,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
             commands.POST,
             commands.PAY,
             commands.CREDIT,
+            commands.RESCHEDULE,
             commands.EINVOICE,
             commands.DISCARD,
             commands.ORDER,
@@ -205,6 +216,11 @@ _LINES: Final = (
     Column[Any]("item", "Item", lambda line: cells.two_lines(line.name, line.sku), 180, stretch=True),
     Column[Any]("quantity", "Qty", _quantity, 84, right=True),
     Column[Any]("amount", "Amount", lambda line: cells.amount(line.net), 96, right=True),
+)
+_DUE: Final = (
+    Column[Any]("due", "Due", lambda row: cells.text(written.full_day(row.due_on)), 130, stretch=True),
+    Column[Any]("amount", "Amount", lambda row: cells.amount(row.amount), 96, right=True),
+    Column[Any]("open", "Open", lambda row: cells.amount(row.open_amount), 96, right=True),
 )
 _SETTLED: Final = (
     Column[Settling]("from", "Payment", _source, 130, stretch=True),

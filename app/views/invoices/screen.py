@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from app.models.einvoice import Form
 from app.models.invoice import InvoiceKind, InvoiceState
-from app.services import billing, receivables
+from app.models.payment_terms import Instalment
+from app.services import billing, companies, instalments, receivables
 from app.services.lists import INVOICES, InvoiceRow
 from app.services.receivables import InvoiceSheet
 from app.services.transaction import Transaction
@@ -26,6 +27,7 @@ from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
 from app.views.dialogs.einvoice import EInvoiceDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.quantities import QuantityLine
+from app.views.dialogs.reschedule import RescheduleDialog
 from app.views.format import tr
 from app.views.invoices import commands
 from app.views.invoices.panel import InvoicePanel, state_of, title_of
@@ -101,6 +103,7 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             (commands.CREDIT, self.credit),
             (commands.DISCARD, self.discard),
             (commands.PRINT, self.print_invoices),
+            (commands.RESCHEDULE, self.reschedule),
             (commands.ORDER, self.show_order),
             (commands.EINVOICE, self.check_einvoice),
         )
@@ -159,6 +162,16 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
         """Check the e-invoice of the highlighted invoice, and save it."""
         self.with_sheet(self._ask_einvoice)
 
+    def reschedule(self) -> None:
+        """Ask when what is open of the highlighted invoice is paid."""
+        row = self.list.current()
+        if row is None:
+            return
+        if row.state != InvoiceState.POSTED:
+            self.context.messages.say(self.tr("Nothing is open on {}.").format(title_of(row.kind, row.number)))
+            return
+        self.context.tasks.read(self, partial(_open_days, invoice_id=row.id), self._ask_days)
+
     def show_order(self) -> None:
         """Show the order the highlighted invoice bills."""
         row = self.list.current()
@@ -196,6 +209,10 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             invoice_id=head.id,
             parent=self,
         ).open()
+
+    def _ask_days(self, found: tuple[Any, Sequence[Instalment], int]) -> None:
+        head, due, decimals = found
+        RescheduleDialog(self.context, head, due, decimals, parent=self).open()
 
     def _ask_credit(self, sheet: InvoiceSheet) -> None:
         left = dict(sheet.creditable)
@@ -250,6 +267,15 @@ def _label(connection: Connection, invoice_id: UUID) -> str:
     """A draft has no number yet: its order and customer name it."""
     head = receivables.invoice_sheet(connection, invoice_id).head
     return head.number or " · ".join(part for part in (head.order_number, head.customer_name) if part)
+
+
+def _open_days(connection: Connection, invoice_id: UUID) -> tuple[Any, Sequence[Instalment], int]:
+    head = billing.get(connection, invoice_id)
+    return head, instalments.still_open(connection, head), companies.decimals(connection, head.currency)
+
+
+def _sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
+    return receivables.invoice_sheet(connection, invoice_id)
 
 
 def _waiting(connection: Connection, today: date) -> Waiting:
