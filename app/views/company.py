@@ -24,6 +24,7 @@ from app.views.dialogs.einvoicing import UnitCodesDialog
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.signature_pad import png_of
 from app.views.einvoice_names import CATEGORIES
+from app.views.format import tr
 from app.views.screen import Group, Place, Screen, Target
 from app.views.tables import RowsTable
 from app.views.theme import Type
