@@ -36,13 +36,12 @@ class CartonsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "cartons")
-        for command, run in (
+        self.bind_all(
             (commands.OPEN, partial(context.open, "cartons")),
             (commands.ADD, self.add),
             (commands.CHANGE, self.change),
             (commands.RETIRE, self.retire),
-        ):
-            self.bind(command, run)
+        )
         bound = context.commands
         header = PageHeader(self.tr("Cartons and pallets"))
         header.add(

@@ -63,14 +63,13 @@ class StockValueScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "stock_value")
-        for command, run in (
+        self.bind_all(
             (commands.DAY, self.choose_day),
             (commands.EXPORT, self.export),
             (commands.WORTH, self.say_worth),
             (commands.METHOD, self.choose_method),
             (commands.START, self.start),
-        ):
-            self.bind(command, run)
+        )
         self.asked = Asked(context.today())
         self.agreed: Agreement | None = None
         self.list: ListPage[ValueRow] = ListPage(
