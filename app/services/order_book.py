@@ -395,7 +395,9 @@ _PARTS: Final = Prepared(
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
 )
 _PEGS: Final = Prepared(
-    select(peg).where(peg.c.order_id == bindparam("order", type_=Key), peg.c.demand == Demand.ORDER_LINE)
+    select(peg).where(
+        peg.c.order_id == bindparam("order", type_=Key), peg.c.demand == Demand.ORDER_LINE, peg.c.quantity > 0
+    )  # of a line that was removed nothing is left
 )
 SET_PART: Final = Prepared(
     text(

@@ -13,18 +13,17 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from app.models.invoice import invoice
 from app.models.order import sales_order_line
 from app.models.returns import Disposition, goods_return, goods_return_line
-from app.services import billing, return_credits, returns
+from app.services import billing, return_credits, returns, shipping
 from app.services.returns import Inspection, LineTerms, Terms
 from tests.desk import DAY
 from tests.supply_desk import GRAIN
 
-KINDS = st.sampled_from(
-    ["credit", "replace", "advance", "advance", "exchange", "exchange ahead", "repair", "send_back"]
-)
+EVERY = ("credit", "repair", "advance", "exchange", "send_back", "replace", "exchange ahead", "advance")
+KINDS = st.sampled_from(EVERY)
 """What becomes of goods, as a clerk would say it; ``ahead`` and ``advance`` leave before the goods are here."""
 
-FOUND = st.sampled_from(["good", "good", "scrap", "repair", "refused", "mixed"])
-"""What inspection finds."""
+FOUND = st.sampled_from(["as said", "as said", "good", "scrap", "repair", "refused", "mixed"])
+"""What inspection finds; ``as said``: what the return says becomes of it."""
 
 OTHERS = st.sampled_from(["", "", "kit", "lots"])
 """What is given in exchange: a sensor, a kit at another price, or what may have lots."""
@@ -44,6 +43,7 @@ class Returning(RuleBasedStateMachine):
     all: Callable[..., Sequence[Any]]
     one: Callable[..., Any]
     parts: Callable[..., dict[UUID, int]]
+    picked: Callable[..., Sequence[Any]]
 
     def terms(self, kind: str, product_id: UUID, other: str) -> Terms:
         """The terms for goods of a product."""
@@ -61,7 +61,10 @@ class Returning(RuleBasedStateMachine):
         rows = [row for row in rows if row.product_id != self.set]
         if not rows:
             return
-        row = data.draw(st.sampled_from(rows))
+        self.announce(data.draw(st.sampled_from(rows)), share, kind, other, twice=twice)
+
+    def announce(self, row: Any, share: int, kind: str, other: str, *, twice: bool = False) -> None:
+        """Let all or half of what is out of a line come back; ``twice``: try to announce what is announced already."""
         pending = self.desk.read(returns.announced, row.order_id).get(row.id, 0)
         chosen = self.parts([row], lambda each: each.shipped - each.returned - pending, share)
         terms, before = self.terms(kind, row.product_id, other), self.asked_for(row.order_id)
@@ -73,6 +76,27 @@ class Returning(RuleBasedStateMachine):
             self.kept.announced(row.id, chosen[row.id], ahead=kind == "advance")
             given = chosen[row.id] if kind == "exchange ahead" else 0
             assert self.asked_for(row.order_id) - before == given, "another product is given for what is exchanged"
+
+    def homecoming(self, line: Any, first: int, found: str, end: str) -> None:
+        """Of a line that is out and billed three pieces are announced, each to become something else.
+
+        They come back, but for the last of them where ``end`` is to wait no more for it or to cancel it.
+        """
+        for number, kind in enumerate((EVERY * 2)[first : first + 3]):
+            (now,) = self.all(sales_order_line, sales_order_line.c.id == line.id)
+            out = now.shipped - now.returned - self.desk.read(returns.announced, line.order_id).get(line.id, 0)
+            self.announce(now, out // GRAIN, kind, "kit" if number else "", twice=number > 0)
+        for sent in self.picked(packed=True) if end == "wait no more" else ():
+            self.attempt("ship", partial(shipping.ship, shipment_id=sent.id))  # what leaves in advance
+        heads = self.all(goods_return, goods_return.c.state == "authorised")
+        for number, head in enumerate(heads):
+            (row,) = self.all(goods_return_line, goods_return_line.c.return_id == head.id)
+            if number == len(heads) - 1 and end == "wait no more":
+                self.wait_no_more(head, row, row.authorised)
+            elif number == len(heads) - 1 and end == "cancel":
+                self.call_off(head, row, row.authorised)
+            else:
+                self.inspect(head, row, row.authorised, found, last=False)
 
     def asked_for(self, order_id: UUID) -> int:
         """All that an order asks for, in the stock units of these goods, which are counted alike."""
@@ -95,18 +119,24 @@ class Returning(RuleBasedStateMachine):
         elif fate == "wait no more":
             self.wait_no_more(head, row, left)
         elif fate == "cancel":
-            before = self.asked_for(head.order_id)
-            if self.attempt("return cancel", partial(returns.cancel, return_id=head.id)):
-                given = left if row.disposition == "exchange" and head.in_advance else 0
-                assert before - self.asked_for(head.order_id) == given, "what was to be given is taken off again"
-                self.kept.forgotten(row.order_line_id, left, ahead=_ahead(head, row))
+            self.call_off(head, row, left)
         else:
             self.inspect(head, row, -(-left // GRAIN // share) * GRAIN, found, last=share == 2 and found == "mixed")
+
+    def call_off(self, head: Any, row: Any, left: int) -> None:
+        """The goods will not come; what was to be given for them stays here, unless it has left."""
+        before = self.asked_for(head.order_id)
+        if self.attempt("return cancel", partial(returns.cancel, return_id=head.id)):
+            given = left if row.disposition == "exchange" and head.in_advance else 0
+            assert before - self.asked_for(head.order_id) == given, "what was to be given is taken off again"
+            self.kept.forgotten(row.order_line_id, left, ahead=_ahead(head, row))
 
     def inspect(self, head: Any, row: Any, arrived: int, found: str, *, last: bool) -> None:
         """Receive so much; mixed goods are one broken piece, one to repair, the rest good."""
         scrap, repair = (min(GRAIN, arrived), min(GRAIN, max(0, arrived - GRAIN))) if found == "mixed" else (0, 0)
         parts = {"scrap": scrap, "repair": repair, "good": arrived - scrap - repair}
+        if found == "as said":
+            found = {"repair": "repair", "send_back": "refused"}.get(row.disposition, "good")
         if found != "mixed":
             parts = {found: arrived}
         by_line = {name: {row.order_line_id: grains} for name, grains in parts.items()}

@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from app.errors import UserError
 from app.models.base import new_id
+from app.models.invoice import invoice
 from app.models.order import sales_order, sales_order_line
 from app.models.purchase import purchase_order
 from app.models.rebalancing import Strategy
@@ -31,6 +32,7 @@ from app.models.transfer import transfer
 from app.models.work import work_order
 from app.services import (
     allocation,
+    billing,
     bills,
     calling_back,
     drop_shipping,
@@ -58,7 +60,8 @@ from app.services.placing import Put
 from app.services.rebalancing import Rules
 from app.services.warehouses import NewBin
 from tests.databases import Databases, opened
-from tests.machines.returning import FATES, FOUND, KINDS, Returning
+from tests.desk import DAY
+from tests.machines.returning import EVERY, FATES, FOUND, KINDS, Returning
 from tests.machines.sourced_rules import Rules as Kept
 from tests.supply_desk import GRAIN, SupplyDesk, supply_desk
 
@@ -80,8 +83,15 @@ class Sourced(Returning):
         self.read_before: tuple[Any, ...] = ()
         self.taken: dict[str, int] = defaultdict(int)
 
-    @initialize(steps=st.sampled_from([2, 1]), lots=st.booleans(), costing=st.sampled_from(["average", "fifo"]))
-    def begin(self, steps: int, lots: bool, costing: str) -> None:
+    @initialize(
+        steps=st.sampled_from([2, 1]),
+        lots=st.booleans(),
+        costing=st.sampled_from(["average", "fifo"]),
+        first=st.integers(0, len(EVERY) - 1),
+        found=FOUND,
+        end=st.sampled_from(["receive", "wait no more", "cancel"]),
+    )
+    def begin(self, steps: int, lots: bool, costing: str, first: int, found: str, end: str) -> None:
         database = self.stack.enter_context(opened(self.databases))
         self.desk = desk = supply_desk(database, delivery_steps=steps, costing=costing)
         desk.branch = desk.warehouse("ROT", country="NL", postal_code="3011")
@@ -102,6 +112,7 @@ class Sourced(Returning):
         self.sold = [*self.goods[:1], *self.goods[2:], self.set]
         self.bins = desk.do("bins", lambda tx: warehouses.add_bins(tx, desk.main, [NewBin("A-1"), NewBin("A-2")]))
         self.kept = Kept(desk, self.goods)
+        self.deliver_and_take_back(first, found, end)
         self.receive_goods(desk.sensor, 3, desk.main)
         self.receive_goods(desk.pump, 2, desk.main)
         self.receive_goods(desk.sensor, 4, desk.branch)
@@ -110,6 +121,17 @@ class Sourced(Returning):
         for product_id, pieces in ((desk.pump, 3), (self.set, 2), (self.filter, 5), (self.spring, 8)):
             self.write_order(product_id, pieces, "", "")
         self.first_steps()
+
+    def deliver_and_take_back(self, first: int, found: str, end: str) -> None:
+        """An old order is delivered and billed, and a part of it is back."""
+        self.receive_goods(self.desk.sensor, 8, self.desk.main)
+        self.write_order(self.desk.sensor, 5, "", "")
+        (sent,) = self.picked(packed=True)
+        self.attempt("ship", partial(shipping.ship, shipment_id=sent.id))
+        for draft in self.all(invoice, invoice.c.state == "draft"):
+            self.attempt("post", lambda tx, key=draft.id: billing.post(tx, key, DAY) and None)
+        (line,) = self.all(sales_order_line)
+        self.homecoming(line, first, found, end)
 
     def first_steps(self) -> None:
         """Something of each kind is under way from the start."""
