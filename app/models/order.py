@@ -51,7 +51,7 @@ NEXT: Final[dict[OrderState, frozenset[OrderState]]] = {
     OrderState.DRAFT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
     OrderState.CONFIRMED: frozenset({OrderState.CLOSED, OrderState.CANCELLED}),
     OrderState.CLOSED: frozenset({OrderState.CONFIRMED}),
-    OrderState.CANCELLED: frozenset(),
+    OrderState.CANCELLED: frozenset({OrderState.CONFIRMED}),  # a supplier sent the goods all the same
 }
 
 OUTSTANDING: Final = "ordered - cancelled - shipped + returned_open > 0"

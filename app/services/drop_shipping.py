@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.errors import NotAllowed
 from app.models.base import new_id
+from app.models.order import OrderState
 from app.models.product import shown
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.shipment import ShipmentState, shipment, shipment_line
@@ -41,7 +42,8 @@ def ship(
     """Note that the supplier shipped (default: all that is still to come) and return the id of the drop shipment.
 
     The customer's order lines count as shipped by exactly as much as the purchase lines as received; with ``beyond``
-    also by what the supplier shipped beyond what was ordered: it is with the customer already.
+    also by what the supplier shipped beyond what was ordered: it is with the customer already.  An order that was
+    cancelled meanwhile is delivered then, to be invoiced or taken back.
 
     Raises:
         NotAllowed: it is no drop shipment, was not sent, or more is shipped than is still to come.
@@ -57,6 +59,8 @@ def ship(
         raise NotAllowed(f"Purchase order {head.number} is {head.state}. Send it first.")
     rows = purchase_lines.of_purchase(tx.connection, purchase_id)
     leaving = _leaving(head, book, rows, quantities, beyond=beyond)
+    if book.state == OrderState.CANCELLED:
+        book.move_to(OrderState.CONFIRMED)
     shipment_id = _new_shipment(tx, book, head, dispatch or Dispatch(), expected_on)
     moves = []
     for one, grains in leaving:

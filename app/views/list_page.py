@@ -39,6 +39,8 @@ R = TypeVar("R")
 
 REST_AFTER_MS: Final = 120_000
 """A list hidden for so long gives its connection back."""
+ANYTHING: Final = ""
+"""Stands among the tabs that are counted for all records, whatever their state."""
 
 
 class ListPage(QWidget, Generic[R]):
@@ -243,7 +245,7 @@ class ListPage(QWidget, Generic[R]):
         table.counted.connect(self._counted)
         table.summed.connect(self._summed)
         table.selection_summed.connect(self._selection_summed)
-        table.tabs_counted.connect(self.tabs.set_counts)
+        table.tabs_counted.connect(self._tabs_counted)
         table.checked_changed.connect(self._ticks_changed)
         table.keys_read.connect(self._keys_read)
         table.stale_changed.connect(self._busy.set_busy)
@@ -292,10 +294,18 @@ class ListPage(QWidget, Generic[R]):
     def _show_tabs(self) -> None:
         self.tabs.set_tabs([(tab.id, tab.title) for tab in self.saved.tabs])
 
-    def _count_tabs(self) -> None:
+    def _count_tabs(self, *, and_all: bool = False) -> None:
         today = self._context.today()
         counted = {tab.id: self._spec.query(tab.filters, "", today) for tab in self.saved.tabs if tab.counted}
+        if and_all:
+            counted[ANYTHING] = self._spec.query({}, "", today)
         self.table.count_tabs(counted)
+
+    def _tabs_counted(self, counts: Mapping[str, int]) -> None:
+        self.tabs.set_counts(counts)
+        nothing_is_on_show = self._empty is not None and self._stack.currentWidget() is self._nothing
+        if nothing_is_on_show and counts.get(ANYTHING) == 0:
+            self._stack.setCurrentWidget(self._empty)
 
     # answers -----------------------------------------------------------------------------------
 
@@ -330,6 +340,8 @@ class ListPage(QWidget, Generic[R]):
             self._stack.setCurrentWidget(self.view)
         else:
             self._stack.setCurrentWidget(self._nothing_found() if asked or self._empty is None else self._empty)
+            if self._empty is not None and asked and not self.filters.search.text():
+                self._count_tabs(and_all=True)  # is there no record at all, or only none on this tab?
         if self.table.checked.all:
             self._ticks_changed()
 

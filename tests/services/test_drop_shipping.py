@@ -117,6 +117,20 @@ def test_what_the_supplier_sent_beyond_the_order_counts_once_somebody_agrees(des
     assert desk.damages() == []
 
 
+def test_an_order_that_was_cancelled_is_delivered_when_its_supplier_sends_the_goods_all_the_same(desk):
+    way = desk.way(desk.sensor, Way.DROP_SHIP, "4.00")
+    order, line = desk.order(desk.sensor, 5)
+    bought, purchase = drop(desk, way, line, 5)
+    desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
+    desk.do("order.cancel", lambda tx: orders.cancel(tx, order))
+    with pytest.raises(NotAllowed, match="more than was ordered"):
+        desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, {bought: 5 * GRAIN}))
+    desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, {bought: 5 * GRAIN}, beyond=True))
+    head = desk.read(orders.get, order)
+    assert (head.state, head.stage, desk.line(order).shipped) == ("confirmed", "shipped", 5 * GRAIN)
+    assert desk.damages() == []
+
+
 def test_two_lines_of_a_purchase_bring_one_order_line_no_more_than_it_waits_for(desk):
     ways = [desk.way(desk.sensor, Way.DROP_SHIP, price) for price in ("4.00", "4.40")]
     order, line = desk.order(desk.sensor, 6)

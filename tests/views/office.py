@@ -49,8 +49,6 @@ def show_empty(open_window, qtbot, place_id: str) -> str:
     window = open_window(PLACES)
     window.show_place(place_id)
     screen = window.screen_on_show
-    screen.list.filters.take({}, "")
-    screen.list.reload()
     empty = screen.list._stack.widget(1)
     qtbot.waitUntil(lambda: screen.list._stack.currentWidget() is empty)
     return empty.title.text()
