@@ -13,14 +13,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
-from app.models.company import account, early_discount_rule
+from app.models.company import account
 from app.models.invoice import InvoiceState, invoice
 from app.models.lines import document_tax
 from app.models.payment import DeductionKind, Purpose, allocation, deduction, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, journal, settlement
+from app.services import companies, journal, payment_terms, settlement
 from app.services.journal import Accounts, Posting
-from app.services.statements import Prepared, Remembered
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 ACCOUNTS: Final = {
@@ -41,31 +41,13 @@ class Early:
 
 def early_discount(connection: Connection, head: Any) -> Early | None:
     """Give what an invoice's payment terms take off its total for paying early, None where they take nothing."""
-    found = _TERM.first(connection, code=head.payment_term)
-    if found is None or not found.percent or head.invoiced_on is None or head.total <= 0:
+    percent, days = payment_terms.early(connection, head.payment_term)
+    if not percent or head.invoiced_on is None or head.total <= 0:
         return None
     decimals = companies.decimals(connection, head.currency)
-    share = Fraction(head.total) * Fraction(found.percent) / 100
+    share = Fraction(head.total) * Fraction(percent) / 100
     off = round_decimals(share, decimals, Rounding.HALF_UP)
-    return Early(off, head.invoiced_on + timedelta(days=found.days))
-
-
-def agree_early_discount(tx: Transaction, term: str, percent: Decimal, days: int) -> None:
-    """Let payment terms take ``percent`` off for paying within ``days`` of the invoice; zero ends that.
-
-    Raises:
-        Invalid: the terms do not exist, or the figures are out of bounds.
-
-    """
-    if not 0 <= percent < 100 or days < 0:
-        raise Invalid("discount_percent", "The discount is between 0 and 100 %, the days are not below zero.")
-    if term not in companies.terms(tx.connection):
-        raise Invalid("payment_term", f"There are no payment terms {term}.")
-    known = tx.execute(select(early_discount_rule.c.id).where(early_discount_rule.c.term == term)).scalar_one_or_none()
-    if known is None:
-        tx.insert(early_discount_rule, {"id": new_id(), "term": term, "percent": percent, "days": days})
-    else:
-        tx.update(early_discount_rule, known, percent=percent, days=days)
+    return Early(off, head.invoiced_on + timedelta(days=days))
 
 
 def settle(
@@ -241,11 +223,6 @@ def _accounts(tx: Transaction, purpose: Purpose) -> Accounts:
     return found
 
 
-_TERM: Final = Remembered(
-    select(early_discount_rule.c.percent, early_discount_rule.c.days).where(
-        early_discount_rule.c.term == bindparam("code")
-    )
-)
 _TAXES: Final = Prepared(
     select(document_tax.c.code, document_tax.c.amount)
     .where(document_tax.c.document_id == bindparam("document", type_=Key))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models import payment_terms as rules
 from app.models.base import new_id
-from app.models.company import payment_term, payment_term_part
+from app.models.company import early_discount_rule, payment_term, payment_term_part
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
 from app.models.order import OrderState, sales_order
 from app.models.party import customer
@@ -31,17 +31,28 @@ from app.services.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Payment terms by the code documents keep, with the name papers print."""
+    """Payment terms by the code documents keep, with the name papers print.
+
+    ``discount`` per cent of the total are taken off for paying within ``discount_days`` of the invoice; 0: nothing.
+    """
 
     code: str
     name: str
     parts: tuple[Part, ...]
+    discount: Decimal = Decimal(0)
+    discount_days: int = 0
 
 
 def read(connection: Connection) -> list[Terms]:
     """Read all payment terms, by name."""
     rows = sorted(_TERMS.all(connection), key=lambda row: str(row.name).casefold())
-    return [Terms(row.code, row.name, _parts(connection, row)) for row in rows]
+    return [Terms(row.code, row.name, _parts(connection, row), *early(connection, row.code)) for row in rows]
+
+
+def early(connection: Connection, code: str) -> tuple[Decimal, int]:
+    """Give the per cent that terms take off for paying early, and within how many days; 0, 0 for nothing."""
+    found = _EARLY.first(connection, term=code)
+    return (found.percent, found.days) if found is not None and found.percent else (Decimal(0), 0)
 
 
 def due(connection: Connection, head: Any, on: date, decimals: int) -> tuple[Instalment, ...]:
@@ -60,7 +71,7 @@ def save(tx: Transaction, terms: Terms) -> None:
     """Set payment terms up, or change those with the code; what is posted later follows them.
 
     Raises:
-        Invalid: code or name is empty or too long, or the parts are no payment terms.
+        Invalid: code or name is empty or too long, the parts are no payment terms, or the discount is out of bounds.
 
     """
     code, name = terms.code.strip(), terms.name.strip()
@@ -86,7 +97,20 @@ def save(tx: Transaction, terms: Terms) -> None:
         tx.delete(payment_term_part, [row.id for row in _PARTS.all(tx.connection, term=code)])
     if not plain:
         tx.insert(payment_term_part, *(_row(code, place, part) for place, part in enumerate(terms.parts, 1)))
+    _agree_early_discount(tx, code, terms)
     tx.record("payment_term.saved", tx.key, code=code, name=name)
+
+
+def _agree_early_discount(tx: Transaction, code: str, terms: Terms) -> None:
+    document_lines.check_number("discount", terms.discount)
+    if not 0 <= terms.discount < 100 or terms.discount_days < 0:
+        raise Invalid("discount", "The discount is between 0 and 100 %, the days are not below zero.")
+    values = {"percent": terms.discount, "days": terms.discount_days}
+    known = _EARLY.first(tx.connection, term=code)
+    if known is not None:
+        tx.update(early_discount_rule, known.id, **values)
+    elif terms.discount:
+        tx.insert(early_discount_rule, {"id": new_id(), "term": code, **values})
 
 
 def remove(tx: Transaction, code: str) -> None:
@@ -104,6 +128,8 @@ def remove(tx: Transaction, code: str) -> None:
         if found := tx.execute(statement.limit(1), {"term": code}).first():
             raise NotAllowed(f"{words} {found[0]} has these terms. Give it others first.")
     tx.delete(payment_term_part, [row.id for row in _PARTS.all(tx.connection, term=code)])
+    if (rule := _EARLY.first(tx.connection, term=code)) is not None:
+        tx.delete(early_discount_rule, [rule.id])
     tx.delete(payment_term, [known.id])
     tx.record("payment_term.removed", tx.key, code=code)
 
@@ -129,6 +155,7 @@ def _row(code: str, place: int, part: Part) -> dict[str, Any]:
 
 
 _TERMS: Final = Remembered(select(payment_term))
+_EARLY: Final = Remembered(select(early_discount_rule).where(early_discount_rule.c.term == bindparam("term")))
 _PARTS: Final = Remembered(
     select(payment_term_part)
     .where(payment_term_part.c.term == bindparam("term"))

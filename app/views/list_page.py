@@ -303,9 +303,9 @@ class ListPage(QWidget, Generic[R]):
 
     def _tabs_counted(self, counts: Mapping[str, int]) -> None:
         self.tabs.set_counts(counts)
-        nothing_is_on_show = self._empty is not None and self._stack.currentWidget() is self._nothing
-        if nothing_is_on_show and counts.get(ANYTHING) == 0:
-            self._stack.setCurrentWidget(self._empty)
+        empty = self._empty
+        if empty is not None and self._stack.currentWidget() is self._nothing and counts.get(ANYTHING) == 0:
+            self._stack.setCurrentWidget(empty)
 
     # answers -----------------------------------------------------------------------------------
 

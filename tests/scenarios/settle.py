@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from app.models.payment import DeductionKind, Purpose, deduction
-from app.services import billing, companies, deductions, integrity, journal, payments, receivables
+from app.services import billing, companies, deductions, integrity, journal, payment_terms, payments, receivables
 from app.services.billing import FreeInvoice
 from app.services.companies import TaxRule
 from app.services.document_lines import LineInput
@@ -55,8 +56,9 @@ class _Play:
         percent = given.optional_number("discount_pct")
         self.within = given.whole("within_days", 0)
         if percent is not None:
-            days = self.within
-            company.do("terms.discount", lambda tx: deductions.agree_early_discount(tx, "NET30", percent, days))
+            net30 = next(one for one in company.read(payment_terms.read) if one.code == "NET30")
+            terms = replace(net30, discount=percent, discount_days=self.within)
+            company.do("payment_term.save", lambda tx: payment_terms.save(tx, terms))
         tax = given.optional_number("tax_pct")
         if tax is not None:
             rule = TaxRule("SETTLE", f"Tax {tax:f} %", tax, included=True)

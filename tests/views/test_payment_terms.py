@@ -49,6 +49,8 @@ def test_terms_of_two_parts_are_typed_shown_on_an_example_and_taken_back(company
     assert unnamed(new) == []
     QTest.keyClicks(new.code, "3070")
     QTest.keyClicks(new.name, "30 % in 10 days, the rest at the month's end")
+    new.discount.set_value(Decimal(2))
+    new.discount_days.set_value(Decimal(8))
     type_row(new.parts, 0, "30 zł")
     press_next(new)
     assert "Type a share" in new.parts.first_error()
@@ -58,6 +60,7 @@ def test_terms_of_two_parts_are_typed_shown_on_an_example_and_taken_back(company
     press_next(new)
     qtbot.waitUntil(lambda: closed(TermsDialog) and screen.terms.rowCount() == 6)
     found = read(company, "3070")
+    assert (found.discount, found.discount_days) == (2, 8)
     assert found.parts == (
         Part(ShareOf.TOTAL, Decimal(30), After(days=10)),
         Part(after=After(months=1, end_of_month=True)),

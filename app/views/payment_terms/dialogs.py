@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtWidgets import QWidget
 
 from app.errors import Invalid
@@ -14,7 +16,7 @@ from app.views.format import tr
 from app.views.payment_terms import parts
 from app.views.theme import Type
 from app.views.tokens import Tone
-from app.views.widgets.fields import Field
+from app.views.widgets.fields import Field, QuantityField
 from app.views.widgets.labels import Label
 from app.views.widgets.typed_table import TypedTable
 
@@ -36,6 +38,11 @@ class TermsDialog(FormDialog):
         self.code.setEnabled(known is None)
         self.form.add("code", tr("Code"), self.code)
         self.form.add("name", tr("Name"), self.name, tr("Papers print it, e.g. 30 days net."))
+        discount, days = (known.discount, known.discount_days) if known else (Decimal(0), 0)
+        self.discount = QuantityField(tr("Early discount %"), discount or None, decimals=4)
+        self.discount_days = QuantityField(tr("Within days"), Decimal(days) if discount else None, decimals=0)
+        self.form.add("discount", tr("Early discount %"), self.discount, tr("Off the total, for paying early."))
+        self.form.add("discount_days", tr("Within days"), self.discount_days)
         self.parts = TypedTable(tr("Parts"), parts.COLUMNS, [parts.texts(one) for one in self._begin()], height=150)
         self.form.add("parts", "", self.parts)
         self.example = Label("", Type.META, Tone.SOFT, wrap=True)
@@ -51,7 +58,8 @@ class TermsDialog(FormDialog):
         except Invalid as error:
             self.form.show_error(error)
             return
-        new, before = Terms(self.code.text().strip(), self.name.text().strip(), found), self._known
+        off, days = self.discount.value() or Decimal(0), int(self.discount_days.value() or 0)
+        new, before = Terms(self.code.text().strip(), self.name.text().strip(), found, off, days), self._known
         inverse = Inverse("payment_term.remove", lambda tx, _: payment_terms.remove(tx, new.code))
         if before is not None:
             inverse = Inverse("payment_term.save", lambda tx, _: payment_terms.save(tx, before))

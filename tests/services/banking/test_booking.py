@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import pytest
 
 from app.errors import Invalid, NotAllowed
 from app.models.payment import DeductionKind
-from app.services import billing, deductions, integrity, journal, payments, receivables
+from app.services import billing, deductions, integrity, journal, payment_terms, payments, receivables
 from app.services.banking import accounts, booking, importing, proposals, reading
 from app.services.banking.accounts import NewBankAccount
 from app.services.banking.matching import Confidence, Part
@@ -168,7 +169,9 @@ def test_files_that_are_not_sound_or_not_ours_keep_nothing(small_bank):
 
 
 def test_an_early_payment_is_settled_with_its_discount_and_tax_is_corrected(bank):
-    bank.desk.do("terms.discount", lambda tx: deductions.agree_early_discount(tx, "NET30", Decimal(2), 10))
+    net30 = next(one for one in bank.desk.read(payment_terms.read) if one.code == "NET30")
+    with_discount = replace(net30, discount=Decimal(2), discount_days=10)
+    bank.desk.do("payment_term.save", lambda tx: payment_terms.save(tx, with_discount))
     owed = bank.invoice("100", tax="V21")
     before = bank.balances()
     bank.take(camt(("118.58", "INV-00001")))
@@ -231,7 +234,9 @@ def test_a_credit_note_is_used_for_another_invoice_or_paid_back_through_the_bank
 
 def test_every_damage_is_named(small_bank):
     bank = small_bank
-    bank.desk.do("terms.discount", lambda tx: deductions.agree_early_discount(tx, "NET30", Decimal(2), 10))
+    net30 = next(one for one in bank.desk.read(payment_terms.read) if one.code == "NET30")
+    with_discount = replace(net30, discount=Decimal(2), discount_days=10)
+    bank.desk.do("payment_term.save", lambda tx: payment_terms.save(tx, with_discount))
     bank.invoice("100", tax="V21")
     bank.take(camt(("118.58", "INV-00001")))
     bank.accept(bank.lines()[0])
