@@ -22,6 +22,7 @@ from app.services import (
     billing,
     companies,
     overview,
+    packaging,
     parties,
     payments,
     picking,
@@ -241,7 +242,7 @@ class Company:
         planned = self.shipments("planned")
         if not planned:
             raise NotCovered("nothing is planned to pack")
-        contents = [shipping.NewPackage({line.id: grains})]
+        contents = [packaging.NewPackage({line.id: grains})]
         self.do("shipment.pack", lambda tx: shipping.pack(tx, planned[0].id, contents))
 
     def post(self, invoice_id: UUID) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from app.models.shipment import package
 from app.services import carriers, companies, label_buying, labels, orders, shipping
 from app.services.carriers import NewService, Rate
 from app.services.integrations.carriers.port import (
@@ -134,7 +135,5 @@ class Despatch:
 
     def numbers(self):
         """Tracking number by package, as the packages have them."""
-        found = self.company.read(
-            lambda c: c.execute(shipping.package.select().order_by(shipping.package.c.position)).all()
-        )
+        found = self.company.read(lambda c: c.execute(package.select().order_by(package.c.position)).all())
         return [row.tracking_number for row in found if row.shipment_id == self.shipment]
