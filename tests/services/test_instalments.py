@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
+from app.models.einvoice import Form
 from app.models.invoice import invoice
 from app.models.payment_terms import After, Every, Instalment, Part, ShareOf, evenly
 from app.services import billing, instalments, papers, payment_terms, payments
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
+from app.services.einvoices import posted
 from app.services.papers import Wanted
 from app.services.payment_terms import Terms
 from app.services.payments import NewPayment
@@ -100,6 +102,18 @@ def test_what_is_open_is_agreed_anew_and_the_paper_stays_as_it_was(desk):
     assert left(desk, key) == [(date(2027, 3, 1), 690)]
     assert desk.read(lambda c: papers.build(c, [Wanted("invoice", key)])).pdf == before
     assert desk.damages() == []
+
+
+def test_the_e_invoice_says_the_instalments_as_they_were_posted(desk):
+    lines = (LineInput(kind="fee", name="Hire", quantity=Decimal(1), unit_price=Decimal(100), tax_codes="V21"),)
+    new = FreeInvoice(desk.buyer, lines, payment_term="3X")
+    key = desk.do("invoice.write", lambda tx: billing.write(tx, new))
+    desk.do("invoice.post", lambda tx: billing.post(tx, key, DAY))
+    pay(desk, key, "50")
+    content, findings = desk.read(lambda c: posted.read(c, key, Form.PEPPOL))
+    assert findings == []
+    assert content.due_on == date(2026, 12, 5)
+    assert content.payment.terms.endswith(": 36.30 EUR 2026-12-05; 84.70 EUR 2026-12-25")
 
 
 def test_other_days_must_come_to_what_is_open(desk):

@@ -230,7 +230,7 @@ def _content(
         kind=_kind(head, form),
         number=head.number,
         issued_on=head.invoiced_on,
-        due_on=head.due_on,
+        due_on=sources.original.printed.due[0][0] if sources.original.printed.due else head.due_on,
         currency=head.currency,
         company_currency=own if own != head.currency else "",
         note=printable("\n".join(part for part in (head.notes, *texts) if part)),
@@ -320,6 +320,10 @@ def _payment(sources: Sources) -> Payment:
     iban = "".join(ours.iban.split())
     means = NOT_DEFINED if not iban else SEPA_TRANSFER if head.currency == "EUR" else CREDIT_TRANSFER
     terms = one_line(sources.original.printed.term_words)
+    due = sources.original.printed.due
+    if len(due) > 1:  # there is one day in an e-invoice; instalments are said in words
+        parts_due = "; ".join(f"{amount:.{sources.decimals}f} {head.currency} {on.isoformat()}" for on, amount in due)
+        terms = f"{terms}: {parts_due}" if terms else parts_due
     return Payment(means, head.number, iban, "".join(ours.bic.split()), one_line(ours.name), terms)
 
 
