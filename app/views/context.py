@@ -69,6 +69,10 @@ class Context:
     settings: QSettings
     navigator: Navigator = field(default_factory=Navigator)
 
+    def __post_init__(self) -> None:
+        """Let undo wait for the command that is under way."""
+        self.tasks.busy.connect(self.undo.hold)
+
     def open(self, kind: str, record_id: UUID | None = None, **options: Any) -> None:
         """Show a record of ``kind``, or the place of that id."""
         self.navigator.open(kind, record_id, **options)

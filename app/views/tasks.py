@@ -189,19 +189,23 @@ class Tasks(QObject):
         waiting = self._waiting.pop(ticket)
         if waiting.working is not None:
             self.ended_long.emit(ticket)
-        if waiting.command:
-            self._commands -= 1
-            if not self._commands:
-                self.busy.emit(False)
+        self._commands -= waiting.command
+        try:
+            self._tell(waiting, outcome, error)
+        finally:
+            if waiting.command and not self._commands:
+                self.busy.emit(False)  # after what follows from it: that may be the next command
+
+    def _tell(self, waiting: _Waiting, outcome: Any, error: Exception | None) -> None:
         alive = shiboken6.isValid(waiting.owner)
         if error is not None:
             self._fail(waiting if alive else None, error)
-        else:
-            value, changes = outcome
-            if alive and waiting.done is not None:
-                waiting.done(value)
-            if changes is not None:
-                self.changed.emit(changes)
+            return
+        value, changes = outcome
+        if alive and waiting.done is not None:
+            waiting.done(value)
+        if changes is not None:
+            self.changed.emit(changes)
 
     def _fail(self, waiting: _Waiting | None, error: Exception) -> None:
         if isinstance(error, Cancelled):

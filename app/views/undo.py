@@ -35,6 +35,8 @@ class UndoStack(QObject):
         super().__init__(parent)
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._held = False
+        self._asked: list[Callable[[], None]] = []
 
     def push(self, step: Step) -> None:
         """Note that ``step`` has been done; what was undone before can no longer be redone."""
@@ -43,9 +45,17 @@ class UndoStack(QObject):
         self._undone.clear()
         self.changed.emit()
 
+    def hold(self, under_way: bool) -> None:
+        """Let what is asked for wait while a command is under way: it is the newest step, and not known yet."""
+        self._held = under_way
+        while self._asked and not self._held:
+            self._asked.pop(0)()
+
     def undo(self) -> None:
-        """Take back the newest step, if there is one."""
-        if self._done:
+        """Take back the newest step, if there is one; that of a command under way once it is done."""
+        if self._held and not (self._done and self._done[-1].typed):
+            self._asked.append(self.undo)
+        elif self._done:
             step = self._done.pop()
             self._undone.append(step)
             step.undo()
@@ -61,7 +71,9 @@ class UndoStack(QObject):
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        if self._undone:
+        if self._held and not (self._undone and self._undone[-1].typed):
+            self._asked.append(self.redo)
+        elif self._undone:
             step = self._undone.pop()
             self._done.append(step)
             step.redo()
@@ -92,6 +104,7 @@ class UndoStack(QObject):
 
     def forget(self) -> None:
         """Drop all steps, e.g. when another company is opened."""
+        self._asked.clear()
         self._done.clear()
         self._undone.clear()
         self.changed.emit()

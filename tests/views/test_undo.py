@@ -127,3 +127,14 @@ def test_a_changed_customer_is_changed_back(company, window, qtbot):
     assert company.read(lambda connection: parties.get(connection, company.harbor)).payment_term == known.payment_term
     window._context.undo.undo()
     qtbot.waitUntil(lambda: name() == known.name, timeout=WAIT)
+
+
+def test_undo_waits_for_the_command_that_is_under_way():
+    stack, done = UndoStack(), []
+    stack.push(Step("first", lambda: done.append("first"), lambda: None))
+    stack.hold(True)
+    stack.undo()
+    assert done == []
+    stack.push(Step("second", lambda: done.append("second"), lambda: None))
+    stack.hold(False)
+    assert done == ["second"], "the newest is what the user sees under way"
