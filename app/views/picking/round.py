@@ -293,7 +293,7 @@ class PickingRound(Screen):
         if self._pick_id is not None:
             self.shelf.read(self._pick_id, self._show_sheet)
 
-    def _show_sheet(self, sheet: PickSheet) -> None:
+    def _show_sheet(self, sheet: PickSheet, *, greet: bool = True) -> None:
         if sheet.id != self._pick_id:
             return  # another list was asked for meanwhile
         self.title.setText(f"{sheet.number} · {sheet.customer_name}")
@@ -306,7 +306,7 @@ class PickingRound(Screen):
         self.walk = PickRound(sheet)
         kept = before.to_text() if before is not None else self.context.settings.value(_key(sheet.id), "")
         going_on = self.walk.resume(str(kept))
-        if before is None:
+        if before is None and greet:
             self._greet(going_on=going_on)
         self._refresh()
 
@@ -400,7 +400,8 @@ class PickingRound(Screen):
         self.end.set_busy(busy=False)
         self._say(Words(Mood.WRONG, self.tr("Nothing was written down"), str(error), "", Sound.WRONG))
         self.walk = None
-        self._read_again()
+        if self._pick_id is not None:  # what was said stays until the next scan: a greeting would wipe it out
+            self.shelf.read(self._pick_id, partial(self._show_sheet, greet=False))
 
     def _finished_at_shelves(self, result: tuple[list[UUID], list[UUID]]) -> None:
         done, waiting = result
