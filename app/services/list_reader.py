@@ -265,8 +265,12 @@ class ListReader(Generic[R]):
             raise _Stopped
 
     def _roll_back(self) -> None:
+        """End the transaction.  A BEGIN or COMMIT that was interrupted itself left one that only the driver knows."""
+        with self._lock:
+            self._running = None  # from here on nothing is interrupted
         if self._connection is not None:
             self._connection.rollback()
+            self._raw.rollback()
 
     def _recover(self, step: _Step, error: DBAPIError) -> None:
         """After an interrupt go on; after a lost connection try once more on a new one."""
@@ -275,7 +279,7 @@ class ListReader(Generic[R]):
             if stopped and not self._interrupted and not self._closed:
                 self._wanted.steps.add(step)  # a late cancel meant for the job before
         if stopped and self._connection is not None and not error.connection_invalidated:
-            self._connection.rollback()
+            self._roll_back()
             return
         self._disconnect()
         if self._closed:

@@ -310,6 +310,32 @@ def test_a_lost_connection_is_made_anew(desk, filled):
     assert list(desk.take(PageRead, number=2).rows) == rows[2 * PAGE : 3 * PAGE]
 
 
+def test_a_question_that_meets_the_end_of_the_one_before_is_answered(filled):
+    """SQLite interrupts a COMMIT too, and leaves its transaction open."""
+    if filled.dialect != "sqlite":
+        pytest.skip("a server ends a transaction whatever is asked meanwhile")
+    ends = []
+
+    class Meets:
+        def connect_reader(self):
+            connection = filled.connect_reader()
+            driver = connection.connection.dbapi_connection
+
+            def meet(statement: str) -> None:
+                if statement == "COMMIT":
+                    ends.append(statement)
+                    if len(ends) == 2:  # the first is the reader's own, before any question
+                        driver.interrupt()
+
+            driver.set_trace_callback(meet)
+            return connection
+
+    desk = Desk(Meets())
+    assert desk.rows(ListQuery(sort="amount")) == plain(filled, ListQuery(sort="amount"))
+    assert len(ends) > 2
+    desk.reader.close(wait=True)
+
+
 def test_a_list_that_cannot_be_read_says_so_in_the_users_words(filled):
     class Gone:
         def connect_reader(self):
