@@ -13,7 +13,17 @@ from app.models.base import new_id
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
-from app.services import arrivals, companies, document_lines, kits, originals, parties, planning, sourcing
+from app.services import (
+    arrivals,
+    companies,
+    document_lines,
+    kits,
+    originals,
+    parties,
+    planning,
+    promotion_lines,
+    sourcing,
+)
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
@@ -92,11 +102,16 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         head.cash_rounding,
     )
     exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    followed = promotion_lines.follow(tx, book, inputs, rules, exempt=exempt) if head.promotions else None
+    if followed:
+        inputs = followed.inputs
     priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
     rows = _kept(tx, book, new_rows(book.id, priced, head.invoice_policy))
     _free_removed(tx, book, {line.id for line in book.sold} - {row["id"] for row in rows})
     document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
+    if followed:
+        promotion_lines.keep(tx, book.id, followed.rows)
     values = dict(priced.totals)
     if book.state != OrderState.DRAFT:
         values |= {"amendments": book.head.amendments + 1, **originals.of_order(tx, book)}

@@ -28,9 +28,11 @@ from app.services import (
     numbering,
     order_book,
     order_lines,
+    order_promotions,
     originals,
     parties,
     picking,
+    promotion_lines,
     sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
@@ -193,6 +195,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
         NotAllowed: it is not a draft, or it has no lines.
 
     """
+    order_promotions.refresh(tx, order_id)
     freight.refresh(tx, order_id)
     book = order_book.load(tx, order_id)
     if not any(line.row.kind != "text" for line in book.lines):
@@ -224,6 +227,8 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     if any(line.invoiced for line in book.lines) or _posted_deposit(tx, order_id):
         raise NotAllowed(f"{number} is invoiced. Write a credit note first, then cancel the order.")
     book.move_to(OrderState.CANCELLED)
+    if book.head.promotions:
+        promotion_lines.let_go(tx, order_id)
     _stop_deliveries(tx, book)
     for line in book.lines:
         line.cancelled = line.ordered

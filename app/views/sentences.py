@@ -116,6 +116,8 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.redirected": ("map-pin", Tone.SOFT, _plain("Line {line}: address changed")),
     "order.line_requested": ("calendar", Tone.SOFT, _plain("Line {line}: wanted day changed")),
     "order.substituted": ("arrow-up-down", Tone.SOFT, _plain("{by} sold in place of {sku}")),
+    "order.coupon_redeemed": ("tag", Tone.OK, _plain("Coupon {code} redeemed")),
+    "order.promotions_taken_back": ("undo-2", Tone.SOFT, _plain("Promotions taken back")),
     "order.reserved": ("package-check", Tone.SOFT, _plain("{quantity} of {sku} reserved by hand")),
     "order.reservation_cancelled": ("undo-2", Tone.SOFT, _plain("Reservation of {sku} taken back")),
     "order.sharing_taken_back": ("undo-2", Tone.SOFT, _plain("Sharing out of short stock taken back")),

@@ -19,6 +19,8 @@ WHOLE = {
     "pick_group",
     "promise",
     "carrier",
+    "promotion",
+    "extras",
     "totals",
     "price_line",
     "tax_mapping",

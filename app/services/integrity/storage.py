@@ -31,6 +31,7 @@ from app.models.lines import LINE_KINDS
 from app.models.log import command_log
 from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
 from app.models.payment import DeductionKind, deduction, journal_line, payment
+from app.models.promotion import Benefit, Running, Target, promotion
 from app.models.purchase import PurchaseState, purchase_order
 from app.models.quote import QuoteState, quote, quote_line
 from app.models.returns import ReturnState, goods_return
@@ -63,6 +64,9 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
     (deduction.c.kind, DeductionKind),
+    (promotion.c.benefit, Benefit),
+    (promotion.c.target, Target),
+    (sales_order.c.promotions, Running),
     (bank_line.c.state, LineState),
     (purchase_order.c.state, PurchaseState),
     (work_order.c.state, WorkState),
