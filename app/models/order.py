@@ -211,7 +211,7 @@ class LineProgress:
     @property
     def undecided(self) -> int:
         """Of what is still to ship, how much waits until a person says whether it is to be shipped at all."""
-        return min(self.stopped, self.outstanding)
+        return min(self.stopped, self.outstanding) if self.stopped else 0
 
     @property
     def to_ship(self) -> int:

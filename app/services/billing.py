@@ -32,7 +32,6 @@ from app.services import (
     parties,
     payment_terms,
     settlement,
-    sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.journal import Posting
@@ -114,7 +113,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
         _count_invoiced(book, lines)
-        sourcing.settle(tx, book)
+        settlement.follow_money(tx, book)
         tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
     tx.record("invoice.posted", head.customer_id, invoice_id, number=number, total=head.total)
     return number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType
@@ -14,16 +14,14 @@ import orjson
 
 from app.models.base import EPOCH, MICROSECOND
 
+AS_THEY_ARE: Final[frozenset[type]] = frozenset((str, int, bool, NoneType))
+"""The types whose values JSON holds as they are."""
+
 
 def plain(value: Any) -> Any:
     """Give a value the log's JSON can hold; a decimal keeps its digits, a moment is microseconds UTC."""
     write = _writer_of(type(value), _of_another_type)
     return value if write is None else write(value)
-
-
-def plain_row(values: Iterable[Any]) -> list[Any]:
-    """Give the values of a row as :func:`plain` gives each."""
-    return [value if (write := _writer_of(type(value), _of_another_type)) is None else write(value) for value in values]
 
 
 def _of_another_type(value: Any) -> Any:
@@ -33,7 +31,7 @@ def _of_another_type(value: Any) -> Any:
 
 
 _WRITERS: Final[dict[type, Callable[[Any], Any] | None]] = {
-    **dict.fromkeys((str, int, bool, NoneType)),  # as they are
+    **dict.fromkeys(AS_THEY_ARE),
     UUID: lambda value: value.int.to_bytes(16, "big").hex(),
     Decimal: lambda value: text if "E" not in (text := str(value)) else f"{value:f}",
     datetime: lambda value: (value - EPOCH) // MICROSECOND,

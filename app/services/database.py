@@ -157,7 +157,7 @@ class Database:
         in_doubt = clashed = False
         for _ in range(TRIES):
             try:
-                return self._run_once(command, op, by, at, command_key)
+                return self._run_once(command, op, by, at, command_key, asked_before=bool(key) or in_doubt)
             except _Unanswered as lost:
                 failure, in_doubt = lost.error, True
             except (UserError, IntegrityError) as error:
@@ -214,7 +214,16 @@ class Database:
         row = self.read(lambda connection: ANSWERED.first(connection, key=key))
         return None if row is None else _repeated(row, command)
 
-    def _run_once(self, command: str, op: Callable[[Transaction], T], by: str, at: datetime, key: UUID) -> Outcome[T]:
+    def _run_once(
+        self,
+        command: str,
+        op: Callable[[Transaction], T],
+        by: str,
+        at: datetime,
+        key: UUID,
+        *,
+        asked_before: bool,
+    ) -> Outcome[T]:
         with self._writers.lent() as connection:
             connection.begin()
             if self.dialect == "sqlite":
@@ -222,7 +231,7 @@ class Database:
                 # meanwhile, whatever the busy timeout; an immediate one waits for its turn.
                 execute_text(connection, "BEGIN IMMEDIATE")
                 recall(connection)
-            answered = ANSWERED.first(connection, key=key)
+            answered = ANSWERED.first(connection, key=key) if asked_before else None
             if answered is not None:
                 return _repeated(answered, command)
             site, incarnation = self._read_identity(connection)
@@ -236,6 +245,7 @@ class Database:
                 if error.connection_invalidated:
                     raise _Unanswered(error) from error
                 raise
+            transaction.committed(connection)
         return Outcome(value, Changes(transaction.touched))
 
     def _run_local_once(self, writes: Sequence[tuple[Prepared, Sequence[Values]]]) -> None:

@@ -133,12 +133,12 @@ class BookLine(LineProgress):
     @property
     def dropping(self) -> int:
         """What suppliers still send straight to the customer."""
-        return sum(one.open for one in self.pegs if one.way == Way.DROP_SHIP)
+        return sum(one.open for one in self.pegs if one.way == Way.DROP_SHIP) if self.pegs else 0
 
     @property
     def coming(self) -> int:
         """What is on its way to this line and was not promised to it yet."""
-        return sum(one.open for one in self.pegs if not one.stock)
+        return sum(one.open for one in self.pegs if not one.stock) if self.pegs else 0
 
     @property
     def shares(self) -> dict[UUID, int]:
@@ -321,8 +321,8 @@ class OrderBook:
 
     def follow_kits(self) -> None:
         """Let kits have got what their components have got."""
-        for line in self.lines:
-            parts = [part for part in self.lines if part.row.kit_line_id == line.id] if line.kit else []
+        for line in [line for line in self.lines if line.kit]:
+            parts = [part for part in self.lines if part.row.kit_line_id == line.id]
             if parts:
                 kit.follow(line, line.grain, [KitPart(part, part.share) for part in parts])
 

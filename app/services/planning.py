@@ -39,10 +39,27 @@ def settle(tx: Transaction, book: OrderBook) -> None:
     book.save(tx)
 
 
+def settle_money(tx: Transaction, book: OrderBook) -> None:
+    """Follow what was invoiced and paid of an order that waits for no deposit, then save the book.
+
+    What is promised and planned does not depend on it, so that neither is read.
+    """
+    read_money(tx, book)
+    book.packed = is_packed(tx, book)
+    if book.state != OrderState.DRAFT:
+        invoice_drafts.plan(tx, book)
+    book.save(tx)
+
+
+def is_packed(tx: Transaction, book: OrderBook) -> bool:
+    """Say whether a packed shipment waits to be sent."""
+    return any(row.state == ShipmentState.PACKED for row in _SHIPMENTS.all(tx.connection, order=book.id))
+
+
 def derive_anew(tx: Transaction, book: OrderBook) -> None:
     """Compute the order's sums and states again from what is stored, and plan nothing."""
     read_money(tx, book)
-    book.packed = any(row.state == ShipmentState.PACKED for row in _SHIPMENTS.all(tx.connection, order=book.id))
+    book.packed = is_packed(tx, book)
     book.save(tx)
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from app.models.base import new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation
-from app.services import instalments, journal, order_book, sourcing
+from app.services import instalments, journal, order_book, planning, sourcing
 from app.services.journal import Accounts, Posting
+from app.services.order_book import OrderBook
 from app.services.transaction import Transaction
 
 Settled = list[tuple[Any, Decimal]]
@@ -40,7 +41,15 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, dedu
         days = instalments.follow(tx, head, rest) if head.instalments else {}
         tx.update(invoice, head.id, open_amount=rest, state=str(state), **days)
     for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
-        sourcing.settle(tx, order_book.load(tx, order_id))
+        follow_money(tx, order_book.load(tx, order_id))
+
+
+def follow_money(tx: Transaction, book: OrderBook) -> None:
+    """Let an order follow what was invoiced or paid of it; all else too where it may have waited for its deposit."""
+    if book.head.deposit_blocks:
+        sourcing.settle(tx, book)
+    else:
+        planning.settle_money(tx, book)
 
 
 def clear(accounts: Accounts, settled: Settled, decimals: int) -> list[Posting]:

@@ -71,7 +71,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
         tolerances.refuse_over_delivery(tx, line, quantity, held.everywhere.get(line.id, 0))
         if quantity > free[line_id]:
             raise NotAllowed(f"{line.row.sku}: more is packed than was picked. Pick it first or lower the quantity.")
-    _set_planned(tx, shipment_id, book, packed)
+    _set_planned(tx, book, head, CONTENTS.all(tx.connection, shipment=shipment_id), packed)
     stored = packaging.store(tx, shipment_id, packages, lots.pools(tx.connection, _tracked(book, packed)))
     count, weight = stored.handed_over, stored.weight_g
     tx.update(shipment, shipment_id, state=str(ShipmentState.PACKED), packages=count, weight_g=weight)
@@ -148,13 +148,14 @@ def ship(
         dispatch_check.allow(tx, head)
     book.place(tx)
     held = held_elsewhere(tx, book, head)
-    leaving = _leaving(tx, head, book, held, quantities)
+    rows = CONTENTS.all(tx.connection, shipment=shipment_id)
+    leaving = _leaving(tx, head, book, rows, held, quantities)
     if book.get("ship_policy") == "complete" and head.state == ShipmentState.PLANNED:
         _refuse_incomplete(book, head, held, leaving)
     moves = _take(book, head, held, leaving)
     stock_ledger.lock_levels(tx, head.location_id, [move.product_id for move in moves])
     stock_ledger.move(tx, head.location_id, moves)
-    _set_planned(tx, shipment_id, book, leaving, shipped=True)
+    _set_planned(tx, book, head, rows, leaving, shipped=True)
     lots.ship(tx, shipment_id, _tracked(book, leaving))
     dispatch = _dispatch(head, dispatch or Dispatch())
     packaging.store_tracking(tx, shipment_id, dispatch.tracking_number, dispatch.package_tracking)
@@ -204,10 +205,14 @@ def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
 
 
 def _leaving(
-    tx: Transaction, head: Any, book: OrderBook, held: Held, quantities: Mapping[UUID, int] | None
+    tx: Transaction,
+    head: Any,
+    book: OrderBook,
+    rows: Sequence[Any],
+    held: Held,
+    quantities: Mapping[UUID, int] | None,
 ) -> dict[UUID, int]:
     if head.state == ShipmentState.PACKED:
-        rows = CONTENTS.all(tx.connection, shipment=head.id)
         return {row.order_line_id: row.planned for row in rows if row.planned}
     there = {}
     for line in book.lines:
@@ -313,23 +318,29 @@ def _cancel_rest(
 
 
 def _set_planned(
-    tx: Transaction, shipment_id: UUID, book: OrderBook, quantities: Mapping[UUID, int], *, shipped: bool = False
+    tx: Transaction,
+    book: OrderBook,
+    head: Any,
+    rows: Sequence[Any],
+    quantities: Mapping[UUID, int],
+    *,
+    shipped: bool = False,
 ) -> None:
-    """Make the shipment's lines hold exactly ``quantities``."""
-    rows = {row.order_line_id: row for row in CONTENTS.all(tx.connection, shipment=shipment_id)}
+    """Make the shipment's lines, which are stored as ``rows``, hold exactly ``quantities``."""
     changed = []
-    for line_id, row in rows.items():
-        quantity = quantities.get(line_id, 0)
+    for row in rows:
+        quantity = quantities.get(row.order_line_id, 0)
         if row.planned != quantity or shipped:
             changed.append((row.id, {"planned": quantity, "shipped": quantity if shipped else 0}))
     tx.update_rows(shipment_line, changed)
-    missing = [line for line in book.lines if quantities.get(line.id) and line.id not in rows]
+    known = {row.order_line_id for row in rows}
+    missing = [line for line in book.lines if quantities.get(line.id) and line.id not in known]
     tx.insert(
         shipment_line,
         *(
             {
                 "id": new_id(),
-                "shipment_id": shipment_id,
+                "shipment_id": head.id,
                 "order_line_id": line.id,
                 "product_id": line.product_id,
                 "position": line.row.position,

@@ -169,9 +169,9 @@ def _call_off(tx: Transaction, book: OrderBook) -> None:
 
 def _covered(book: OrderBook, tx: Transaction, line: BookLine) -> int:
     """What of a line is promised, picked, on its way to it or to leave from another warehouse."""
-    own = book.at(line, book.place(tx))
     if not line.elsewhere and not line.shares:
         return line.coming + line.reserved + line.picked
+    own = book.at(line, book.place(tx))
     places = line.elsewhere.keys() | line.shares.keys()
     there = {place: book.at(line, place) for place in places}
     away = sum(max(line.shares.get(place, 0), part.reserved + part.picked) for place, part in there.items())

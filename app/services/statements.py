@@ -163,6 +163,19 @@ def forget(connection: Connection) -> None:
     connection.info[MEMORY] = None
 
 
+def kept(connection: Connection, name: object) -> Any:
+    """Give what :func:`keep` kept, None where another connection wrote to the file meanwhile, or on a server."""
+    memory: dict[Any, Any] | None = connection.info.get(MEMORY)
+    return None if memory is None else memory.get(name)
+
+
+def keep(connection: Connection, name: object, value: Any) -> None:
+    """Keep a value with a writing connection for its next command, on SQLite; only what is committed may be kept."""
+    memory: dict[Any, Any] | None = connection.info.get(MEMORY)
+    if memory is not None:
+        memory[name] = value
+
+
 class _Plan:
     """A statement compiled for one dialect and one size of its lists."""
 
@@ -234,7 +247,7 @@ def _binder(
             parts.append(f"w{n}({taken})")
         else:
             parts.append(taken)
-    return _written(f"lambda values: ({''.join(part + ', ' for part in parts)})", known)
+    return written_out(f"lambda values: ({''.join(part + ', ' for part in parts)})", known)
 
 
 def _binder_of_many(
@@ -261,10 +274,10 @@ def _maker(names: list[str], readers: Sequence[Converter | None]) -> Callable[..
     known: dict[str, Any] = {"new": tuple.__new__, "row": _row(names)}
     known.update((f"r{n}", reader) for n, reader in enumerate(readers) if reader)
     values = "".join(f"r{n}(v{n}), " if reader else f"v{n}, " for n, reader in enumerate(readers))
-    return _written(f"lambda {', '.join(f'v{n}' for n in range(len(readers)))}: new(row, ({values}))", known)
+    return written_out(f"lambda {', '.join(f'v{n}' for n in range(len(readers)))}: new(row, ({values}))", known)
 
 
-def _written(source: str, known: dict[str, Any]) -> Callable[..., Any]:
+def written_out(source: str, known: dict[str, Any]) -> Callable[..., Any]:
     """Compile an expression made of places and names of columns, never of anything typed."""
     function: Callable[..., Any] = eval(source, known)  # noqa: S307  as namedtuple does
     return function

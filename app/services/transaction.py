@@ -19,8 +19,8 @@ from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, sel
 from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued, written_number
-from app.services.codec import dumps, plain, plain_row
-from app.services.statements import REMEMBERED, Prepared, forget
+from app.services.codec import AS_THEY_ARE, dumps, plain
+from app.services.statements import REMEMBERED, Prepared, forget, keep, kept, written_out
 
 SCHEMA_VERSION: Final = 1
 """Shape of the payloads written now; readers of older ones convert step by step."""
@@ -213,8 +213,8 @@ class Transaction:
             events, self._events = self._events, []
             self.insert(event, *events)
         payload = dumps({"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields})
-        head = _HEAD.first(self.connection, site=self.site)
-        sequence, previous = (head.sequence + 1, head.hash) if head else (1, NO_HASH)
+        head = kept(self.connection, (log_head, self.site)) or _HEAD.first(self.connection, site=self.site)
+        sequence, previous = (head[0] + 1, head[1]) if head else (1, NO_HASH)
         row = {
             "id": self.key,
             "site": self.site,
@@ -236,7 +236,12 @@ class Transaction:
         else:
             _insert(log_head, ("site", *new_head)).run(self.connection, [{"site": self.site, **new_head}])
         _insert(command_log, tuple(row)).run(self.connection, [row])
+        self._head = sequence, row["hash"]
         del self.connection  # what is written from here on would belong to no command
+
+    def committed(self, connection: Connection) -> None:
+        """Leave to the connection's next command where the chain ends now."""
+        keep(connection, (log_head, self.site), self._head)
 
     # capture ---------------------------------------------------------------------------------
 
@@ -252,13 +257,15 @@ class Transaction:
         if table.info["data_class"] == DataClass.LOCAL:
             self.touched.setdefault(table.name, [])
             return
-        self._rows.append(["i", table.name, columns, [plain_row(map(row.__getitem__, columns)) for row in rows]])
+        self._rows.append(["i", table.name, columns, list(map(_logged(table, columns), rows))])
         self._touch(table, [row["id"] for row in rows] if "id" in columns else ())
         if _is_document(table):
             self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
 
     def _capture_update(self, table: Table, row_id: UUID, values: Values) -> None:
-        self._rows.append(["u", table.name, row_id.hex, dict(zip(values, plain_row(values.values()), strict=True))])
+        columns = tuple(values)
+        plain_values = _logged(table, columns)(values)
+        self._rows.append(["u", table.name, row_id.hex, dict(zip(columns, plain_values, strict=True))])
         self._touch(table, (row_id,))
         if _is_document(table):
             self._documents.append([table.name, row_id.hex])
@@ -273,6 +280,18 @@ def chain_hash(row: Values) -> bytes:
 
 def _prefixed(values: Values) -> dict[str, Any]:
     return {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _logged(table: Table, columns: tuple[str, ...]) -> Callable[[Values], list[Any]]:
+    """Write the function that makes the log's list of a row's values, as :func:`plain` would make each."""
+    parts = []
+    for name in columns:
+        if isinstance(table.c[name].type, Key):
+            parts.append(f"None if (key := row[{name!r}]) is None else key.int.to_bytes(16, 'big').hex()")
+        else:
+            parts.append(f"value if (value := row[{name!r}]).__class__ in as_they_are else plain(value)")
+    return written_out(f"lambda row: [{', '.join(parts)}]", {"plain": plain, "as_they_are": AS_THEY_ARE})
 
 
 @cache
