@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 
 import pytest
@@ -32,10 +34,17 @@ def pinned(kind: str) -> set[tuple[str, ...]]:
     return {tuple(part.strip() for part in found) for found in PINNED.findall(text)}
 
 
-def imported(*folders: str) -> set[str]:
+@cache
+def owned() -> Mapping[str, list[str]]:
+    """The distributions that bring each module; to find them all takes seconds."""
+    return packages_distributions()
+
+
+@cache
+def imported(*folders: str) -> frozenset[str]:
     """The distributions that bring the modules imported below these folders."""
-    owners = packages_distributions()
-    found = set()
+    owners = owned()
+    found: set[str] = set()
     for source in python_sources(*folders):
         for node in ast.walk(source.tree):
             modules = []
@@ -48,7 +57,7 @@ def imported(*folders: str) -> set[str]:
             found |= {
                 normal(owner) for top in tops - {"PySide6", "shiboken6"} - OURS for owner in owners.get(top, [top])
             }
-    return found
+    return frozenset(found)
 
 
 def test_the_program_imports_only_what_its_requirements_name():
