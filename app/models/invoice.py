@@ -82,6 +82,7 @@ invoice_line = table(
     Column("credits_line_id", Key),  # the invoice line a credit note takes back
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
+    Column("tax_amounts", String(240), nullable=False, server_default=""),  # of a deposit, for each of tax_codes
     where_filled("ix_invoice_line_deposit_id", "deposit_id"),
 )
 

@@ -105,6 +105,7 @@ sales_order = table(
     *original_columns(),
     Column("hold", Text, nullable=False, server_default=""),  # why nothing of it may leave for now; empty: not on hold
     Column("promotions", String(3), nullable=False, server_default=""),  # promotion.Running
+    Column("deposit_deduction", String(8), nullable=False, server_default="once"),  # models.deposit.Deduction
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

@@ -22,6 +22,7 @@ from app.models.product import GRAIN, shown, to_grains
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
     companies,
+    deposit_parts,
     document_lines,
     instalments,
     invoice_drafts,
@@ -132,35 +133,30 @@ def discard(tx: Transaction, invoice_id: UUID) -> None:
         raise NotAllowed("This draft was called off already. Refresh the list.")
     if head.state != InvoiceState.DRAFT:
         raise NotAllowed(f"{head.number} is posted and never changes. Write a credit note instead.")
-    if head.kind == InvoiceKind.DEPOSIT and order_book.load(tx, head.order_id).waits_for_deposit:
+    if head.kind != InvoiceKind.DEPOSIT:
+        tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
+        return
+    book = order_book.load(tx, head.order_id)
+    if book.waits_for_deposit and not head.by_hand:
         raise NotAllowed(
             f"Order {head.order_number} waits for this deposit, and nothing else would ask for it. "
             "Post the deposit invoice, or cancel the order."
         )
     tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
-
-
-def ask_deposit(tx: Transaction, book: OrderBook) -> UUID | None:
-    """Draft the deposit invoice of an order that asks for one; return its id."""
-    amount = book.head.deposit_amount
-    if not amount:
-        return None
-    decimals = companies.decimals(tx.connection, book.head.currency)
-    rules = Rules(book.head.currency, decimals)
-    row = invoice_drafts.deposit_row(f"Deposit for order {book.head.number}", amount, None, 1)
-    priced = document_lines.compute(rules, [row], {})
-    return invoice_drafts.store(tx, book, InvoiceKind.DEPOSIT, rules, priced)
+    book.changes["deposit_amount"] = max(book.head.deposit_amount - head.total, ZERO)
+    settlement.follow_money(tx, book)
 
 
 def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID, int] | None = None) -> UUID:
     """Write and post a credit note for a posted invoice; return its id.
 
-    Without ``quantities`` the whole invoice is taken back, every figure mirrored exactly.  With them
-    (grains by invoice line) only those; the credit first settles what is open on the invoice.
+    Without ``quantities`` the whole invoice is taken back, every figure mirrored exactly; of a deposit what
+    no invoice deducts, and the order asks for so much less.  With ``quantities`` (grains by invoice line) only
+    those; the credit first settles what is open on the invoice.
 
     Raises:
         NotAllowed: the invoice is not posted, less of a line is left to credit, or it is a deposit
-            that another invoice deducts.
+            that other invoices deduct.
 
     """
     head = tx.lock(invoice, invoice_id, "Invoice")
@@ -168,14 +164,13 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
         raise NotAllowed("Only a posted invoice can be credited.")
     if head.order_id:  # so that no other command deducts the deposit or credits the lines meanwhile
         tx.lock(sales_order, head.order_id, "Order")
-    if head.kind == InvoiceKind.DEPOSIT and sum(
-        _DEDUCTED.values(tx.connection, deposit=head.id, invoice=head.id), ZERO
-    ):
-        raise NotAllowed(f"{head.number} is deducted from an invoice. Credit that invoice first.")
-    lines = _LINES.all(tx.connection, invoice=invoice_id)
-    _refuse_over_credit(tx, head, lines, quantities)
     decimals = companies.decimals(tx.connection, head.currency)
-    rows = [_mirrored(tx, line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
+    lines = _LINES.all(tx.connection, invoice=invoice_id)
+    if head.kind == InvoiceKind.DEPOSIT:
+        rows = deposit_parts.taken_back(tx.connection, head, lines, find_draft(tx.connection, head.order_id))
+    else:
+        _refuse_over_credit(tx, head, lines, quantities)
+        rows = [_mirrored(tx, line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
     discount = _credited_discount(tx, head, lines, rows, decimals)
     rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
     priced = document_lines.compute(rules, rows, document_lines.taxes_of(tx.connection, invoice_id))
@@ -204,6 +199,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     )
     tx.insert(invoice_line, *({"invoice_id": credit_id, **row} for row in priced.lines))
     document_lines.store_taxes(tx, credit_id, priced.taxes, replace=False)
+    if head.kind == InvoiceKind.DEPOSIT:
+        _ask_less(tx, head, -priced.totals["total"])
     post(tx, credit_id, on)
     _settle_against(tx, invoice_id, credit_id)
     return credit_id
@@ -280,12 +277,17 @@ def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Conver
     """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
     accounts = journal.accounts(tx.connection)
     taxes = companies.known_taxes(tx.connection)
-    deposits = [_deposit_posting(tx, head, line, accounts, rate) for line in lines if line.deposit_id]
+    taken: dict[UUID, Decimal] = {}
+    for line in lines:
+        if line.deposit_id:
+            taken[line.deposit_id] = taken.get(line.deposit_id, ZERO) + line.net
     credited = get(tx.connection, head.credits_id) if head.credits_id else head
-    if credited.kind == InvoiceKind.DEPOSIT:
-        own = rate if credited is head else journal.Converter(head.currency, credited.rate, rate.decimals)
-        asked = (-own.company(head.untaxed), -head.untaxed)
-        deposits = [Posting(accounts[Purpose.DEPOSIT], *asked, head.customer_id, credited.id)]
+    if credited is not head and credited.kind == InvoiceKind.DEPOSIT:
+        taken[credited.id] = head.untaxed
+    deposits = [_deposit_posting(tx, head, *one, accounts[Purpose.DEPOSIT], rate.decimals) for one in taken.items()]
+    if head.kind == InvoiceKind.DEPOSIT:
+        asked = (-rate.company(head.untaxed), -head.untaxed)
+        deposits.append(Posting(accounts[Purpose.DEPOSIT], *asked, head.customer_id, head.id))
     postings = [
         Posting(accounts[Purpose.RECEIVABLE], rate.company(head.total), head.total, head.customer_id, head.id),
         Posting(accounts[Purpose.ROUNDING], -rate.company(head.rounding), -head.rounding),
@@ -303,13 +305,23 @@ def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Conver
 
 
 def _deposit_posting(
-    tx: Transaction, head: Any, line: Any, accounts: dict[str, str], rate: journal.Converter
+    tx: Transaction, head: Any, deposit_id: UUID, net: Decimal, account: str, decimals: int
 ) -> Posting:
-    """Deduct a deposit at the rate it was booked with, so that the account holds nothing of it when all is deducted."""
-    own = journal.Converter(head.currency, get(tx.connection, line.deposit_id).rate, rate.decimals)
-    before = sum(_DEDUCTED.values(tx.connection, deposit=line.deposit_id, invoice=head.id), ZERO)
-    company = own.company(before + line.net) - own.company(before)
-    return Posting(accounts[Purpose.DEPOSIT], -company, -line.net, head.customer_id, line.deposit_id)
+    """Deduct or credit a part of a deposit at the rate it was booked with.
+
+    Both count from what was taken of it before, so that its account holds nothing when all of it is taken.
+    """
+    own = journal.Converter(head.currency, get(tx.connection, deposit_id).rate, decimals)
+    before = sum(_DEDUCTED.values(tx.connection, deposit=deposit_id, invoice=head.id), ZERO)
+    before += sum(_DEPOSIT_CREDITS.values(tx.connection, deposit=deposit_id, invoice=head.id), ZERO)
+    company = own.company(before + net) - own.company(before)
+    return Posting(account, -company, -net, head.customer_id, deposit_id)
+
+
+def _ask_less(tx: Transaction, head: Any, amount: Decimal) -> None:
+    """Let an order ask for so much less of a deposit, since the invoice that did is taken back."""
+    asked = _ASKED.value(tx.connection, order=head.order_id)
+    tx.update(sales_order, head.order_id, deposit_amount=max(asked - amount, ZERO))
 
 
 def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
@@ -320,6 +332,7 @@ def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
 
 def _mirrored(tx: Transaction, line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
     row = {name: getattr(line, name) for name in _LINE_COPIED}
+    row["tax_amounts"] = " ".join(f"{-Decimal(amount):f}" for amount in line.tax_amounts.split())
     grains = line.grains if quantities is None else quantities[line.id]
     if grains != line.grains:
         row.update(part_quantity.written(tx.connection, line, Fraction(line.quantity) * grains / line.grains))
@@ -422,6 +435,14 @@ _DEDUCTED: Final = Prepared(
         invoice.c.id != bindparam("invoice", type_=Key),
     )
 )
+_DEPOSIT_CREDITS: Final = Prepared(
+    select(invoice.c.untaxed).where(
+        invoice.c.credits_id == bindparam("deposit", type_=Key),
+        invoice.c.number.is_not(None),
+        invoice.c.id != bindparam("invoice", type_=Key),
+    )
+)
+_ASKED: Final = Prepared(select(sales_order.c.deposit_amount).where(sales_order.c.id == bindparam("order", type_=Key)))
 _DRAFT_ID: Final = Prepared(
     select(invoice.c.id).where(
         invoice.c.order_id == bindparam("order", type_=Key),

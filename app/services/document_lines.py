@@ -230,7 +230,16 @@ def engine_line(row: dict[str, Any], taxes: tuple[Tax, ...]) -> totals.Line:
         taxes,
         discount_percent=row["discount_percent"],
         discountable=not row.get("deposit_id"),
+        stated=_stated(row, taxes) if row.get("tax_amounts") else None,
     )
+
+
+def _stated(row: dict[str, Any], taxes: tuple[Tax, ...]) -> tuple[Decimal, ...]:
+    """Read the taxes a line of a deposit states, one amount for each of its codes."""
+    amounts = tuple(map(Decimal, row["tax_amounts"].split()))
+    if len(amounts) != len(taxes):
+        raise Invalid("tax_codes", f"Line {row['position']}: its taxes and their amounts are not as many.")
+    return amounts
 
 
 def _tax(rule: TaxRule) -> Tax:

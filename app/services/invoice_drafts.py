@@ -15,7 +15,7 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, document_lines, part_quantity
+from app.services import companies, deposit_parts, document_lines, part_quantity
 from app.services.document_lines import ZERO, Rules
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
@@ -39,7 +39,7 @@ class Draft:
         if any(getattr(self.head, name) != value for name, value in rules.columns().items()):
             return False
         stored = [[getattr(row, name) for name in _CONTENT] for row in self.lines]
-        return stored == [[row[name] for name in _CONTENT] for row in lines]
+        return stored == [[row.get(name, "") for name in _CONTENT] for row in lines]
 
 
 def plan(tx: Transaction, book: OrderBook) -> None:
@@ -97,13 +97,12 @@ def _build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft:
     decimals = companies.decimals(tx.connection, book.head.currency)
     lines = [_line_row(tx, line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
     rules = _rules(tx, book, decimals, lines)
-    if draft and not book.head.deposit_amount and draft.holds(rules, lines):
+    if draft and not book.get("deposit_amount") and draft.holds(rules, lines):
         return _id_of(draft)
     taxes = companies.known_taxes(tx.connection)
     priced = document_lines.compute(rules, lines, taxes)
-    deductions = _deductions(tx, book, priced.totals["total"], len(lines), draft)
-    if deductions:
-        priced = document_lines.compute(rules, [*lines, *deductions], taxes)
+    if book.get("deposit_amount") and (deductions := _deductions(tx, book, rules, lines, draft)):
+        priced = document_lines.compute(rules, deductions, taxes)
     if draft is None:
         return store(tx, book, InvoiceKind.INVOICE, rules, priced)
     if not draft.holds(rules, priced.lines):
@@ -200,30 +199,6 @@ def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, pri
     return invoice_id
 
 
-def deposit_row(text: str, amount: Decimal, deposit_id: UUID | None, position: int) -> dict[str, Any]:
-    """Make a line that asks for a deposit (positive) or deducts one (negative)."""
-    return {
-        "id": new_id(),
-        "order_line_id": None,
-        "deposit_id": deposit_id,
-        "credits_line_id": None,
-        "position": position,
-        "kind": "fee",
-        "product_id": None,
-        "sku": "",
-        "name": text,
-        "description": "",
-        "quantity": Decimal(-1) if deposit_id else Decimal(1),
-        "unit": "",
-        "numerator": 1,
-        "denominator": 1,
-        "unit_price": amount,
-        "discount_percent": ZERO,
-        "tax_codes": "",
-        "grains": 0,
-    }
-
-
 def _rewrite(tx: Transaction, draft: Draft, rules: Rules, priced: document_lines.Priced) -> None:
     """Replace the lines and totals of a draft."""
     invoice_id = _id_of(draft)
@@ -238,24 +213,21 @@ def _due(book: OrderBook, quantities: dict[UUID, int]) -> list[BookLine]:
 
 
 def _deductions(
-    tx: Transaction, book: OrderBook, total: Decimal, lines: int, draft: Draft | None
+    tx: Transaction, book: OrderBook, rules: Rules, lines: list[dict[str, Any]], draft: Draft | None
 ) -> list[dict[str, Any]]:
-    """Deduct posted deposits that were not credited and that no other invoice deducts, up to the invoice's total."""
-    if not book.head.deposit_amount:
+    """Give the invoice's lines with those that deduct the order's deposits; none where there is nothing to deduct."""
+    due = {row["order_line_id"]: row["grains"] for row in lines}
+    is_last = all(line.invoiced + due.get(line.id, 0) >= line.ordered - line.cancelled for line in book.sold)
+    invoiced = deposit_parts.parts_of_lines(rules, lines, companies.known_taxes(tx.connection))
+    known_draft = _id_of(draft) if draft else None
+    found = deposit_parts.deductions(tx.connection, book, invoiced, is_last=is_last, draft=known_draft)
+    if not found:
         return []
-    found: list[dict[str, Any]] = []
-    used: dict[UUID, Decimal] = {}
-    for row in _DEDUCTED.all(tx.connection, order=book.id):
-        if draft is None or row.invoice_id != draft.head.id:
-            used[row.deposit_id] = used.get(row.deposit_id, ZERO) - row.net
-    for row in _CREDITED_DEPOSITS.all(tx.connection, order=book.id):
-        used[row.credits_id] = used.get(row.credits_id, ZERO) - row.total
-    for row in _DEPOSITS.all(tx.connection, order=book.id):
-        rest = min(row.total - used.get(row.id, ZERO), total)
-        if rest > 0:
-            total -= rest
-            found.append(deposit_row(f"Deposit {row.number}", rest, row.id, lines + len(found) + 1))
-    return found
+    for row in lines:
+        row["tax_amounts"] = ""
+    for position, row in enumerate(found, len(lines) + 1):
+        row["position"] = position
+    return [*lines, *found]
 
 
 _CONTENT: Final = (
@@ -275,6 +247,7 @@ _CONTENT: Final = (
     "discount_percent",
     "tax_codes",
     "grains",
+    "tax_amounts",
 )
 _DRAFT: Final = Prepared(
     select(invoice).where(
@@ -296,28 +269,4 @@ _DRAFT_HEADS: Final = Prepared(
 _BOOKED: Final = invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID])
 _GIVEN: Final = Prepared(
     select(invoice.c.discount_amount).where(invoice.c.order_id == bindparam("order", type_=Key), _BOOKED)
-)
-_CREDITED: Final = invoice.alias("credited")
-_CREDITED_DEPOSITS: Final = Prepared(
-    select(invoice.c.credits_id, invoice.c.total)
-    .join(_CREDITED, _CREDITED.c.id == invoice.c.credits_id)
-    .where(invoice.c.order_id == bindparam("order", type_=Key), _BOOKED, _CREDITED.c.kind == InvoiceKind.DEPOSIT)
-)
-_DEPOSITS: Final = Prepared(
-    select(invoice.c.id, invoice.c.number, invoice.c.total)
-    .where(
-        invoice.c.order_id == bindparam("order", type_=Key),
-        invoice.c.kind == InvoiceKind.DEPOSIT,
-        _BOOKED,
-    )
-    .order_by(invoice.c.id)
-)
-_DEDUCTED: Final = Prepared(
-    select(invoice_line.c.invoice_id, invoice_line.c.deposit_id, invoice_line.c.net)
-    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
-    .where(
-        invoice.c.order_id == bindparam("order", type_=Key),
-        invoice.c.state != InvoiceState.CANCELLED,
-        invoice_line.c.deposit_id.is_not(None),
-    )
 )

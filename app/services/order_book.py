@@ -189,7 +189,7 @@ class OrderBook:
     @property
     def waits_for_deposit(self) -> bool:
         """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
-        asked = self.head.deposit_amount
+        asked = self.get("deposit_amount")
         return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
 
     def refuse_held(self) -> None:

@@ -19,8 +19,8 @@ from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.shipment import ShipmentState, shipment
 from app.services import (
     arrivals,
-    billing,
     companies,
+    deposits,
     document_lines,
     freight,
     invoice_drafts,
@@ -205,7 +205,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     book = kits.explode(tx, book)
     book.move_to(OrderState.CONFIRMED)
     book.changes.update(originals.of_order(tx, book), confirmed_at=tx.at)
-    billing.ask_deposit(tx, book)
+    deposits.invoice_agreed(tx, book)
     tx.record("order.confirmed", order_id, number=book.head.number)
     sourcing.settle(tx, book)
     number: str = book.head.number

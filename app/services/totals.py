@@ -29,7 +29,7 @@ from app.errors import Invalid
 from app.models.rounding import MIRRORED, Rational, Rounding, round_decimals, round_ratio, round_step, spread, times
 from app.models.tax import Prices, Tax
 from app.models.tax_formula import NOTHING, Formula, Ratio, formula
-from app.services.tax_rounding import Entry, Share, TaxSums, add_up, by_document, by_line
+from app.services.tax_rounding import Entry, Share, TaxSum, TaxSums, add_up, by_document, by_line
 
 ZERO: Final = Decimal(0)
 CENT: Final = Decimal("0.01")
@@ -97,7 +97,8 @@ class Line:
     ``quantity`` counts the unit that ``unit_price`` is for; both are exact.  ``discount_percent`` below zero
     is a surcharge; ``discount_amount`` comes off the whole line after it.  ``tax_quantity`` is the quantity
     that taxes per unit count, in their unit, where that is another one.  A discount of the whole document
-    leaves a line alone that is not ``discountable``: a deposit that is deducted.
+    leaves a line alone that is not ``discountable``: a deposit that is deducted.  ``stated`` are the amounts of
+    ``taxes`` where they were settled elsewhere: a part of a deposit bears its part of the order's.
     """
 
     quantity: Rational
@@ -107,6 +108,7 @@ class Line:
     discount_amount: Decimal = ZERO
     tax_quantity: Rational | None = None
     discountable: bool = True
+    stated: tuple[Decimal, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class LineAmount:
     """A line after its own discount, in whole steps: all that does not depend on other lines.
 
     An editor keeps these and gives them to :func:`total` again when another line changes.
-    ``share`` is there when taxes are rounded per line.
+    ``share`` is there when taxes are rounded per line, or stated.
     """
 
     line: Line
@@ -142,10 +144,7 @@ class TaxTotal:
 
 @dataclass(frozen=True, slots=True)
 class TaxLine:
-    """One tax over the lines of one sign, as it is booked: sales and what is taken back stay apart.
-
-    There is none where base and amount are both nothing.
-    """
+    """One tax over lines of one sign, as it is booked: sales apart from returns; none where both are nothing."""
 
     code: str
     base: Decimal
@@ -273,7 +272,9 @@ def line_amount(line: Line, rules: Rules) -> LineAmount:
         numerator < 0 or (numerator == 0 and quantity < 0),
     )
     share = None
-    if rules.tax_rounding is TaxRounding.LINE:
+    if line.stated is not None:
+        share = _stated(line, line.stated, entry, rules.step)
+    elif rules.tax_rounding is TaxRounding.LINE:
         share = Share(*taxes.inside(amount, entry.units, rules.rounding))
     return LineAmount(line, percent, listed, entry, share)
 
@@ -291,7 +292,7 @@ def total(amounts: Sequence[LineAmount], rules: Rules) -> Totals:
     if rules.discount is not None:
         discounts = _discounts(amounts, shares, rules.discount, rules)
         entries = _discounted(amounts, shares, discounts, rules.discount.applies_to)
-        shares, sums = _rounded(entries, rules)
+        shares, sums = _rounded(amounts, entries, rules)
     lines = tuple(
         LineTotals(
             rules.step,
@@ -310,8 +311,8 @@ def total(amounts: Sequence[LineAmount], rules: Rules) -> Totals:
 
 def mirrored(document: Document) -> Document:
     """Give the document's credit note: every figure of it is exactly the negative."""
-    discount = document.rules.discount
     rules = document.rules
+    discount = rules.discount
     if discount is not None:
         rules = replace(rules, discount=replace(discount, amount=-discount.amount))
     return Document(
@@ -321,6 +322,7 @@ def mirrored(document: Document) -> Document:
                 quantity=-line.quantity,
                 discount_amount=-line.discount_amount,
                 tax_quantity=None if line.tax_quantity is None else -line.tax_quantity,
+                stated=None if line.stated is None else tuple(-amount for amount in line.stated),
             )
             for line in document.lines
         ),
@@ -355,10 +357,30 @@ def _shares(amounts: Sequence[LineAmount], entries: Sequence[Entry], rules: Rule
     known = [amount.share for amount in amounts if amount.share is not None]
     if rules.tax_rounding is TaxRounding.LINE and len(known) == len(entries):
         return known, add_up(entries, known)
-    return _rounded(entries, rules)
+    return _rounded(amounts, entries, rules)
 
 
-def _rounded(entries: Sequence[Entry], rules: Rules) -> tuple[list[Share], TaxSums]:
+def _stated(line: Line, stated: tuple[Decimal, ...], entry: Entry, step: Decimal) -> Share:
+    settled = {tax.code: int(amount / step) for tax, amount in zip(line.taxes, stated, strict=True)}
+    taxes = [settled[term.tax.code] for term in entry.formula.terms]
+    return Share(entry.price - sum(taxes[place] for place in entry.formula.included), taxes)
+
+
+def _rounded(amounts: Sequence[LineAmount], entries: Sequence[Entry], rules: Rules) -> tuple[list[Share], TaxSums]:
+    settled = {place: amount.share for place, amount in enumerate(amounts) if amount.line.stated is not None}
+    if not settled:
+        return _computed(entries, rules)
+    computed, sums = _computed([entry for place, entry in enumerate(entries) if place not in settled], rules)
+    rest = iter(computed)
+    shares = [settled.get(place) or next(rest) for place in range(len(entries))]
+    stated = add_up([entries[place] for place in settled], [shares[place] for place in settled])
+    for key, part in stated.items():
+        known = sums.get(key, TaxSum())
+        sums[key] = TaxSum(known.base + part.base, known.amount + part.amount)
+    return shares, sums
+
+
+def _computed(entries: Sequence[Entry], rules: Rules) -> tuple[list[Share], TaxSums]:
     if rules.tax_rounding is TaxRounding.DOCUMENT:
         return by_document(entries, rules.rounding)
     shares = by_line(entries, rules.rounding)

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from app.services import (
     billing,
+    deposit_parts,
     document_lines,
     invoice_drafts,
     order_lines,
@@ -165,17 +166,17 @@ MUTANTS = (
     ),
     Mutant(
         "a deposit can be credited after it was deducted",
-        billing,
-        "credit",
-        "if head.kind == InvoiceKind.DEPOSIT and",
-        "if False and",
+        deposit_parts,
+        "posted",
+        "known.left[part.codes] += part",
+        "known.left[part.codes] += known.left[part.codes]",
     ),
     Mutant(
         "a deposit is deducted by every invoice",
-        invoice_drafts,
-        "_deductions",
-        "min(row.total - used.get(row.id, ZERO), total)",
-        "min(row.total, total)",
+        deposit_parts,
+        "deductions",
+        "Open(known.asked, known.left)",
+        "Open(known.asked, known.asked)",
     ),
     Mutant(
         "a document discount is taken off the deposit",

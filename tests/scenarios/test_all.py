@@ -23,6 +23,7 @@ WHOLE = {
     "extras",
     "totals",
     "price_line",
+    "deposit_taxes",
     "tax_mapping",
     "uom",
     "uom_price",

@@ -30,6 +30,7 @@ class _Kind:
     parent: str
     counted: str  # SQL of the counted quantity; NULL where there is none
     deposit: str
+    stated: str = "''"  # SQL of the taxes a line states
     where: str = ""  # drafts called off are void
 
     @property
@@ -44,7 +45,7 @@ class _Kind:
         return (
             f"SELECT l.{self.parent} AS parent, l.id, l.position, l.quantity, l.unit_price, l.discount_percent, "
             f"l.tax_codes, l.net, l.tax, l.total, l.numerator, l.denominator, COALESCE(p.grain, {GRAIN}) AS grain, "
-            f"{self.counted} AS counted, {self.deposit} AS deposit_id, l.amount "
+            f"{self.counted} AS counted, {self.deposit} AS deposit_id, l.amount, {self.stated} AS tax_amounts "
             f"FROM {self.line} l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.{self.parent}"
         )
 
@@ -65,6 +66,7 @@ KINDS: Final = (
         "invoice_id",
         "CASE WHEN l.order_line_id IS NULL AND l.product_id IS NULL AND l.grains = 0 THEN NULL ELSE l.grains END",
         "l.deposit_id",
+        "l.tax_amounts",
         "WHERE state <> 'cancelled'",
     ),
 )
@@ -118,6 +120,8 @@ class _Recomputer:
                     "unit_price": _decimal(row.unit_price, PRICE),
                     "discount_percent": _decimal(row.discount_percent, PRICE),
                     "deposit_id": row.deposit_id,
+                    "tax_amounts": row.tax_amounts,
+                    "position": row.position,
                 },
                 self._taxes_of(row.tax_codes, rates, known),
             )
@@ -165,7 +169,7 @@ class _Recomputer:
                 (row.quantity, row.unit_price, row.discount_percent, row.tax_codes, row.amount, *row[7:10])
                 for row in lines
             ],
-            [row.deposit_id for row in lines if row.deposit_id],
+            [(row.deposit_id, row.tax_amounts) for row in lines if row.deposit_id or row.tax_amounts],
             sorted((row.code, row.rate, row.included, row.base, row.amount) for row in taxes),
         )
         return blake2b(repr(facts).encode(), digest_size=16).digest()
