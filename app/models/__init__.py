@@ -5,6 +5,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 
 from app.models import (
     banking,
+    books,
     carrier,
     company,
     counting,
@@ -35,6 +36,7 @@ from app.models.base import DataClass, metadata
 __all__ = [
     "DataClass",
     "banking",
+    "books",
     "carrier",
     "company",
     "counting",

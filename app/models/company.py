@@ -44,6 +44,7 @@ company = table(
     Column("tax_number", String(40), nullable=False, server_default=""),  # at the tax office, where no VAT number is
     Column("legal_id", String(40), nullable=False, server_default=""),  # BT-30, e.g. of the chamber of commerce
     Column("contact_name", String(80), nullable=False, server_default=""),  # whom e-invoices name; empty: the company
+    Column("fiscal_month", Integer, nullable=False, server_default="1"),  # the financial year begins on its first day
 )
 
 letterhead = table(
@@ -111,6 +112,8 @@ account = table(
     Column("name", String(80), nullable=False),
     Column("kind", String(12), nullable=False),  # asset | liability | equity | income | expense
     Column("purpose", String(24), unique=True),  # what the program books here, e.g. receivable
+    Column("id", Key),
+    Index("ix_account_id", "id", unique=True),
 )
 
 payment_term = table(

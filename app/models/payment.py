@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     OPERATIONS = "operations"  # work and machines that went into stock
     DISCOUNT = "discount"  # for paying early
     WRITE_OFF = "write_off"  # what customers never pay, and what they paid too much
+    BANK_FEE = "bank_fee"  # what a bank takes, e.g. for a payment it took back
 
 
 class DeductionKind(StrEnum):
@@ -97,7 +98,7 @@ journal_entry = table(
     Column("command_id", Key, nullable=False),
     Column("site", String(8), nullable=False),
     Column("n", BigInteger, nullable=False),
-    Column("booked_on", Date, nullable=False),
+    Column("booked_on", Date, nullable=False, index=True),
     Column("document_id", Key, nullable=False, index=True),
     Column("text", String(160), nullable=False),
     Column("at", Moment, nullable=False),

@@ -34,6 +34,7 @@ from app.services import (
     payment_terms,
     settlement,
 )
+from app.services.books import sales_accounts
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.journal import Posting
 from app.services.order_book import OrderBook
@@ -300,7 +301,9 @@ def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Conver
     rest = sum((one.amount for one in postings), ZERO)
     sales = sum((one.currency_amount for one in postings), ZERO)
     purpose = Purpose.REVENUE if sales else Purpose.EXCHANGE
-    postings.append(Posting(accounts[purpose], -rest, -sales))
+    postings += sales_accounts.share_out(
+        tx.connection, accounts, lines, Posting(accounts[purpose], -rest, -sales), rate
+    )
     return postings
 
 

@@ -39,12 +39,15 @@ CHART: Final = (
     ("1770", "Sales tax payable", "liability", None),
     ("2900", "Opening balances", "equity", Purpose.OPENING),
     ("4000", "Sales", "income", Purpose.REVENUE),
+    ("4730", "Discounts allowed", "expense", Purpose.DISCOUNT),
     ("4840", "Exchange differences", "income", Purpose.EXCHANGE),
     ("4900", "Rounding differences", "income", Purpose.ROUNDING),
+    ("4930", "Payment differences and write-offs", "expense", Purpose.WRITE_OFF),
     ("5000", "Cost of goods sold", "expense", Purpose.COST_OF_SALES),
     ("5100", "Stock differences", "expense", Purpose.STOCK_DIFFERENCE),
     ("5110", "Scrap", "expense", Purpose.SCRAP),
     ("5200", "Work that went into stock", "expense", Purpose.OPERATIONS),
+    ("6855", "Bank fees", "expense", Purpose.BANK_FEE),
 )
 TAX_ACCOUNT: Final = "1770"
 
@@ -126,7 +129,10 @@ def found(tx: Transaction, founding: Founding) -> UUID:
     tx.insert(currency, *({"code": code, "decimals": places, "step": None} for code, places in CURRENCIES.items()))
     tx.insert(
         account,
-        *({"code": code, "name": name, "kind": kind, "purpose": purpose} for code, name, kind, purpose in CHART),
+        *(
+            {"id": new_id(), "code": code, "name": name, "kind": kind, "purpose": purpose}
+            for code, name, kind, purpose in CHART
+        ),
     )
     tx.insert(
         payment_term,
@@ -254,7 +260,6 @@ _COMPANY: Final = Remembered(select(*(company.c[name] for name in Company.__data
 _CURRENCY: Final = Remembered(select(company.c.currency))
 _DELIVERY_STEPS: Final = Remembered(select(company.c.delivery_steps))
 _GS1_PREFIX: Final = Remembered(select(company.c.gs1_prefix))
-_ACCOUNTS: Final = Remembered(select(account.c.purpose, account.c.code).where(account.c.purpose.is_not(None)))
 _TERMS: Final = Remembered(select(payment_term))
 _ALL_TAXES: Final = select(*(tax.c[name] for name in TaxRule.__dataclass_fields__))
 _KNOWN_TAXES: Final = Remembered(_ALL_TAXES)
@@ -297,11 +302,6 @@ def taxes(connection: Connection) -> dict[str, TaxRule]:
 def known_taxes(connection: Connection) -> dict[str, TaxRule]:
     """Read all taxes by code, also those no longer used: documents written before still name them."""
     return {row.code: TaxRule(*row) for row in _KNOWN_TAXES.all(connection)}
-
-
-def accounts(connection: Connection) -> dict[str, str]:
-    """Read which account serves which purpose."""
-    return {row.purpose: row.code for row in _ACCOUNTS.all(connection)}
 
 
 def decimals(connection: Connection, code: str) -> int:

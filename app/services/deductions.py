@@ -13,21 +13,16 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
-from app.models.company import account
 from app.models.invoice import InvoiceState, invoice
 from app.models.lines import document_tax
 from app.models.payment import DeductionKind, Purpose, allocation, deduction, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, journal, payment_terms, settlement
-from app.services.journal import Accounts, Posting
+from app.services.books import chart
+from app.services.journal import Posting
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
-ACCOUNTS: Final = {
-    Purpose.DISCOUNT: ("4730", "Discounts allowed", "expense"),
-    Purpose.WRITE_OFF: ("4930", "Payment differences and write-offs", "expense"),
-}
-"""The accounts a company's chart gets with its first deduction, unless it has some for the purpose."""
 ZERO: Final = Decimal(0)
 
 
@@ -77,7 +72,7 @@ def settle(
     figures = (head.currency, amount, sum(taxes.values(), ZERO))
     key = _insert(tx, kind, head.customer_id, figures, (invoice_id, payment_id, None), on=on, reason=reason)
     purpose = Purpose.DISCOUNT if kind == DeductionKind.DISCOUNT else Purpose.WRITE_OFF
-    accounts = _accounts(tx, purpose)
+    accounts = chart.complete(tx, (purpose,))
     company_decimals = journal.company_decimals(tx.connection)
     rate = journal.Converter(head.currency, head.rate, company_decimals)
     receivable = settlement.clear(accounts, [(head, amount)], company_decimals)
@@ -108,7 +103,7 @@ def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Keep at most that.")
     figures = (head.currency, amount, ZERO)
     key = _insert(tx, DeductionKind.KEPT, head.customer_id, figures, (None, payment_id, None), on=on, reason=reason)
-    accounts = _accounts(tx, Purpose.WRITE_OFF)
+    accounts = chart.complete(tx, (Purpose.WRITE_OFF,))
     prepayment = accounts[Purpose.PREPAYMENT]
     held = -sum(_HELD.values(tx.connection, payment=payment_id, account=prepayment), ZERO)
     share = Fraction(held) * Fraction(amount) / Fraction(left)
@@ -144,7 +139,7 @@ def take_back(tx: Transaction, deduction_id: UUID, on: date) -> UUID:
 
 def _reopen(tx: Transaction, head: Any, key: UUID, on: date) -> None:
     """Book the opposite of an invoice's deduction: the receivable as the invoice is booked, the rest as it was."""
-    accounts = _accounts(tx, Purpose.WRITE_OFF)
+    accounts = chart.complete(tx, (Purpose.WRITE_OFF,))
     owed = tx.lock(invoice, head.invoice_id, "Invoice")
     settled = [(owed, -head.amount)]
     postings = settlement.clear(accounts, settled, journal.company_decimals(tx.connection))
@@ -157,8 +152,14 @@ def _reopen(tx: Transaction, head: Any, key: UUID, on: date) -> None:
 
 def _give_back(tx: Transaction, head: Any, on: date) -> None:
     """Book the opposite of what was kept of a payment: it is to the customer's credit again."""
-    written = _BOOKED_OF_PAYMENT.all(tx.connection, document=head.payment_id, command=head.command_id)
-    postings = [Posting(one.account, -one.amount, -one.currency_amount, one.customer_id) for one in written]
+    accounts = chart.complete(tx, (Purpose.WRITE_OFF,))
+    income = accounts[Purpose.WRITE_OFF]
+    found = _KEPT_AS.all(tx.connection, payment=head.payment_id, command=head.command_id, account=income)
+    company = next(one.amount for one in found if one.currency_amount == -head.amount)
+    postings = [
+        Posting(income, -company, head.amount, head.customer_id),
+        Posting(accounts[Purpose.PREPAYMENT], company, -head.amount, head.customer_id),
+    ]
     journal.book(tx, journal.Entry(on, head.payment_id, "Overpayment given back", head.currency), postings)
 
 
@@ -210,19 +211,6 @@ def _tax_shares(connection: Connection, head: Any, amount: Decimal, decimals: in
     return shares
 
 
-def _accounts(tx: Transaction, purpose: Purpose) -> Accounts:
-    """Read the accounts by purpose; a chart that has none for this one gets the usual account."""
-    found = journal.accounts(tx.connection)
-    if purpose not in found:
-        code, name, kind = ACCOUNTS[purpose]
-        taken = set(tx.execute(select(account.c.code)).scalars())
-        while code in taken:
-            code = str(int(code) + 1)
-        tx.insert(account, {"code": code, "name": name, "kind": kind, "purpose": str(purpose)})
-        found[purpose] = code
-    return found
-
-
 _TAXES: Final = Prepared(
     select(document_tax.c.code, document_tax.c.amount)
     .where(document_tax.c.document_id == bindparam("document", type_=Key))
@@ -257,12 +245,15 @@ _LINES: Final = select(
 _BOOKED: Final = Prepared(
     _LINES.where(journal_entry.c.document_id == bindparam("document", type_=Key)).order_by(journal_line.c.id)
 )
-_BOOKED_OF_PAYMENT: Final = Prepared(
-    _LINES.where(
-        journal_entry.c.document_id == bindparam("document", type_=Key),
+_KEPT_AS: Final = Prepared(
+    select(journal_line.c.amount, journal_line.c.currency_amount)
+    .join(journal_entry, journal_entry.c.id == journal_line.c.entry_id)
+    .where(
+        journal_entry.c.document_id == bindparam("payment", type_=Key),
         journal_entry.c.command_id == bindparam("command", type_=Key),
-        journal_entry.c.text.like("%overpaid, kept"),
-    ).order_by(journal_line.c.id)
+        journal_line.c.account == bindparam("account"),
+    )
+    .order_by(journal_line.c.id)
 )
 _HELD: Final = Prepared(
     select(journal_line.c.amount)

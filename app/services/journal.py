@@ -10,15 +10,16 @@ from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from app.errors import Invalid
 from app.models.base import new_id
+from app.models.books import AccountRule, account_rule
 from app.models.company import account, company, exchange_rate
 from app.models.company import currency as currency_table
 from app.models.payment import journal_entry, journal_line
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies
+from app.services.books import periods
 from app.services.statements import Remembered
 from app.services.transaction import Transaction
 
@@ -93,13 +94,18 @@ def book(tx: Transaction, entry: Entry, postings: Sequence[Posting]) -> UUID:
 
     Its postings must sum to zero in the company's and in its own currency: anything else is a bug
     (ArithmeticError), and nothing is kept.
+
+    Raises:
+        NotAllowed: its month is closed.
+
     """
     postings = [one for one in postings if one.amount or one.currency_amount]
     rest = sum((one.amount for one in postings), Decimal(0))
     if rest or sum((one.currency_amount for one in postings), Decimal(0)):  # no assert: it would go with python -O
         raise ArithmeticError(f"the entry for {entry.text} does not balance")
     entry_id = new_id()
-    n = tx.count_up("J", entry_id)
+    n = tx.count_up(periods.JOURNAL, entry_id)
+    periods.refuse_closed(tx, entry.on)  # after the number, which whoever closes a month waits for
     tx.insert(
         journal_entry,
         {
@@ -144,7 +150,9 @@ def balances(connection: Connection) -> list[tuple[str, str, Decimal]]:
 
 
 class Accounts(dict[str, str]):
-    """The codes of the accounts by the purpose they serve."""
+    """The codes of the accounts by the purpose they serve, and the rules that send sales to others."""
+
+    rules: tuple[AccountRule, ...] = ()
 
     def __missing__(self, purpose: str) -> str:
         """Refuse to book where the chart of accounts has none for a purpose."""
@@ -153,11 +161,32 @@ class Accounts(dict[str, str]):
 
 def accounts(connection: Connection) -> Accounts:
     """Read which account serves which purpose; to ask for one that is not set up raises Invalid."""
-    return Accounts(companies.accounts(connection))
+    found, rules = Accounts(), list[AccountRule]()
+    for row in _ACCOUNTS.all(connection):
+        if row.rule:
+            rules.append(AccountRule(row.purpose, row.category, row.tax_code, row.code))
+        else:
+            found[row.purpose] = row.code
+    found.rules = tuple(rules)
+    return found
 
 
 _OWN: Final = Remembered(
     select(company.c.currency, currency_table.c.decimals).join(
         currency_table, currency_table.c.code == company.c.currency
+    )
+)
+_ACCOUNTS: Final = Remembered(
+    union_all(
+        select(
+            account.c.purpose,
+            account.c.code,
+            literal("").label("category"),
+            literal("").label("tax_code"),
+            literal(0).label("rule"),
+        ).where(account.c.purpose.is_not(None)),
+        select(
+            account_rule.c.purpose, account_rule.c.account, account_rule.c.category, account_rule.c.tax_code, literal(1)
+        ),
     )
 )

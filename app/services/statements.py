@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ClauseElement, Connection, Dialect, Select, Table
+from sqlalchemy import ClauseElement, CompoundSelect, Connection, Dialect, Select, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
@@ -119,7 +119,7 @@ class Remembered(Prepared):
 
     __slots__ = ()
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
         """Take the statement; its tables are not local, so that each change of them is captured."""
         super().__init__(statement)
         REMEMBERED.update(one.name for one in visitors.iterate(statement) if isinstance(one, Table))

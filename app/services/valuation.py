@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,13 +17,13 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, literal_column, 
 from app.errors import Invalid, NotAllowed
 from app.models import costing_corrections
 from app.models.base import Key, new_id
-from app.models.company import account
 from app.models.costing import NOTHING, Layer, Method
 from app.models.order import sales_order_line
 from app.models.product import product
 from app.models.stock import Place, location, stock_level
 from app.models.valuation import Side, value_entry
 from app.services import companies, products, stock, stock_ledger, value_entries, value_ledger
+from app.services.books import chart
 from app.services.products import Product
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -44,7 +43,7 @@ def start(tx: Transaction, unit_costs: Mapping[UUID, Decimal]) -> int:
     """
     if value_entries.books(tx.connection).keeps:
         raise NotAllowed("What stock is worth is kept already. Say what single products are worth instead.")
-    _complete_accounts(tx)
+    chart.complete(tx, [purpose for _, _, _, purpose in companies.CHART if purpose])
     companies.change(tx, {"stock_value": True})
     opened = sum(bool(say_worth(tx, each, cost, opening=True)) for each, cost in unit_costs.items())
     tx.record("valuation.started", companies.get(tx.connection).id, products=opened)
@@ -169,16 +168,6 @@ class LineCost:
 def of_order(connection: Connection, order_id: UUID) -> list[LineCost]:
     """Read what the goods of an order that left cost, by line; lines without a cost are left out."""
     return [LineCost(found.line_id, found.quantity, found.cost) for found in _OF_ORDER.all(connection, order=order_id)]
-
-
-def _complete_accounts(tx: Transaction) -> None:
-    """Give books that were founded without them the accounts that the value of stock is booked on."""
-    known = {found.code: found.purpose for found in tx.execute(select(account.c.code, account.c.purpose))}
-    for code, name, kind, purpose in companies.CHART:
-        if purpose is not None and purpose not in known.values():
-            free = next(str(n) for n in count(int(code)) if str(n) not in known)
-            tx.insert(account, {"code": free, "name": name, "kind": kind, "purpose": purpose})
-            known[free] = purpose
 
 
 def _revalue(tx: Transaction, booked: Booked, at: At, cost: Fraction, side: Side) -> Decimal:

@@ -27,6 +27,7 @@ from tests.databases import Databases
 from tests.desk import START, unhurried
 from tests.replay import differences
 from tests.services.integrity_bank import BANK
+from tests.services.integrity_books import BOOKS
 from tests.services.integrity_carriage import CARRIAGE
 from tests.services.integrity_cases import CASES, valve_level
 from tests.services.integrity_instalments import IN_PARTS
@@ -40,6 +41,7 @@ from tests.services.integrity_supply import SUPPLY
 from tests.services.integrity_values import VALUED
 
 EVERY = [*CASES, *SHELF_CASES, *CARRIAGE, *ORIGINALS, *STRANGE, *SOURCED, *SUPPLY, *VALUED, *RETURNED, *IN_PARTS]
+EVERY += BOOKS
 
 
 @contextmanager

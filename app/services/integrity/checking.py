@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.services.integrity import (
     bank,
+    books,
     carriage,
     documents,
     goods,
@@ -52,6 +53,7 @@ PASSES: Final = (
     Pass("what stock is worth", valuation.worth),
     Pass("orders", orders.states),
     Pass("the journal", money.journal),
+    Pass("periods and accounts", books.books),
     Pass("invoices", money.invoices),
     Pass("instalments", instalments.instalments),
     Pass("payments", money.payments),

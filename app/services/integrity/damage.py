@@ -84,6 +84,8 @@ class Rule(StrEnum):
     JOURNAL_BALANCE = "journal balance"  # entries sum to zero
     JOURNAL_DOCUMENT = "journal document"  # entries are about an invoice, a payment or goods, on its accounts only
     JOURNAL_NUMBERS = "journal numbers"  # entries are numbered without gap
+    PERIOD = "period"  # a closed month holds what it held when it was closed
+    ACCOUNT_RULE = "account rule"  # rules name accounts of income that there are
     INVOICE_OPEN = "invoice open"  # open = total - allocated
     INVOICE_STATE = "invoice state"  # number, dates, state and open amount agree
     INSTALMENTS = "instalments"  # instalments come to their invoice; what is paid settles the first

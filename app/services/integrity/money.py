@@ -41,8 +41,9 @@ _STRAY: Final = """
       FROM journal_entry e JOIN journal_line l ON l.entry_id = e.id JOIN account a ON a.code = l.account
       LEFT JOIN payment p ON p.id = e.document_id LEFT JOIN invoice i ON i.id = e.document_id
       LEFT JOIN (SELECT DISTINCT command_id FROM value_entry) v ON v.command_id = e.command_id
-      LEFT JOIN deduction d ON d.id = e.document_id
-     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL AND d.id IS NULL)
+      LEFT JOIN deduction d ON d.id = e.document_id LEFT JOIN manual_entry m ON m.id = e.document_id
+     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL AND d.id IS NULL AND m.id IS NULL)
+        OR (m.id IS NOT NULL AND a.purpose IN ('receivable', 'prepayment', 'deposit', 'stock', 'work_in_process'))
         OR (a.purpose IN ('receivable', 'deposit') AND l.invoice_id IS NULL)
         OR (p.id IS NOT NULL AND a.code <> p.account
             AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange', 'write_off'))
@@ -103,8 +104,10 @@ _JOURNAL: Final = """
               FROM document_tax d JOIN invoice i ON i.id = d.document_id AND i.number IS NOT NULL
               LEFT JOIN tax t ON t.code = d.code
              UNION ALL
-            SELECT e.document_id, l.account, 0, l.currency_amount
-              FROM journal_line l JOIN journal_entry e ON e.id = l.entry_id JOIN invoice i ON i.id = e.document_id) f
+            SELECT e.document_id, CASE WHEN a.kind = 'income' AND a.purpose IS NULL THEN s.code ELSE l.account END, 0,
+                   l.currency_amount
+              FROM journal_line l JOIN journal_entry e ON e.id = l.entry_id JOIN invoice i ON i.id = e.document_id
+              LEFT JOIN account a ON a.code = l.account LEFT JOIN account s ON s.purpose = 'revenue') f
       JOIN invoice i ON i.id = f.invoice_id
      GROUP BY f.invoice_id, i.number, f.account HAVING SUM(f.wanted) <> SUM(f.booked)
 """
