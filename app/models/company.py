@@ -45,6 +45,7 @@ company = table(
     Column("legal_id", String(40), nullable=False, server_default=""),  # BT-30, e.g. of the chamber of commerce
     Column("contact_name", String(80), nullable=False, server_default=""),  # whom e-invoices name; empty: the company
     Column("fiscal_month", Integer, nullable=False, server_default="1"),  # the financial year begins on its first day
+    Column("unbooked_shipping", Boolean, nullable=False, server_default="0"),  # goods the books lack may leave
 )
 
 letterhead = table(

@@ -23,7 +23,7 @@ class KitPart:
 
 
 def follow(kit: LineProgress, grain: int, parts: Sequence[KitPart]) -> None:
-    """Set what of a kit was shipped, came back and was cancelled, from its components; ``grain`` is the kit's.
+    """Set what of a kit was shipped, arrived, came back and was cancelled, by its components; ``grain`` is the kit's.
 
     Shipped are as many whole kits as the components that left make; returned as many fewer as those still with
     the customer make; a component to be replaced opens its kit again.
@@ -34,6 +34,7 @@ def follow(kit: LineProgress, grain: int, parts: Sequence[KitPart]) -> None:
     kept = whole(lambda line: line.shipped - line.returned - line.advanced)
     repaired = whole(lambda line: line.shipped - line.returned - line.advanced + line.returned_open)
     kit.shipped = shipped
+    kit.in_transit = shipped - whole(lambda line: line.shipped - line.in_transit)
     kit.returned = shipped - out
     kit.advanced = out - kept
     kit.returned_open = min(repaired - kept, kit.returned + kit.advanced)

@@ -37,6 +37,15 @@ class DeliveryState(StrEnum):
     SHIPPED = "shipped"  # nothing left to ship
 
 
+class InvoicePolicy(StrEnum):
+    """When what was ordered may be invoiced."""
+
+    ORDER = "order"  # at once
+    SHIPMENT = "shipment"  # what has left
+    DELIVERY = "delivery"  # what has arrived
+    BY_HAND = "by_hand"  # what a person says, in parts or by milestone
+
+
 class BillingState(StrEnum):
     """How far the money is."""
 
@@ -79,7 +88,7 @@ sales_order = table(
     Column("customer_name", String(160), nullable=False),
     Column("customer_po", String(80), nullable=False),
     Column("payment_term", String(24), nullable=False),
-    Column("invoice_policy", String(8), nullable=False),
+    Column("invoice_policy", String(8), nullable=False),  # see InvoicePolicy
     Column("billing_address", Text, nullable=False),  # JSON snapshot
     Column("shipping_address", Text, nullable=False),  # JSON snapshot
     Column("ordered_on", Date, nullable=False),
@@ -142,6 +151,8 @@ sales_order_line = table(
     grains("exchanged", default="0"),  # of what came back, how much another line replaces at no charge: stays billed
     Column("no_charge", Boolean, nullable=False, server_default="0"),  # given for what came back of another line
     grains("stopped", default="0"),  # of what is to ship, how much waits for a decision: its shipment was called off
+    Column("by_hand", Boolean, nullable=False, server_default="0"),  # invoiced only when a person says so
+    grains("in_transit", default="0"),  # left and not known to have arrived, where only what arrived is invoiced
     CheckConstraint(
         "reserved >= 0 AND picked >= 0 AND shipped >= 0 AND returned >= 0 AND cancelled >= 0 "
         "AND advanced >= 0 AND returned + advanced <= shipped AND returned_open <= returned + advanced "
@@ -179,7 +190,8 @@ class LineProgress:
     """How far one line is, in grains; ``goods`` is false for services, fees, texts and kits.
 
     A ``kit`` is shipped by its components: each has a line of its own, a ``component`` that is not invoiced.
-    A line at ``no_charge`` replaces what came back of another line, and is not invoiced either.
+    A line at ``no_charge`` replaces what came back of another line, and is not invoiced either.  ``by_hand`` ones are
+    invoiced when a person says so; what is ``in_transit`` has left and is not invoiced before it has arrived.
     """
 
     goods: bool
@@ -198,6 +210,8 @@ class LineProgress:
     exchanged: int = 0
     no_charge: bool = False
     stopped: int = 0
+    by_hand: bool = False
+    in_transit: int = 0
 
     @property
     def wanted(self) -> int:
@@ -259,7 +273,16 @@ class LineProgress:
 
         Goods that came back and are not to be replaced are credited; those to be replaced stay billed.
         """
-        return self._kept if (self.goods or self.kit) and not self.on_order and not self.unbilled else self.invoiceable
+        if self.by_hand and not self.unbilled:
+            return 0
+        if (self.goods or self.kit) and not self.on_order and not self.unbilled:
+            return self._kept - self.in_transit
+        return self.invoiceable
+
+    @property
+    def most_invoiced(self) -> int:
+        """What posted invoices may hold in all as things are: beyond it something is to be credited."""
+        return max(0, self.invoiceable if self.by_hand else self.billable)
 
 
 def delivery_state(lines: Iterable[LineProgress]) -> DeliveryState:

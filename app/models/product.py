@@ -58,6 +58,7 @@ product = table(
     Column("under_delivery", Exact(PRICE)),  # share below the order that still counts as complete
     Column("costing", String(8), nullable=False, server_default=""),  # average | fifo; empty: the company's
     Column("sourced", Boolean, nullable=False, server_default="0"),  # has active rows in product_supply
+    Column("composed", Boolean, nullable=False, server_default="0"),  # goods sold with what their bill names besides
 )
 
 product_unit = table(

@@ -46,13 +46,14 @@ def call_back(tx: Transaction, shipment_id: UUID) -> str:
         if line.shipped - row.shipped < line.returned:
             raise NotAllowed(f"Goods of {number} came back already. Book the rest as a return as well.")
         line.shipped -= row.shipped
+        line.in_transit -= min(line.in_transit, row.shipped)
         book.shift(line, head.location_id, reserved=row.shipped)
         book.stay(line, head.location_id, row.shipped)
         back = Move(row.product_id, Place.CUSTOMER, Place.PROMISED, row.shipped, line.id, shipment_id, number)
         spots = [(Spot(None, each.lot_id), each.quantity) for each in shipped_lots if each.shipment_line_id == row.id]
         moves.append(replace(back, spots=spots))
     book.follow_kits()
-    if any(line.invoiced > max(0, line.billable) for line in book.lines):
+    if any(line.invoiced > line.most_invoiced for line in book.lines):
         raise NotAllowed(f"Goods of {number} are invoiced. Write a credit note first, then take the shipment back.")
     stock_ledger.lock_levels(tx, head.location_id, [row.product_id for row in rows])
     stock_ledger.move(tx, head.location_id, moves)

@@ -248,6 +248,7 @@ class Company:
     over_delivery: Decimal
     quote_validity_days: int
     dispatch_check: str
+    unbooked_shipping: bool
     weight_tolerance: Decimal | None
     tax_number: str
     legal_id: str

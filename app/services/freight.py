@@ -15,7 +15,7 @@ from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
@@ -272,7 +272,10 @@ _ORDERED: Final = Prepared(
     .where(
         _LINE.order_id == bindparam("order", type_=Key),
         # A kit weighs what its components do; before they are known, what its own master data say.
-        ~select(_PART.c.id).where(_PART.c.order_id == _LINE.order_id, _PART.c.kit_line_id == _LINE.id).exists(),
+        or_(
+            product.c.kind != "kit",
+            ~select(_PART.c.id).where(_PART.c.order_id == _LINE.order_id, _PART.c.kit_line_id == _LINE.id).exists(),
+        ),
     )
 )
 _LEFT: Final = Prepared(

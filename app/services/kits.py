@@ -1,4 +1,8 @@
-"""The components of kits on orders: added when the order is confirmed, changed as the kit's line changes."""
+"""The components of kits on orders: added when the order is confirmed, changed as the kit's line changes.
+
+Goods that are *composed* get the lines of their components as well, and are goods beside them: the desk is shipped
+and invoiced, its legs are shipped with it and cost nothing of their own.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ MICRO: Final = Decimal("0.000001")
 
 
 def explode(tx: Transaction, book: OrderBook, before: Mapping[UUID, int] | None = None) -> OrderBook:
-    """Give every kit of an order the lines of its components, in the quantities its own line asks for.
+    """Give every kit and all composed goods of an order the lines of their components, as many as are ordered.
 
     A kit of which as many are ordered as ``before`` (grains by line) keeps the components it was sold with, whatever
     its bill says by now.
@@ -39,7 +43,7 @@ def explode(tx: Transaction, book: OrderBook, before: Mapping[UUID, int] | None 
     """
     same = {line.id for line in book.lines if (before or {}).get(line.id) == line.ordered}
     same &= {line.row.kit_line_id for line in book.lines}
-    kits = [line for line in book.lines if line.kit and line.id not in same]
+    kits = [line for line in book.lines if (line.kit or line.composed) and line.id not in same]
     if not kits:
         return book
     known = parts_of(tx.connection, {line.product_id for line in kits})
@@ -64,7 +68,7 @@ def parts_of(connection: Connection, kit_ids: Iterable[UUID]) -> dict[UUID, Cont
     while waiting:
         level = bills.read_level(connection, waiting)
         for key in waiting - level.keys():
-            raise Invalid("bill", f"{_sku(connection, key)} is a kit without a bill. Say what is in it first.")
+            raise Invalid("bill", f"{_named(connection, key)} without a bill. Say what is in it first.")
         known |= {key.hex: one.bill for key, one in level.items()}
         waiting = {part for one in level.values() for part in one.kits if part.hex not in known}
     return {key: contents(known, key.hex) for key in wanted}
@@ -73,7 +77,7 @@ def parts_of(connection: Connection, kit_ids: Iterable[UUID]) -> dict[UUID, Cont
 def _explode_line(
     tx: Transaction, book: OrderBook, line: BookLine, parts: Contents, sold: Mapping[UUID, Product]
 ) -> bool:
-    if line.ordered % line.grain:
+    if line.kit and line.ordered % line.grain:
         raise Invalid("quantity", f"Line {line.row.position}: {line.row.sku} is a kit; order whole ones.")
     known = {one.product_id: one for one in book.lines if one.row.kit_line_id == line.id}
     new, changed = [], False
@@ -137,9 +141,9 @@ def _shown(grains: int, grain: int) -> Decimal:
     return (Decimal(grains) / Decimal(grain)).quantize(MICRO, ROUND_HALF_UP)
 
 
-def _sku(connection: Connection, product_id: UUID) -> str:
-    found: str = connection.execute(select(product.c.sku).where(product.c.id == product_id)).scalar_one()
-    return found
+def _named(connection: Connection, product_id: UUID) -> str:
+    found = connection.execute(select(product.c.sku, product.c.kind).where(product.c.id == product_id)).one()
+    return f"{found.sku} is {'a kit' if found.kind == 'kit' else 'sold with components,'}"
 
 
 def remove(tx: Transaction, kit_line_ids: set[UUID], book: OrderBook) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.models.base import Key, Moment
 from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.product import product
 from app.models.stock import stock_level
 from app.models.supply import Way, soft_hold
 from app.services import backorders, pegs
@@ -285,7 +286,7 @@ def _own(connection: Connection, asked: Asked) -> dict[UUID, _Covered]:
         if row.kit_line_id and row.ordered:
             parts.setdefault(row.kit_line_id, []).append(Fraction(found[row.id].grains, row.ordered))
     for row in rows:
-        if row.id in parts:
+        if row.id in parts and row.kind == "kit":
             found[row.id] = _Covered(int(row.ordered * min(parts[row.id])))
     return found
 
@@ -312,7 +313,9 @@ _LINES: Final = Prepared(
         sales_order_line.c.picked,
         sales_order_line.c.shipped,
         sales_order_line.c.returned_open,
+        product.c.kind,
     )
     .join(sales_order, sales_order.c.id == sales_order_line.c.order_id)
+    .outerjoin(product, product.c.id == sales_order_line.c.product_id)
     .where(sales_order.c.id == bindparam("order", type_=Key), sales_order.c.state == OrderState.CONFIRMED)
 )

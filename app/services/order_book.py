@@ -23,6 +23,7 @@ from app.models.order import (
     NEXT,
     BillingState,
     DeliveryState,
+    InvoicePolicy,
     LineProgress,
     OrderFacts,
     OrderState,
@@ -53,6 +54,7 @@ COUNTS: Final = (
     "advanced",
     "exchanged",
     "stopped",
+    "in_transit",
 )
 _counts_of: Final[Callable[[Any], tuple[int, ...]]] = attrgetter(*COUNTS)
 
@@ -89,6 +91,7 @@ class BookLine(LineProgress):
     row: Any
     grain: int
     bin: str
+    composed: bool = False  # goods that are sold with components beside them
     saved: tuple[int, ...] = ()
     elsewhere: dict[UUID, Part] = field(default_factory=dict)
     pegs: list[BookPeg] = field(default_factory=list)
@@ -191,6 +194,11 @@ class OrderBook:
         """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
         asked = self.get("deposit_amount")
         return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
+
+    @property
+    def billed_on_arrival(self) -> bool:
+        """Whether what has left is not invoiced before it has arrived."""
+        return bool(self.head.invoice_policy == InvoicePolicy.DELIVERY)
 
     def refuse_held(self) -> None:
         """Refuse to let goods leave while the order is on hold.
@@ -361,8 +369,10 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
             kit=row.kind == "product" and row.product_kind == "kit",
             component=row.kit_line_id is not None,
             no_charge=row.no_charge,
+            by_hand=row.by_hand,
             grain=row.grain or GRAIN,
             bin=row.bin or "",
+            composed=goods and bool(row.composed) and row.kit_line_id is None,
             on_order=row.on_order,
             saved=counts,
             **progress,
@@ -420,6 +430,7 @@ _LINES: Final = Prepared(
         product.c.tracking,
         product.c.over_delivery,
         product.c.under_delivery,
+        product.c.composed,
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))

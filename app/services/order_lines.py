@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
-from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.order import InvoicePolicy, OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
@@ -28,22 +28,24 @@ from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
 from app.services.transaction import Transaction
 
-_PROGRESS: Final = (*COUNTS[1:], "on_order")
+_PROGRESS: Final = (*COUNTS[1:], "on_order", "by_hand")
 _PRICE: Final = ("unit", "unit_price", "discount_percent", "tax_codes")
 
 
 def new_row(order_id: UUID, row: dict[str, Any], priced: Priced, policy: str) -> dict[str, Any]:
     """Add the progress columns of a line that has just been ordered.
 
-    It may be invoiced by its product's invoice policy, else by the order's ``policy``.
+    It may be invoiced by its product's invoice policy, else by the order's ``policy``; one by hand is so for all.
     """
     product = priced.products.get(row["product_id"])
     if product:
         ordered = product.grains(row["quantity"], row["unit"])
     else:
         ordered = to_grains(row["quantity"], Fraction(1), GRAIN)
-    on_order = ((product.invoice_policy if product else "") or policy) == "order"
-    return {"order_id": order_id, **row, **dict.fromkeys(COUNTS, 0), "ordered": ordered, "on_order": on_order}
+    by_hand = policy == InvoicePolicy.BY_HAND
+    on_order = not by_hand and ((product.invoice_policy if product else "") or policy) == InvoicePolicy.ORDER
+    counted = {**dict.fromkeys(COUNTS, 0), "ordered": ordered}
+    return {"order_id": order_id, **row, **counted, "on_order": on_order, "by_hand": by_hand}
 
 
 def new_rows(order_id: UUID, priced: Priced, policy: str) -> list[dict[str, Any]]:

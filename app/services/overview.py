@@ -68,6 +68,7 @@ class LineView:
     way: str = ""
     sources: tuple[LineSource, ...] = ()
     parts: tuple[tuple[UUID, int], ...] = ()
+    to_invoice: Fraction = Fraction(0)  # may be invoiced now, beyond what posted invoices hold; below zero: to credit
 
     def in_unit(self, grains: int) -> Fraction:
         """How many of the line's unit are ``grains``."""
@@ -167,7 +168,9 @@ def _line(row: Any, head: Any, sources: LineSources) -> LineView:
         goods=goods,
         on_order=row.on_order,
         component=row.kit_line_id is not None,
+        kit=row.kind == "product" and row.product_kind == "kit",
         no_charge=row.no_charge,
+        by_hand=row.by_hand,
         **counts,
     )
 
@@ -190,6 +193,7 @@ def _line(row: Any, head: Any, sources: LineSources) -> LineView:
         grains_per_unit=factor * grain,
         sources=sources.sources,
         parts=sources.parts,
+        to_invoice=in_unit(progress.most_invoiced - row.invoiced),
     )
 
 

@@ -49,6 +49,7 @@ class NewProduct:
     height_mm: int | None = None
     over_delivery: Decimal | None = None
     under_delivery: Decimal | None = None
+    composed: bool = False  # goods that are sold with what their bill names besides: a desk with its legs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Product:
     height_mm: int | None = None
     over_delivery: Decimal | None = None
     under_delivery: Decimal | None = None
+    composed: bool = False
     units: dict[str, Fraction] = field(default_factory=dict)
 
     @property

@@ -67,8 +67,9 @@ def _due(book: ReturnBook) -> Iterator[tuple[BookLine, list[ReturnedLine], int]]
     parts = dict[UUID, list[ReturnedLine]]()
     for line in book.lines:
         of = book.order.line(line.order_line_id)
-        if line.now.creditable > 0:
-            parts.setdefault(of.row.kit_line_id or of.id, []).append(line)
+        whole = book.order.line(of.row.kit_line_id) if of.component else of
+        if line.now.creditable > 0 and (whole.kit or whole is of):  # what goes along with goods was not billed
+            parts.setdefault(whole.id, []).append(line)
     for line_id, lines in parts.items():
         sold = book.order.line(line_id)
         over = max(0, sold.invoiced - sold.invoiceable)

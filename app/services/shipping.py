@@ -12,10 +12,12 @@ from sqlalchemy import bindparam, func, select
 
 from app.errors import NotAllowed
 from app.models.base import Key, new_id
+from app.models.order import InvoicePolicy, sales_order
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, shipment, shipment_line
 from app.models.stock import Place, Tracking
 from app.services import (
+    companies,
     dispatch_check,
     freight,
     lots,
@@ -189,6 +191,17 @@ def deliver(tx: Transaction, shipment_id: UUID, at: datetime | None = None) -> N
     _refuse_step(head, ShipmentState.DELIVERED)
     tx.update(shipment, shipment_id, state=str(ShipmentState.DELIVERED), delivered_at=at or tx.at)
     tx.record("shipment.delivered", head.order_id, shipment_id, number=head.number)
+    if _POLICY.value(tx.connection, order=head.order_id) == InvoicePolicy.DELIVERY:
+        _arrive(tx, head)
+
+
+def _arrive(tx: Transaction, head: Any) -> None:
+    """Let what has arrived be invoiced."""
+    book = order_book.load(tx, head.order_id)
+    for row in CONTENTS.all(tx.connection, shipment=head.id):
+        line = book.line(row.order_line_id)
+        line.in_transit -= min(line.in_transit, row.shipped)
+    planning.settle(tx, book)
 
 
 def planned_shipment(tx: Transaction, order_id: UUID) -> UUID:
@@ -266,15 +279,26 @@ def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, m
     """Take what a shipment needs beyond the promise from free stock: over-delivery within the tolerance."""
     level = stock_ledger.lock_levels(tx, head.location_id, [line.product_id])[line.product_id]
     if missing > level.free:
-        part = book.at(line, head.location_id)
-        there = line.in_unit(part.picked + part.reserved)
-        raise NotAllowed(
-            f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
-            "Ship what is there; the rest stays on backorder."
-        )
+        if not companies.get(tx.connection).unbooked_shipping or line.row.tracking in _WITH_LOTS:
+            part = book.at(line, head.location_id)
+            there = line.in_unit(part.picked + part.reserved)
+            raise NotAllowed(
+                f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
+                "Ship what is there; the rest stays on backorder."
+            )
+        _find(tx, head, line, missing - level.free)
     book.shift(line, head.location_id, reserved=missing)
     move = Move(line.product_id, Place.FREE, Place.PROMISED, missing, line.id, book.id, book.head.number)
     stock_ledger.move(tx, head.location_id, [move])
+
+
+def _find(tx: Transaction, head: Any, line: BookLine, grains: int) -> None:
+    """Book what leaves although the books do not know of it as found, as a count would have."""
+    reason = f"shipped with {head.number}, not in the books"
+    found = Move(line.product_id, Place.ADJUSTMENT, Place.FREE, grains, document_id=head.id, reason=reason)
+    stock_ledger.move(tx, head.location_id, [found])
+    facts = {"sku": line.row.sku, "quantity": shown(line.in_unit(grains)), "unit": line.row.unit}
+    tx.record("stock.found_by_shipping", line.product_id, head.id, shipment=head.number, **facts)
 
 
 def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -> list[Move]:
@@ -286,6 +310,8 @@ def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -
         book.shift(line, head.location_id, reserved=-promised, picked=-picked)
         book.leave(line, head.location_id, quantity)
         line.shipped += quantity
+        if book.billed_on_arrival:
+            line.in_transit += quantity
         for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
             moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
     return [move for move in moves if move.quantity]
@@ -374,6 +400,7 @@ CONTENTS: Final = Prepared(
 _LINE_IDS: Final = Prepared(
     select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
 )
+_POLICY: Final = Prepared(select(sales_order.c.invoice_policy).where(sales_order.c.id == bindparam("order", type_=Key)))
 _PLANNED: Final = Prepared(
     select(shipment.c.id).where(
         shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED

@@ -62,15 +62,26 @@ TEXTS: Final = (
     ("electronic_scheme", "Its scheme (EAS)"),
     ("gs1_prefix", "GS1 prefix"),
 )
+POLICIES: Final = (
+    ("shipment", "when shipped"),
+    ("delivery", "when delivered"),
+    ("order", "when ordered"),
+    ("by_hand", "by hand"),
+)
 CHOICES: Final = (
     ("language", "Language of papers", (("en", "English"), ("de", "Deutsch"))),
     ("tax_rounding", "Taxes are rounded", (("line", "per line"), ("document", "per document"))),
-    ("invoice_policy", "Invoices are drafted", (("shipment", "when shipped"), ("order", "when ordered"))),
+    ("invoice_policy", "Invoices are drafted", POLICIES),
     ("delivery_steps", "Delivery", (("2", "pick, then ship"), ("1", "ship at once"))),
     (
         "dispatch_check",
         "Check at the door",
         (("off", "not asked for"), ("warn", "what is left out is noted"), ("block", "must be done before shipping")),
+    ),
+    (
+        "unbooked_shipping",
+        "Goods the books lack",
+        (("False", "cannot be shipped"), ("True", "may be shipped; they are booked as found")),
     ),
     (
         "weight_tolerance",
@@ -188,6 +199,7 @@ class CompanyScreen(Screen):
         values["street"] = self._street.toPlainText().strip()
         values |= {name: combo.currentData() for name, combo in self._combos.items()}
         values["delivery_steps"] = int(values["delivery_steps"])
+        values["unbooked_shipping"] = values["unbooked_shipping"] == "True"
         values["weight_tolerance"] = Decimal(values["weight_tolerance"]) if values["weight_tolerance"] else None
         changed = {name: value for name, value in values.items() if getattr(self._company, name) != value}
         if changed:

@@ -67,7 +67,12 @@ TOLERANCES: Final = {
     "over_delivery": ("May be shipped above the order, %", "Empty: as the company says."),
     "under_delivery": ("Complete although short by, %", "So little is not sent later."),
 }
-KINDS: Final = (("goods", "Goods"), ("service", "Service"), ("kit", "Kit"))
+KINDS: Final = (
+    ("goods", "Goods"),
+    ("service", "Service"),
+    ("kit", "Kit"),
+    ("composed", "Goods with parts of their own"),
+)
 TRACKING: Final = (("none", "Not at all"), ("lot", "By lot"), ("serial", "By serial number"))
 
 
@@ -180,7 +185,9 @@ class ProductDialog(FormDialog):
             "shelf_life_days": int(life) if life is not None else None,
         }
         if self._known is None:
-            new = NewProduct(**values, kind=str(self.kind.currentData()), unit=self.unit.text().strip() or "unit")
+            kind, unit = str(self.kind.currentData()), self.unit.text().strip() or "unit"
+            composed = kind == "composed"
+            new = NewProduct(**values, kind="goods" if composed else kind, unit=unit, composed=composed)
             self.run("product.add", lambda tx: products.add(tx, new), self.tr("The product is added."))
             return
         product_id, seen = self._known.id, {name: getattr(self._known, name) for name in values}

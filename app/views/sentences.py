@@ -100,6 +100,11 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "lot.released": ("check", Tone.OK, _plain("Lot {lot} released, {quantity}")),
     "lot.redated": ("calendar", Tone.SOFT, _plain("Last day of lot {lot} corrected")),
     "stock.counted": ("clipboard-check", Tone.ACCENT, _plain("Counted {counted} {unit}, difference {difference}")),
+    "stock.found_by_shipping": (
+        "clipboard-check",
+        Tone.WARN,
+        _plain("{quantity} {unit} left with {shipment} that the books did not have"),
+    ),
     "quote.written": ("file-text", Tone.SOFT, lambda facts: tr("Quote written, {}").format(_money(facts))),
     "quote.sent": ("mail", Tone.ACCENT, _plain("Version {version} sent")),
     "quote.revised": ("pencil", Tone.SOFT, _plain("Taken back for revision")),

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from app.errors import UserError
@@ -31,8 +33,9 @@ from app.services.orders import NewOrder
 from tests.scenarios.cases import Case, Round
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
+from tests.scenarios.flow_billing import BILLING_STEPS
 from tests.scenarios.flow_checks import compare, decimal
-from tests.scenarios.flow_company import Company, fill, found
+from tests.scenarios.flow_company import ORDER_POLICIES, Company, fill, found
 from tests.scenarios.flow_costs import COST_STEPS, agree_freight, read_carrier
 from tests.scenarios.flow_items import ITEM_STEPS, Items
 from tests.scenarios.flow_quotes import QUOTE_STEPS, keep_for
@@ -72,7 +75,8 @@ def _play(round_: Round, checks: Checks) -> None:
         keep_for(company, given)
         read_carrier(company, given)
         if given.flag("ship_without_stock"):
-            raise NotCovered("shipping what is not in stock")
+            allowed: dict[str, Any] = {"unbooked_shipping": True}
+            company.do("company.change", partial(companies.change, values=allowed))
         Sources(company, given).arrange()
         fill(company, given)
         Items(company, given).arrange()
@@ -125,7 +129,7 @@ def _step(company: Company, facts: Facts, checks: Checks) -> None:
 
 def _order(company: Company, facts: Facts) -> None:
     lines = company.line_inputs(facts.all_facts("lines"))
-    policy = facts.choice("invoice_policy", ("", "order", "shipment"))
+    policy = ORDER_POLICIES[facts.choice("invoice_policy", tuple(ORDER_POLICIES))]
     new = NewOrder(company.customer, lines, invoice_policy=policy, **company.terms)
     company.order_id = company.do("order.create", lambda tx: orders.create(tx, new))
     agree_freight(company, facts)
@@ -197,8 +201,10 @@ def _ship(company: Company, facts: Facts) -> None:
 
 
 def _ship_all(company: Company, _: Facts) -> None:
+    """All that is open leaves, also what the books lack where the company ships without stock."""
     _binding(company)
-    company.ship(None)
+    open_lines = {line.id: line.to_grains(decimal(line.outstanding)) for line in company.goods() if line.outstanding}
+    company.ship(open_lines if company.read(companies.get).unbooked_shipping else None)
 
 
 def _ship_picked(company: Company, _: Facts) -> None:
@@ -423,4 +429,5 @@ STEPS: dict[str, Step] = {
     **ITEM_STEPS,
     **QUOTE_STEPS,
     **COST_STEPS,
+    **BILLING_STEPS,
 }

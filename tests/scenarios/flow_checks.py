@@ -14,6 +14,7 @@ from app.models.payment import Purpose
 from app.services import billing, companies, instalments, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
+from tests.scenarios.flow_billing import BILLING_COMPARED, BILLING_FIGURES
 from tests.scenarios.flow_company import Company
 from tests.scenarios.flow_costs import COST_COMPARED, COST_FIGURES
 from tests.scenarios.flow_items import ITEM_COMPARED
@@ -198,6 +199,7 @@ FIGURES: dict[str, Figure] = {
     **RETURN_FIGURES,
     **STOP_FIGURES,
     **COST_FIGURES,
+    **BILLING_FIGURES,
 }
 
 
@@ -338,4 +340,5 @@ COMPARED: dict[str, Callable[[Company, Facts, Checks], None]] = {
     **ITEM_COMPARED,
     **QUOTE_COMPARED,
     **COST_COMPARED,
+    **BILLING_COMPARED,
 }

@@ -41,7 +41,20 @@ from tests.databases import SqliteDatabases
 from tests.scenarios.facts import Facts, NotCovered
 
 T = TypeVar("T")
+ORDER_POLICIES = {
+    "": "",
+    "order": "order",
+    "ordered": "order",
+    "shipment": "shipment",
+    "shipped": "shipment",
+    "delivered": "delivery",
+    "delivery": "delivery",
+    "manual": "by_hand",
+    "by_hand": "by_hand",
+}
+"""When an order is invoiced, by what cases call it."""
 POLICIES = {"": "", "order": "order", "ordered": "order", "delivered": "shipment", "delivery": "shipment"}
+CURRENCIES = {0: "JPY", 2: "EUR", 3: "KWD"}
 PLENTY = Decimal(1_000_000)
 """Stock of a product about whose stock a case says nothing."""
 
@@ -70,6 +83,7 @@ class Company:
     under: Decimal | None = None  # the share of what was ordered that still counts as all of it
     arrange: Callable[[str, Facts], None] | None = None  # says how a product that was added may be had
     kits: frozenset[str] = frozenset()  # what is sold as one and shipped as its parts
+    composed: frozenset[str] = frozenset()  # goods that are sold with parts beside them
     prepaid: bool = False  # all is paid before anything is bought or leaves: a deposit of all of it
     terms: dict[str, Any] = field(default_factory=dict)  # of every order: deposit, ship policy
     incoming: dict[str, int] = field(default_factory=dict)  # grains on their way to us before the order
@@ -185,6 +199,7 @@ class Company:
             units=others,
             over_delivery=None if over is None else over - 1,
             under_delivery=None if under is None else 1 - under,
+            composed=name in self.composed,
         )
         product_id = self.do("product.add", lambda tx: products.add(tx, new))
         if new.kind == "goods" and on_hand:
@@ -337,9 +352,9 @@ def found(given: Facts) -> Company:
     founding = Founding(
         name="Trader",
         country="NL",
-        currency=given.text("company_currency", "EUR"),
+        currency=given.text("company_currency") or _currency(given),
         taxes=taxes,
-        invoice_policy=given.choice("invoice_policy", ("order", "shipment"), "order"),
+        invoice_policy=ORDER_POLICIES[given.choice("invoice_policy", tuple(ORDER_POLICIES), "order")],
         delivery_steps=len(given.list("delivery_steps")) or (2 if "stock_items" in given else 1),
         over_delivery=min(given.number("over_tolerance", "1"), given.number("over_billing", "1000")) - 1,
     )
@@ -353,6 +368,14 @@ def found(given: Facts) -> Company:
             "rate.set", lambda tx, d=day, r=rate: companies.set_rate(tx, "EUR", date.fromisoformat(d), Decimal(r))
         )
     return company
+
+
+def _currency(given: Facts) -> str:
+    """A currency of ours with as many decimal places as the case counts in."""
+    decimals = given.whole("currency_decimals", 2)
+    if decimals not in CURRENCIES:
+        raise NotCovered(f"a currency with {decimals} decimal places")
+    return CURRENCIES[decimals]
 
 
 def fill(company: Company, given: Facts) -> None:

@@ -58,6 +58,7 @@ class Sources:
         self.company = company
         self.usual = given.choice("supply", tuple(SOURCES))
         self.parts: dict[str, dict[str, str]] = {**given.value("bill", {}), **given.value("bundle", {})}
+        self.composed: dict[str, dict[str, str]] = given.value("composed", {})
         self.fixed = set(given.list("fixed"))
         self.products = given.value("products", {})
         self.suppliers: dict[str, UUID] = {}
@@ -66,6 +67,7 @@ class Sources:
         """Let products be arranged as they are added; what has a bill and is not made is a kit."""
         made = {name for name, facts in self.products.items() if facts.get("make") or facts.get("source")}
         self.company.kits = frozenset(self.parts.keys() - made)
+        self.company.composed = frozenset(self.composed)
         self.company.arrange = self._arrange
 
     def _arrange(self, name: str, facts: Facts) -> None:
@@ -74,6 +76,9 @@ class Sources:
         way, stock_first = SOURCES[source]
         if name in self.company.kits:
             self._bill(self.company.product(name), self.parts[name])
+            return
+        if name in self.composed:
+            self._bill(self.company.product(name), self.composed[name])
             return
         if make and stock_first:
             way = Way.MAKE

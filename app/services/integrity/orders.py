@@ -25,7 +25,7 @@ _LINES: Final = """
     SELECT l.order_id AS parent, l.id, l.position, l.kind, p.kind AS product_kind, l.on_order, l.ordered, l.reserved,
            l.picked, l.shipped, l.returned, l.cancelled, l.invoiced, l.returned_open,
            l.advanced, l.exchanged, l.stopped, l.no_charge, l.kit_line_id, l.kit_numerator, l.kit_denominator,
-           l.kit_fixed, p.grain
+           l.kit_fixed, l.by_hand, l.in_transit, p.grain
       FROM sales_order_line l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.order_id
 """
 _MONEY: Final = """
@@ -106,6 +106,7 @@ def _progress(row: Any) -> LineProgress:
         kit=sold and row.product_kind == "kit",
         component=row.kit_line_id is not None,
         no_charge=bool(row.no_charge),
+        by_hand=bool(row.by_hand),
         on_order=bool(row.on_order),
         **{name: getattr(row, name) for name in COUNTS},
     )
