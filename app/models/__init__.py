@@ -5,6 +5,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 
 from app.models import (
     banking,
+    blanket,
     books,
     carrier,
     company,
@@ -36,6 +37,7 @@ from app.models.base import DataClass, metadata
 __all__ = [
     "DataClass",
     "banking",
+    "blanket",
     "books",
     "carrier",
     "company",

@@ -15,6 +15,7 @@ from app.models.product import GRAIN, to_grains
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
     arrivals,
+    blanket_room,
     companies,
     document_lines,
     kits,
@@ -109,6 +110,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         inputs = followed.inputs
     priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
     rows = _kept(tx, book, new_rows(book.id, priced, head.invoice_policy))
+    blanket_room.refuse_overrun(tx, book, _wanted(book, rows))
     _free_removed(tx, book, {line.id for line in book.sold} - {row["id"] for row in rows})
     document_lines.replace_lines(tx, sales_order_line, "order_id", book.id, rows)
     document_lines.store_taxes(tx, book.id, priced.taxes, replace=True)
@@ -127,6 +129,12 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         changed = kits.explode(tx, changed, {line.id: line.ordered for line in book.sold})
     sourcing.settle(tx, changed)
     arrivals.serve_others(tx, book, held)
+
+
+def _wanted(book: OrderBook, rows: Sequence[dict[str, Any]]) -> dict[UUID, int]:
+    """What the lines of an order want after a change, in grains; removed ones nothing."""
+    cancelled = {line.id: line.cancelled for line in book.sold}
+    return {**dict.fromkeys(cancelled, 0), **{row["id"]: row["ordered"] - cancelled.get(row["id"], 0) for row in rows}}
 
 
 def as_input(row: Any, changed: dict[str, Any] | None = None) -> LineInput:

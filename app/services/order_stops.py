@@ -8,7 +8,7 @@ from uuid import UUID
 from app.errors import Invalid, NotAllowed
 from app.models.order import OrderState
 from app.models.shipment import ShipmentState, shipment
-from app.services import arrivals, order_book, order_lines, picking, planning, shipping, sourcing
+from app.services import arrivals, blanket_room, order_book, order_lines, picking, planning, shipping, sourcing
 from app.services.order_book import BookLine, OrderBook
 from app.services.transaction import Transaction
 
@@ -71,6 +71,7 @@ def reopen(tx: Transaction, order_id: UUID) -> str:
         raise NotAllowed(f"Order {number} is {book.state} and cannot be opened again.")
     if not any(line.cancelled for line in book.lines):
         raise NotAllowed(f"Nothing of {number} was cancelled: there is nothing to open again.")
+    blanket_room.refuse_overrun(tx, book, {line.id: line.ordered for line in book.lines})
     for line in book.lines:
         line.cancelled = 0
     if book.state == OrderState.CLOSED:

@@ -34,6 +34,7 @@ from tests.scenarios.cases import Case, Round
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_billing import BILLING_STEPS
+from tests.scenarios.flow_blankets import BLANKET_STEPS, agree
 from tests.scenarios.flow_checks import compare, decimal
 from tests.scenarios.flow_company import ORDER_POLICIES, Company, fill, found
 from tests.scenarios.flow_costs import COST_STEPS, agree_freight, read_carrier
@@ -80,6 +81,7 @@ def _play(round_: Round, checks: Checks) -> None:
         Sources(company, given).arrange()
         fill(company, given)
         Items(company, given).arrange()
+        agree(company, given)
         finish(given)
         for index, values in enumerate(round_.steps, 1):
             checks.label = f"{round_.label} step {index}".strip()
@@ -430,4 +432,5 @@ STEPS: dict[str, Step] = {
     **QUOTE_STEPS,
     **COST_STEPS,
     **BILLING_STEPS,
+    **BLANKET_STEPS,
 }

@@ -15,6 +15,7 @@ from app.services import billing, companies, instalments, journal, orders, quote
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_billing import BILLING_COMPARED, BILLING_FIGURES
+from tests.scenarios.flow_blankets import BLANKET_COMPARED, BLANKET_FIGURES
 from tests.scenarios.flow_company import Company
 from tests.scenarios.flow_costs import COST_COMPARED, COST_FIGURES
 from tests.scenarios.flow_items import ITEM_COMPARED
@@ -200,6 +201,7 @@ FIGURES: dict[str, Figure] = {
     **STOP_FIGURES,
     **COST_FIGURES,
     **BILLING_FIGURES,
+    **BLANKET_FIGURES,
 }
 
 
@@ -341,4 +343,5 @@ COMPARED: dict[str, Callable[[Company, Facts, Checks], None]] = {
     **QUOTE_COMPARED,
     **COST_COMPARED,
     **BILLING_COMPARED,
+    **BLANKET_COMPARED,
 }

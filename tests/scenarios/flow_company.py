@@ -84,6 +84,8 @@ class Company:
     arrange: Callable[[str, Facts], None] | None = None  # says how a product that was added may be had
     kits: frozenset[str] = frozenset()  # what is sold as one and shipped as its parts
     composed: frozenset[str] = frozenset()  # goods that are sold with parts beside them
+    blanket_id: UUID | None = None
+    overrun: Decimal | None = None  # what was to be called off and is more than is left
     prepaid: bool = False  # all is paid before anything is bought or leaves: a deposit of all of it
     terms: dict[str, Any] = field(default_factory=dict)  # of every order: deposit, ship policy
     incoming: dict[str, int] = field(default_factory=dict)  # grains on their way to us before the order

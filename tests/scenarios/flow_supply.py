@@ -35,6 +35,7 @@ from app.services.purchase_lines import missing
 from app.services.purchasing import Answer
 from app.services.suppliers import NewSupplier
 from app.services.supply_ways import NewWay, PriceBreak
+from tests.scenarios import flow_blankets
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
 
@@ -210,6 +211,8 @@ def _supplier_ships(company: Company, facts: Facts) -> None:
 
 
 def _accept_warning(company: Company, _: Facts) -> None:
+    if flow_blankets.accept(company):
+        return
     if company.refused is None:
         raise NotCovered("there was no warning to accept")
     purchase_id, quantities = company.refused

@@ -120,6 +120,7 @@ _USED: Final = {  # customers and orders are left out: their numbers may be give
     "PO": "purchase_order",
     "WO": "work_order",
     "TR": "transfer",
+    "BO": "blanket",
 }
 
 
