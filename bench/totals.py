@@ -48,6 +48,12 @@ def run(options: argparse.Namespace) -> Report:
     return report
 
 
+def change_ms(lines: int, *, times: int) -> float:
+    """Give the CPU milliseconds until a document's totals are right again after one quantity changed (median)."""
+    document = _document(random.Random(7), lines, Rules(tax_rounding=TaxRounding.LINE))
+    return _median_ms(_changed(document), times)
+
+
 def _document(chance: random.Random, count: int, rules: Rules) -> Document:
     lines = (
         Line(
