@@ -4,6 +4,7 @@ Importing this package declares every table on :data:`app.models.base.metadata`.
 """
 
 from app.models import (
+    approval,
     banking,
     blanket,
     books,
@@ -36,6 +37,7 @@ from app.models.base import DataClass, metadata
 
 __all__ = [
     "DataClass",
+    "approval",
     "banking",
     "blanket",
     "books",

@@ -1,4 +1,4 @@
-"""Quotes: what is offered, the versions that were sent, and which step may follow."""
+"""Quotes: what is offered, the versions that were sent, what customers asked instead, and which step may follow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Column, Date, Integer, String, Text, UniqueConstraint
 
-from app.models.base import DataClass, Moment, key, reference, table
+from app.models.base import PRICE, DataClass, Exact, Key, Moment, key, reference, table
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
@@ -16,17 +16,45 @@ class QuoteState(StrEnum):
 
     DRAFT = "draft"
     SENT = "sent"
+    PART = "part"  # some lines are ordered, the others are still offered
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
 NEXT: Final[dict[QuoteState, frozenset[QuoteState]]] = {
-    QuoteState.DRAFT: frozenset({QuoteState.SENT, QuoteState.ACCEPTED, QuoteState.CANCELLED}),
-    QuoteState.SENT: frozenset({QuoteState.DRAFT, QuoteState.ACCEPTED, QuoteState.DECLINED, QuoteState.CANCELLED}),
+    QuoteState.DRAFT: frozenset({QuoteState.SENT, QuoteState.PART, QuoteState.ACCEPTED, QuoteState.CANCELLED}),
+    QuoteState.SENT: frozenset(
+        {QuoteState.DRAFT, QuoteState.PART, QuoteState.ACCEPTED, QuoteState.DECLINED, QuoteState.CANCELLED}
+    ),
+    QuoteState.PART: frozenset({QuoteState.DRAFT, QuoteState.PART, QuoteState.ACCEPTED}),
     QuoteState.DECLINED: frozenset({QuoteState.DRAFT}),
     QuoteState.ACCEPTED: frozenset(),
     QuoteState.CANCELLED: frozenset(),
+}
+
+OFFERED: Final = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.PART)
+"""The states in which something is still offered."""
+
+
+class CounterState(StrEnum):
+    """What became of what a customer asked for instead."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"  # the line took what was asked
+    DECLINED = "declined"  # the line stays as it was offered
+    ANSWERED = "answered"  # the next version says something else
+    WITHDRAWN = "withdrawn"  # taken back, or replaced by a later word of the customer
+
+
+NEXT_COUNTER: Final[dict[CounterState, frozenset[CounterState]]] = {
+    CounterState.OPEN: frozenset(
+        {CounterState.ACCEPTED, CounterState.DECLINED, CounterState.ANSWERED, CounterState.WITHDRAWN}
+    ),
+    CounterState.ACCEPTED: frozenset({CounterState.OPEN}),
+    CounterState.DECLINED: frozenset({CounterState.OPEN}),
+    CounterState.ANSWERED: frozenset({CounterState.OPEN}),
+    CounterState.WITHDRAWN: frozenset(),
 }
 
 quote = table(
@@ -48,6 +76,7 @@ quote = table(
     Column("sent_at", Moment),
     Column("notes", Text, nullable=False),  # printed
     *total_columns(),
+    Column("open_counters", Integer, nullable=False, server_default="0"),  # what customers asked, not settled yet
 )
 
 quote_line = table(
@@ -56,6 +85,9 @@ quote_line = table(
     key(),
     reference("quote_id", "quote", index=True),
     *line_columns(),
+    Column("requested_on", Date),  # null: the quote's date
+    Column("choice", String(12), nullable=False, server_default=""),  # a models.offer.Choice
+    reference("order_id", "sales_order", required=False),  # the order that took the line
 )
 
 quote_version = table(
@@ -70,4 +102,27 @@ quote_version = table(
     Column("snapshot", Text, nullable=False),  # JSON: all of the quote that was printed
     *original_columns(),
     UniqueConstraint("quote_id", "version"),
+)
+
+quote_counter = table(
+    "quote_counter",
+    DataClass.DOCUMENT,
+    key(),
+    reference("quote_id", "quote", index=True),
+    Column("line_id", Key, nullable=False),  # a quote_line, which a later round may have taken out
+    Column("version", Integer, nullable=False),  # what the customer had before them
+    Column("state", String(12), nullable=False),
+    Column("name", String(200), nullable=False),  # of the line, as it was offered
+    Column("offered_quantity", Exact(PRICE), nullable=False),
+    Column("offered_price", Exact(PRICE), nullable=False),
+    Column("offered_on", Date),
+    Column("quantity", Exact(PRICE)),  # what was asked instead; null: as offered
+    Column("unit_price", Exact(PRICE)),
+    Column("requested_on", Date),
+    Column("note", Text, nullable=False),
+    Column("noted_at", Moment, nullable=False),
+    Column("noted_by", String(80), nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", String(80), nullable=False),
+    Column("answer_version", Integer),  # the version that answers it
 )

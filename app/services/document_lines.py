@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -53,6 +54,17 @@ class LineInput:
     description: str = ""
     kind: str = "product"
     id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLine(LineInput):
+    """A line of a quote as typed: also the day it is wanted on, and whether it is optional or an alternative.
+
+    ``choice`` is a :class:`app.models.offer.Choice`; ``requested_on`` None is the quote's own day.
+    """
+
+    requested_on: date | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

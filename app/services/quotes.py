@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from app.errors import Conflict, NotAllowed, NotFound
+from app.errors import Conflict, Invalid, NotAllowed, NotFound
+from app.models import offer
 from app.models.base import Key, new_id
-from app.models.lines import document_tax
+from app.models.order import sales_order_line
 from app.models.quote import NEXT, QuoteState, quote, quote_line, quote_version
-from app.services import companies, document_lines, orders, originals, parties
-from app.services.codec import dumps, plain
+from app.services import (
+    companies,
+    counter_offers,
+    document_lines,
+    offers,
+    orders,
+    originals,
+    parties,
+    quote_snapshots,
+)
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Address
@@ -57,7 +65,9 @@ class Acceptance:
     promised_on: date | None = None
     payment_term: str = ""
     allow_expired: bool = False
-    keep_lines: tuple[UUID, ...] = ()  # the lines that are ordered; empty: all of them
+    keep_lines: tuple[UUID, ...] = ()  # the lines that are ordered; empty: all that are included and not ordered yet
+    chosen: tuple[UUID, ...] = ()  # optional lines and alternatives that are ordered besides
+    drop_rest: bool = False  # what is not ordered now is no longer wanted
 
 
 def create(tx: Transaction, new: NewQuote) -> UUID:
@@ -79,7 +89,7 @@ def create(tx: Transaction, new: NewQuote) -> UUID:
         new.discount_amount,
         company.cash_rounding,
     )
-    priced = document_lines.price(
+    priced = offers.price(
         tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt, company_currency=company.currency
     )
     quote_id = new_id()
@@ -122,19 +132,7 @@ def set_lines(tx: Transaction, quote_id: UUID, revision: int, lines: Sequence[Li
     """
     head = tx.lock(quote, quote_id, "Quote")
     _expect(head, revision)
-    rules = Rules(
-        head.currency,
-        companies.decimals(tx.connection, head.currency),
-        head.tax_rounding,
-        head.discount_percent,
-        head.discount_amount,
-        head.cash_rounding,
-    )
-    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
-    priced = document_lines.price(tx.connection, rules, lines, tax_exempt=exempt)
-    document_lines.replace_lines(tx, quote_line, "quote_id", quote_id, priced.lines)
-    document_lines.store_taxes(tx, quote_id, priced.taxes, replace=True)
-    tx.update(quote, quote_id, **priced.totals)
+    _write_lines(tx, head, lines)
     return revision + 1
 
 
@@ -155,9 +153,7 @@ def change_head(tx: Transaction, quote_id: UUID, revision: int, values: dict[str
     document_lines.check_discounts(**{name: value for name, value in values.items() if name in DISCOUNTS})
     tx.update(quote, quote_id, **values)
     if {"discount_percent", "discount_amount", "tax_rounding"} & values.keys():
-        stored = lines(tx.connection, quote_id)
-        inputs = [LineInput(**{n: getattr(row, n) for n in LineInput.__dataclass_fields__}) for row in stored]
-        set_lines(tx, quote_id, revision + 1, inputs)
+        set_lines(tx, quote_id, revision + 1, [offers.line_input(row) for row in lines(tx.connection, quote_id)])
 
 
 def send(tx: Transaction, quote_id: UUID) -> int:
@@ -173,7 +169,9 @@ def send(tx: Transaction, quote_id: UUID) -> int:
     if not stored:
         raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
     version: int = head.version + 1
-    shown, besides = snapshot(tx.connection, head, stored), originals.of_quote(tx, head)
+    if head.open_counters:
+        counter_offers.answer_all(tx, head, stored, version)
+    shown, besides = quote_snapshots.snapshot(tx.connection, head, stored), originals.of_quote(tx, head)
     tx.insert(
         quote_version,
         {
@@ -182,7 +180,7 @@ def send(tx: Transaction, quote_id: UUID) -> int:
             "version": version,
             "sent_at": tx.at,
             "sent_by": tx.by,
-            "fingerprint": fingerprint(shown, besides["printed"]),
+            "fingerprint": quote_snapshots.fingerprint(shown, besides["printed"]),
             "snapshot": shown,
             **besides,
         },
@@ -193,23 +191,33 @@ def send(tx: Transaction, quote_id: UUID) -> int:
 
 
 def revise(tx: Transaction, quote_id: UUID) -> None:
-    """Take a sent or declined quote back to draft, to change it and send another version.
+    """Take a sent, declined or partly ordered quote back to draft, to change it and send another version.
+
+    Lines that were ordered leave it: the next version offers what is still open.
 
     Raises:
         NotAllowed: it is accepted or cancelled.
 
     """
-    _step(tx, quote_id, QuoteState.DRAFT, "quote.revised")
+    head = _step(tx, quote_id, QuoteState.DRAFT, "quote.revised")
+    if head.state == QuoteState.PART:
+        _take_out_ordered(tx, quote_id)
 
 
 def decline(tx: Transaction, quote_id: UUID) -> None:
-    """Note that the customer declined.
+    """Note that the customer declined; of a partly ordered quote, that the rest is not wanted.
 
     Raises:
         NotAllowed: it was not sent.
 
     """
-    _step(tx, quote_id, QuoteState.DECLINED, "quote.declined")
+    head = get(tx.connection, quote_id)
+    if head.state == QuoteState.PART:
+        _step(tx, quote_id, QuoteState.ACCEPTED, "quote.rest_declined")
+    else:
+        _step(tx, quote_id, QuoteState.DECLINED, "quote.declined")
+    if head.open_counters:
+        counter_offers.withdraw_all(tx, quote_id)
 
 
 def cancel(tx: Transaction, quote_id: UUID) -> None:
@@ -219,15 +227,36 @@ def cancel(tx: Transaction, quote_id: UUID) -> None:
         NotAllowed: it is accepted already.
 
     """
-    _step(tx, quote_id, QuoteState.CANCELLED, "quote.cancelled")
+    head = _step(tx, quote_id, QuoteState.CANCELLED, "quote.cancelled")
+    if head.open_counters:
+        counter_offers.withdraw_all(tx, quote_id)
+
+
+def extend(tx: Transaction, quote_id: UUID, valid_until: date) -> int:
+    """Offer the same until a later day: a round of its own; return its version.
+
+    Raises:
+        NotAllowed: it is finished or has no lines.
+        Invalid: the day is not after today.
+
+    """
+    if valid_until <= tx.at.date():
+        raise Invalid("valid_until", "Choose a day after today; a quote that is over cannot be accepted.")
+    head = tx.lock(quote, quote_id, "Quote")
+    if head.state != QuoteState.DRAFT:
+        revise(tx, quote_id)
+    tx.update(quote, quote_id, valid_until=valid_until)
+    return send(tx, quote_id)
 
 
 def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     """Turn the quote into a draft sales order with the customer's PO number and signature; return the order's id.
 
+    Where only some lines are ordered, the others stay open until they are ordered, declined or offered anew.
+
     Raises:
         NotAllowed: the quote is finished, has no lines, or its validity is over.
-        Invalid: the deposit or the signature cannot be taken.
+        Invalid: the deposit, the signature or a choice cannot be taken.
 
     """
     head = tx.lock(quote, quote_id, "Quote")
@@ -235,37 +264,22 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     if head.valid_until < tx.at.date() and not answer.allow_expired:
         raise NotAllowed(f"Quote {head.number} was valid until {head.valid_until.isoformat()}. Renew it, or allow it.")
     stored = lines(tx.connection, quote_id)
-    if answer.keep_lines:
-        stored = [row for row in stored if row.id in answer.keep_lines]
-    if not stored:
+    kept = offer.taken(stored, answer.keep_lines, answer.chosen)
+    if not kept:
         raise NotAllowed(f"Quote {head.number} has no lines that are ordered.")
-    new = NewOrder(
-        customer_id=head.customer_id,
-        lines=tuple(
-            LineInput(**{n: getattr(row, n) for n in LineInput.__dataclass_fields__ if n != "id"}) for row in stored
-        ),
-        customer_po=answer.customer_po or head.customer_po,
-        currency=head.currency,
-        payment_term=answer.payment_term or head.payment_term,
-        billing_address=Address.from_json(head.billing_address),
-        shipping_address=Address.from_json(head.shipping_address),
-        requested_on=head.requested_on,
-        promised_on=answer.promised_on,
-        deposit_percent=answer.deposit_percent,
-        deposit_amount=answer.deposit_amount,
-        deposit_blocks=answer.deposit_blocks,
-        discount_percent=head.discount_percent,
-        discount_amount=head.discount_amount,
-        tax_rounding=head.tax_rounding,
-        cash_rounding=head.cash_rounding,
-        notes=head.notes,
-        quote_id=quote_id,
-    )
-    order_id = orders.create(tx, new)
+    took = {row.id for row in kept}
+    rest = [] if answer.drop_rest else offer.left_open(stored, took)
+    order_id = orders.create(tx, _ordered(tx, head, stored, kept, answer))
+    _ask_for_days(tx, order_id, kept)
     if answer.signature:
         orders.sign(tx, order_id, answer.signature)
-    tx.update(quote, quote_id, state=str(QuoteState.ACCEPTED), customer_po=new.customer_po)
-    tx.record("quote.accepted", quote_id, order_id, number=head.number, po=new.customer_po)
+    state, po = QuoteState.PART if rest else QuoteState.ACCEPTED, answer.customer_po or head.customer_po
+    if rest or head.state == QuoteState.PART:
+        tx.update_rows(quote_line, [(line_id, {"order_id": order_id}) for line_id in took])
+    if head.open_counters and not rest:
+        counter_offers.withdraw_all(tx, quote_id)
+    tx.update(quote, quote_id, state=str(state), customer_po=po)
+    tx.record("quote.part_accepted" if rest else "quote.accepted", quote_id, order_id, number=head.number, po=po)
     tx.record("quote.accepted", order_id, quote_id, number=head.number, version=head.version)
     return order_id
 
@@ -322,33 +336,18 @@ CHANGEABLE: Final = {
 }
 
 
-def snapshot(connection: Connection, head: Any, stored: Sequence[Any] | None = None) -> str:
-    """Write all that the customer sees of a quote as it stands, keys in fixed order; its lines unless ``stored``."""
-    shown = {name: plain(getattr(head, name)) for name in _SHOWN}
-    rows = [
-        {name: plain(value) for name, value in row._asdict().items() if name != "quote_id"}
-        for row in (lines(connection, head.id) if stored is None else stored)
-    ]
-    taxes = _TAXES.all(connection, document=head.id)
-    shown_taxes = [{name: plain(value) for name, value in row._asdict().items()} for row in taxes]
-    return dumps({"quote": shown, "lines": rows, "taxes": shown_taxes})
-
-
-def fingerprint(shown: str, printed: str) -> str:
-    """Compute the SHA-256 of all that a version printed: the quote's snapshot and what it printed besides."""
-    return sha256(f"{shown}{printed}".encode()).hexdigest()
-
-
 def _move(head: Any, state: QuoteState) -> None:
     if state not in NEXT[QuoteState(head.state)]:
         raise NotAllowed(f"Quote {head.number} is {head.state}; it cannot become {state}.")
 
 
-def _step(tx: Transaction, quote_id: UUID, state: QuoteState, event: str) -> None:
+def _step(tx: Transaction, quote_id: UUID, state: QuoteState, event: str) -> Any:
+    """Take a step and give the quote as it was before."""
     head = tx.lock(quote, quote_id, "Quote")
     _move(head, state)
     tx.update(quote, quote_id, state=str(state))
     tx.record(event, quote_id, number=head.number)
+    return head
 
 
 def _expect(head: Any, revision: int) -> None:
@@ -358,32 +357,90 @@ def _expect(head: Any, revision: int) -> None:
         raise NotAllowed(f"Quote {head.number} is {head.state}. Revise it, then change it.")
 
 
+def _write_lines(tx: Transaction, head: Any, inputs: Sequence[LineInput]) -> None:
+    rules = _rules(tx.connection, head)
+    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    priced = offers.price(tx.connection, rules, inputs, tax_exempt=exempt)
+    document_lines.replace_lines(tx, quote_line, "quote_id", head.id, priced.lines)
+    document_lines.store_taxes(tx, head.id, priced.taxes, replace=True)
+    tx.update(quote, head.id, **priced.totals)
+
+
+def _rules(connection: Connection, head: Any) -> Rules:
+    return Rules(
+        head.currency,
+        companies.decimals(connection, head.currency),
+        head.tax_rounding,
+        head.discount_percent,
+        head.discount_amount,
+        head.cash_rounding,
+    )
+
+
+def _take_out_ordered(tx: Transaction, quote_id: UUID) -> None:
+    """Leave in a draft what no order took yet, with its part of the discount."""
+    stored = lines(tx.connection, quote_id)
+    head = get(tx.connection, quote_id)
+    left = offer.left_open(stored, ())
+    taken = {row.id for row in stored if row.order_id is not None}
+    if head.discount_amount:
+        decimals = companies.decimals(tx.connection, head.currency)
+        gone = offer.discount_share(stored, taken, head.discount_amount, decimals)
+        tx.update(quote, quote_id, discount_amount=head.discount_amount - gone)
+        head = get(tx.connection, quote_id)
+    kept = {row.id for row in left} | _hanging_on(stored, {row.id for row in left})
+    _write_lines(tx, head, [offers.line_input(row) for row in stored if row.id in kept])
+
+
+def _hanging_on(stored: Sequence[Any], left: set[UUID]) -> set[UUID]:
+    """Give the lines without an amount, the options, and the alternatives to what is left."""
+    base_of = offer.stands_for(stored)
+    return {
+        row.id
+        for row in stored
+        if row.order_id is None
+        and (row.kind not in offer.SOLD or row.choice == offer.Choice.OPTIONAL or base_of.get(row.id) in left)
+    }
+
+
+def _ordered(tx: Transaction, head: Any, stored: Sequence[Any], kept: Sequence[Any], answer: Acceptance) -> NewOrder:
+    """Give the order that an answer makes of some of the lines."""
+    discount = head.discount_amount
+    if discount:
+        decimals = companies.decimals(tx.connection, head.currency)
+        discount = offer.discount_share(stored, {row.id for row in kept}, discount, decimals)
+    return NewOrder(
+        customer_id=head.customer_id,
+        lines=tuple(LineInput(**{name: getattr(row, name) for name in _ORDERED}) for row in kept),
+        customer_po=answer.customer_po or head.customer_po,
+        currency=head.currency,
+        payment_term=answer.payment_term or head.payment_term,
+        billing_address=Address.from_json(head.billing_address),
+        shipping_address=Address.from_json(head.shipping_address),
+        requested_on=head.requested_on,
+        promised_on=answer.promised_on,
+        deposit_percent=answer.deposit_percent,
+        deposit_amount=answer.deposit_amount,
+        deposit_blocks=answer.deposit_blocks,
+        discount_percent=head.discount_percent,
+        discount_amount=discount,
+        tax_rounding=head.tax_rounding,
+        cash_rounding=head.cash_rounding,
+        notes=head.notes,
+        quote_id=head.id,
+    )
+
+
+def _ask_for_days(tx: Transaction, order_id: UUID, kept: Sequence[Any]) -> None:
+    """Give the lines of an order the days that were agreed for them."""
+    days = {number: row.requested_on for number, row in enumerate(kept, 1) if row.requested_on is not None}
+    if days:
+        made = [row for row in orders.lines(tx.connection, order_id) if row.position in days]
+        tx.update_rows(sales_order_line, [(row.id, {"requested_on": days[row.position]}) for row in made])
+
+
+_ORDERED: Final = tuple(name for name in LineInput.__dataclass_fields__ if name != "id")
 _BY_ID: Final = Prepared(select(quote).where(quote.c.id == bindparam("quote", type_=Key)))
-_TAXES: Final = Prepared(
-    select(document_tax)
-    .where(document_tax.c.document_id == bindparam("document", type_=Key))
-    .order_by(document_tax.c.code)
-)
 _LINES: Final = Prepared(
     select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position)
-)
-_SHOWN: Final = (
-    "number",
-    "customer_name",
-    "customer_po",
-    "payment_term",
-    "billing_address",
-    "shipping_address",
-    "valid_until",
-    "requested_on",
-    "notes",
-    "currency",
-    "tax_rounding",
-    "discount_percent",
-    "discount_amount",
-    "cash_rounding",
-    "untaxed",
-    "tax",
-    "rounding",
-    "total",
 )

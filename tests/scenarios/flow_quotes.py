@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from app.models.quote import OFFERED
 from app.services import companies, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
@@ -13,7 +14,11 @@ from tests.scenarios.flow_company import Company
 
 STATES = {
     "draft": {"draft"},
-    "open": {"draft", "sent"},
+    "open": {"draft", "sent", "part"},
+    "part": {"part"},
+    "partially_ordered": {"part"},
+    "partly_ordered": {"part"},
+    "partial": {"part"},
     "sent": {"sent"},
     "ordered": {"accepted"},
     "accepted": {"accepted"},
@@ -57,7 +62,7 @@ def _state(company: Company, wanted: Facts, checks: Checks) -> None:
     word, head = wanted.text("quote_state"), _head(company)
     if word not in STATES:
         raise NotCovered(f"{wanted.place('quote_state')} is {word!r}")
-    is_over = head.state in {"draft", "sent"} and head.valid_until < company.today
+    is_over = head.state in OFFERED and head.valid_until < company.today
     found = "expired" if is_over else str(head.state)
     checks.same(wanted.place("quote_state"), word, word if found in STATES[word] else found)
 

@@ -490,6 +490,7 @@ CASES = [
     ),
     Case(Rule.QUOTE_VERSION, change(quote, row_of(quote, "sent"), notes="free of charge")),
     Case(Rule.QUOTE_VERSION, change(quote, row_of(quote, "declined"), version=2)),
+    Case(Rule.COUNTER_OFFER, change(quote, row_of(quote, "declined"), open_counters=1)),
     Case(Rule.SNAPSHOT, change(shipment, row_of(shipment, "packed"), order_number="SO-99999")),
     Case(
         Rule.SNAPSHOT,

@@ -27,6 +27,7 @@ from app.services import (
     parties,
     payments,
     products,
+    quote_snapshots,
     quotes,
     shipping,
     stock,
@@ -287,7 +288,7 @@ def forget_all_that_was_kept(office):
         for name in KEEPING:
             connection.exec_driver_sql(f"UPDATE {name} SET letterhead_id = NULL, printed = ''")
         for row in connection.execute(select(quote_version)).all():
-            mine = {"fingerprint": quotes.fingerprint(row.snapshot, "")}
+            mine = {"fingerprint": quote_snapshots.fingerprint(row.snapshot, "")}
             connection.execute(update(quote_version).where(quote_version.c.id == row.id).values(**mine))
         connection.exec_driver_sql("UPDATE company SET letterhead_id = NULL")
         connection.exec_driver_sql("DELETE FROM letterhead")

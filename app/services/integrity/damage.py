@@ -103,6 +103,7 @@ class Rule(StrEnum):
     PROMOTION = "promotion"  # what was given belongs to lines of its order
     TOTALS = "document totals"  # stored amounts = computed from the lines
     QUOTE_VERSION = "quote version"  # sent versions are unchanged
+    COUNTER_OFFER = "counter-offer"  # a quote counts what waits for an answer, and which orders took its lines
     SNAPSHOT = "copied text"  # numbers and addresses copied to papers agree
     LETTERHEAD = "letterhead"  # papers issued now print the company's data
     ORIGINAL = "original"  # what the paper of an issued document prints is kept, and only then

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from app.models.company import currency
 from app.models.product import GRAIN
 from app.models.quote import quote
 from app.models.tax import Tax
-from app.services import companies, document_lines, quotes, totals
+from app.services import companies, document_lines, offers, quote_snapshots, quotes, totals
 from app.services.companies import TaxRule
 from app.services.document_lines import Rules
 from app.services.integrity.damage import LOOK, RESTORE, Damage, Query, Rule, Steps, amount, key_text, read, readable
@@ -32,6 +32,7 @@ class _Kind:
     deposit: str
     stated: str = "''"  # SQL of the taxes a line states
     where: str = ""  # drafts called off are void
+    choice: str = "''"  # SQL of how the line is offered; empty where it is in the total
 
     @property
     def heads(self) -> str:
@@ -45,7 +46,8 @@ class _Kind:
         return (
             f"SELECT l.{self.parent} AS parent, l.id, l.position, l.quantity, l.unit_price, l.discount_percent, "
             f"l.tax_codes, l.net, l.tax, l.total, l.numerator, l.denominator, COALESCE(p.grain, {GRAIN}) AS grain, "
-            f"{self.counted} AS counted, {self.deposit} AS deposit_id, l.amount, {self.stated} AS tax_amounts "
+            f"{self.counted} AS counted, {self.deposit} AS deposit_id, l.amount, {self.stated} AS tax_amounts, "
+            f"{self.choice} AS choice "
             f"FROM {self.line} l LEFT JOIN product p ON p.id = l.product_id ORDER BY l.{self.parent}"
         )
 
@@ -58,7 +60,7 @@ class _Kind:
 
 
 KINDS: Final = (
-    _Kind("quote", "quote_line", "quote_id", "CAST(NULL AS BIGINT)", "NULL"),
+    _Kind("quote", "quote_line", "quote_id", "CAST(NULL AS BIGINT)", "NULL", choice="l.choice"),
     _Kind("sales_order", "sales_order_line", "order_id", "CASE WHEN l.kit_line_id IS NULL THEN l.ordered END", "NULL"),
     _Kind(
         "invoice",
@@ -113,6 +115,29 @@ class _Recomputer:
         for row in taxes:
             known[row.code] = replace(known[row.code], rate=_decimal(row.rate, PRICE), included=bool(row.included))
         rates = tuple((row.code, row.rate, row.included) for row in taxes)
+        rules = self._rules(head)
+        counted = [row for row in lines if not row.choice]
+        result = totals.compute(self._document(counted, rules, rates, known))
+        yield from self._differing_lines(kind, head, counted, result.lines)
+        offered = [row for row in lines if row.choice and set(row.tax_codes.split()) <= {row.code for row in taxes}]
+        if offered:  # in no total; a tax that nothing else has is not kept with the document
+            beside = totals.compute(self._document(offered, offers.alone(rules), rates, known))
+            yield from self._differing_lines(kind, head, offered, beside.lines)
+        stored = (head.untaxed, head.tax, head.rounding, head.total)
+        computed = (result.untaxed, result.tax, result.rounding, result.total)
+        yield from _differing(kind.head, head.id, head.number, stored, computed)
+        booked = {row.code: (row.base, row.amount) for row in taxes}
+        expected = {code: (part.base, part.amount) for code, part in result.taxes.items()}
+        for code in sorted(booked.keys() | expected.keys()):
+            name = f"{head.number}, tax {code}"
+            key = f"{key_text(head.id)} {code}"
+            yield from _differing(
+                "document_tax", key, name, booked.get(code, (0, 0)), expected.get(code, (Decimal(0),) * 2)
+            )
+
+    def _document(
+        self, lines: list[Any], rules: Rules, rates: tuple[Any, ...], known: dict[str, TaxRule]
+    ) -> totals.Document:
         engine_lines = tuple(
             document_lines.engine_line(
                 {
@@ -127,22 +152,16 @@ class _Recomputer:
             )
             for row in lines
         )
-        result = totals.compute(totals.Document(engine_lines, document_lines.engine_rules(self._rules(head))))
-        for row, line in zip(lines, result.lines, strict=True):
+        return totals.Document(engine_lines, document_lines.engine_rules(rules))
+
+    @staticmethod
+    def _differing_lines(
+        kind: _Kind, head: Any, lines: list[Any], computed: Sequence[totals.LineTotals]
+    ) -> Iterator[Damage]:
+        for row, line in zip(lines, computed, strict=True):
             name = f"{head.number}, line {row.position}"
             line_amounts = (line.amount, line.net, line.tax, line.total)
             yield from _differing(kind.line, row.id, name, (row.amount, row.net, row.tax, row.total), line_amounts)
-        stored = (head.untaxed, head.tax, head.rounding, head.total)
-        computed = (result.untaxed, result.tax, result.rounding, result.total)
-        yield from _differing(kind.head, head.id, head.number, stored, computed)
-        booked = {row.code: (row.base, row.amount) for row in taxes}
-        expected = {code: (part.base, part.amount) for code, part in result.taxes.items()}
-        for code in sorted(booked.keys() | expected.keys()):
-            name = f"{head.number}, tax {code}"
-            key = f"{key_text(head.id)} {code}"
-            yield from _differing(
-                "document_tax", key, name, booked.get(code, (0, 0)), expected.get(code, (Decimal(0),) * 2)
-            )
 
     def _rules(self, head: Any) -> Rules:
         cash = None if head.cash_rounding is None else _decimal(head.cash_rounding, PRICE)
@@ -170,6 +189,7 @@ class _Recomputer:
                 for row in lines
             ],
             [(row.deposit_id, row.tax_amounts) for row in lines if row.deposit_id or row.tax_amounts],
+            [(row.position, row.choice) for row in lines if row.choice],
             sorted((row.code, row.rate, row.included, row.base, row.amount) for row in taxes),
         )
         return blake2b(repr(facts).encode(), digest_size=16).digest()
@@ -234,24 +254,48 @@ _UNSENT: Final = Query(
     "{number} was sent {version} times, {found} versions are kept.",
 )
 
+_NEGOTIATED: Final = (
+    Query(
+        Rule.COUNTER_OFFER,
+        "quote",
+        """
+        SELECT q.id AS key, q.number, q.open_counters, COUNT(c.id) AS found
+          FROM quote q LEFT JOIN quote_counter c ON c.quote_id = q.id AND c.state = 'open'
+         GROUP BY q.id, q.number, q.open_counters HAVING COUNT(c.id) <> q.open_counters
+        """,
+        "{number} says that {open_counters} counter-offers wait for an answer, {found} do.",
+    ),
+    Query(
+        Rule.COUNTER_OFFER,
+        "quote_line",
+        """
+        SELECT l.id AS key, q.number, l.position
+          FROM quote_line l JOIN quote q ON q.id = l.quote_id JOIN sales_order o ON o.id = l.order_id
+         WHERE o.quote_id IS NULL OR o.quote_id <> q.id
+        """,
+        "{number}, line {position}: the order that took it was not made of this quote.",
+    ),
+)
+
 
 def versions(connection: Connection, steps: Steps) -> Iterator[Damage]:
     """Check that the versions of quotes that were sent are unchanged, and that a sent quote is its last version."""
     sent: dict[Any, tuple[Any, str, str]] = {}
     for row in read(connection, _VERSIONS):
         steps.take()
-        if quotes.fingerprint(row.snapshot, row.printed) != row.fingerprint:
+        if quote_snapshots.fingerprint(row.snapshot, row.printed) != row.fingerprint:
             what = f"Version {row.version} of {row.number} was changed after it was sent."
             yield Damage(Rule.QUOTE_VERSION, "quote_version", key_text(row.id), what, RESTORE)
         elif row.state == "sent" and row.version == row.latest:
             sent[row.quote_id] = (row.id, row.number, row.snapshot)
-    yield from _UNSENT.find(connection, steps)
+    for query in (_UNSENT, *_NEGOTIATED):
+        yield from query.find(connection, steps)
     numbers = [number for _, number, _ in sent.values()]
     for start in range(0, len(numbers), 500):
         for head in connection.execute(select(quote).where(quote.c.number.in_(numbers[start : start + 500]))).all():
             steps.take()
             key = next(key for key, (_, number, _) in sent.items() if number == head.number)
-            if quotes.snapshot(connection, head) != sent[key][2]:
+            if quote_snapshots.snapshot(connection, head, quotes.lines(connection, head.id)) != sent[key][2]:
                 what = f"{head.number} is no longer what was sent as version {head.version}."
                 yield Damage(Rule.QUOTE_VERSION, "quote", key_text(key), what, LOOK)
 

@@ -29,11 +29,12 @@ from app.models.company import company, currency
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import LINE_KINDS
 from app.models.log import command_log
+from app.models.offer import Choice
 from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
 from app.models.payment import DeductionKind, deduction, journal_line, payment
 from app.models.promotion import Benefit, Running, Target, promotion
 from app.models.purchase import PurchaseState, purchase_order
-from app.models.quote import QuoteState, quote, quote_line
+from app.models.quote import CounterState, QuoteState, quote, quote_counter, quote_line
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
 from app.models.sourcing import Demand, Supply, peg
@@ -51,6 +52,8 @@ LAST: Final = date(2200, 1, 1)
 KEY_BYTES: Final = 16
 WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (quote.c.state, QuoteState),
+    (quote_counter.c.state, CounterState),
+    (quote_line.c.choice, Choice),
     (sales_order.c.state, OrderState),
     (sales_order.c.delivery_state, DeliveryState),
     (sales_order.c.billing_state, BillingState),
