@@ -24,6 +24,7 @@ from app.services.integrity import (
     promoted,
     shelving,
     storage,
+    stored,
     supply,
     valuation,
 )
@@ -59,6 +60,7 @@ PASSES: Final = (
     Pass("payments", money.payments),
     Pass("deductions", bank.deductions),
     Pass("bank lines", bank.lines),
+    Pass("gift cards and store credit", stored.balances),
     Pass("promotions", promoted.given),
     Pass("amounts of documents", documents.amounts),
     Pass("sent quotes", documents.versions),

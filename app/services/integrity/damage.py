@@ -99,6 +99,8 @@ class Rule(StrEnum):
     DEDUCTION = "deduction"  # what is settled without being paid is booked, and taken back whole
     BANK_LINE = "bank line"  # a line is what the bank said, and booked as far as payments say
     CREDIT = "credit note"  # no more is credited than was invoiced
+    STORED_VALUE = "stored value"  # balances of gift cards and store credit = sum of their ledger
+    STORED_JOURNAL = "stored value journal"  # the journal owes what they hold
     COUPON = "coupon"  # a coupon is used as often as it stands on orders
     PROMOTION = "promotion"  # what was given belongs to lines of its order
     TOTALS = "document totals"  # stored amounts = computed from the lines

@@ -38,6 +38,7 @@ from app.models.quote import CounterState, QuoteState, quote, quote_counter, quo
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
 from app.models.sourcing import Demand, Supply, peg
+from app.models.stored_value import EntryKind, StoredKind, stored_value, stored_value_entry
 from app.models.supply import Way, product_supply
 from app.models.transfer import TransferState, transfer
 from app.models.work import WorkState, work_order
@@ -67,6 +68,8 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
     (deduction.c.kind, DeductionKind),
+    (stored_value.c.kind, StoredKind),
+    (stored_value_entry.c.kind, EntryKind),
     (promotion.c.benefit, Benefit),
     (promotion.c.target, Target),
     (sales_order.c.promotions, Running),
