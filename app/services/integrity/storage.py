@@ -26,6 +26,8 @@ from app.models.banking import LineState, bank_account, bank_line
 from app.models.base import Exact, Key, Moment, metadata
 from app.models.carrier import FreightPolicy, LabelState, label_purchase, order_freight, tracking_event
 from app.models.company import company, currency
+from app.models.dispute import DisputeState, Outcome, dispute
+from app.models.dunning import RunState, dunning_letter, dunning_run, reminder
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import LINE_KINDS
 from app.models.log import command_log
@@ -74,6 +76,9 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (promotion.c.target, Target),
     (sales_order.c.promotions, Running),
     (bank_line.c.state, LineState),
+    *((one.c.state, RunState) for one in (dunning_run, dunning_letter, reminder)),
+    (dispute.c.state, DisputeState),
+    (dispute.c.outcome, Outcome),
     (purchase_order.c.state, PurchaseState),
     (work_order.c.state, WorkState),
     (work_order.c.way, Way),
@@ -96,6 +101,8 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
             deduction,
             bank_line,
             bank_account,
+            dunning_letter,
+            dispute,
         )
     ),
 )
