@@ -46,6 +46,8 @@ company = table(
     Column("contact_name", String(80), nullable=False, server_default=""),  # whom e-invoices name; empty: the company
     Column("fiscal_month", Integer, nullable=False, server_default="1"),  # the financial year begins on its first day
     Column("unbooked_shipping", Boolean, nullable=False, server_default="0"),  # goods the books lack may leave
+    Column("rate_day", String(8), nullable=False, server_default="invoice"),  # models.order.RateDay
+    Column("rates_url", String(300), nullable=False, server_default=""),  # where exchange rates are fetched from
 )
 
 letterhead = table(

@@ -19,6 +19,14 @@ from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
+class RateDay(StrEnum):
+    """Of which day the exchange rate is that an invoice in another currency is booked with."""
+
+    INVOICE = "invoice"
+    ORDER = "order"
+    DELIVERY = "delivery"  # of the last shipment before the invoice
+
+
 class OrderState(StrEnum):
     """What people decided about the order."""
 
@@ -115,7 +123,7 @@ sales_order = table(
     Column("hold", Text, nullable=False, server_default=""),  # why nothing of it may leave for now; empty: not on hold
     Column("promotions", String(3), nullable=False, server_default=""),  # promotion.Running
     Column("deposit_deduction", String(8), nullable=False, server_default="once"),  # models.deposit.Deduction
-    Column("tendered", Boolean, nullable=False, server_default="0"),  # paid with gift cards or store credit before
+    Column("rate_day", String(8), nullable=False, server_default=""),  # RateDay; empty: as the company says
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

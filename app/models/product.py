@@ -59,6 +59,7 @@ product = table(
     Column("costing", String(8), nullable=False, server_default=""),  # average | fifo; empty: the company's
     Column("sourced", Boolean, nullable=False, server_default="0"),  # has active rows in product_supply
     Column("composed", Boolean, nullable=False, server_default="0"),  # goods sold with what their bill names besides
+    Column("tax_class", String(24), nullable=False, server_default=""),  # what tax rules look at; empty: its kind
 )
 
 product_unit = table(

@@ -36,15 +36,11 @@ CHART: Final = (
     ("1610", "Goods received, not invoiced", "liability", Purpose.RECEIVED),
     ("1710", "Prepayments from customers", "liability", Purpose.PREPAYMENT),
     ("1720", "Deposits invoiced", "liability", Purpose.DEPOSIT),
-    ("1730", "Gift cards sold, not yet used", "liability", Purpose.GIFT_CARD),
-    ("1740", "Store credit of customers", "liability", Purpose.STORE_CREDIT),
     ("1770", "Sales tax payable", "liability", None),
     ("2900", "Opening balances", "equity", Purpose.OPENING),
     ("4000", "Sales", "income", Purpose.REVENUE),
     ("4730", "Discounts allowed", "expense", Purpose.DISCOUNT),
-    ("4740", "Goodwill to customers", "expense", Purpose.GOODWILL),
     ("4840", "Exchange differences", "income", Purpose.EXCHANGE),
-    ("4850", "Gift cards and store credit never used", "income", Purpose.BREAKAGE),
     ("4900", "Rounding differences", "income", Purpose.ROUNDING),
     ("4930", "Payment differences and write-offs", "expense", Purpose.WRITE_OFF),
     ("5000", "Cost of goods sold", "expense", Purpose.COST_OF_SALES),
@@ -259,6 +255,8 @@ class Company:
     electronic_address: str
     electronic_scheme: str
     contact_name: str
+    rate_day: str
+    rates_url: str
 
 
 _COMPANY: Final = Remembered(select(*(company.c[name] for name in Company.__dataclass_fields__)))

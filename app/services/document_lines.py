@@ -32,6 +32,9 @@ ZERO: Final = Decimal(0)
 LARGEST: Final = Decimal(10) ** 11
 """Quantities, prices and amounts stay below this, so that their stored whole numbers fit 64 bits."""
 
+LONGEST_NAME: Final = 80
+"""Characters of a tax's name on a document."""
+
 PRICE_DECIMALS: Final = 4
 """Decimal places of a price that Waybill works out itself, e.g. per dozen from the price of one."""
 
@@ -189,7 +192,7 @@ def compute(
     tax_rows = [
         {
             "code": code,
-            "name": taxes[code].name,
+            "name": _printed_name(taxes[code]),
             "rate": taxes[code].rate,
             "included": taxes[code].included,
             "base": part.base,
@@ -198,6 +201,12 @@ def compute(
         for code, part in result.taxes.items()
     ]
     return Priced(lines, document, tax_rows, known or {})
+
+
+def _printed_name(rule: TaxRule) -> str:
+    """Name a tax as papers print it: one of nothing with its reason, as far as there is room for it."""
+    words = f"{rule.name}: {rule.exempt_reason}"
+    return words if rule.exempt_reason and not rule.rate and len(words) <= LONGEST_NAME else rule.name
 
 
 def taxes_of(connection: Connection, document_id: UUID) -> dict[str, TaxRule]:

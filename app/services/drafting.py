@@ -18,9 +18,11 @@ from sqlalchemy import Connection
 from app.errors import Invalid
 from app.models.base import new_id
 from app.models.tax import Tax
-from app.services import companies, document_lines, products, totals
+from app.services import companies, document_lines, parties, place_taxes, products, totals
 from app.services.companies import TaxRule
 from app.services.document_lines import LineInput, Rules
+from app.services.parties import Address
+from app.services.place_taxes import Taxing
 from app.services.products import Product
 from app.services.totals import LineAmount, Totals
 
@@ -59,8 +61,11 @@ class TypedLine:
 class Draft:
     """The lines of one document and what they come to, under fixed rules."""
 
-    def __init__(self, rules: Rules, taxes: dict[str, TaxRule], company_currency: str) -> None:
-        """Start without lines."""
+    def __init__(
+        self, rules: Rules, taxes: dict[str, TaxRule], company_currency: str, taxing: Taxing | None = None
+    ) -> None:
+        """Start without lines; ``taxing`` says which taxes new ones bear where the company has rules for that."""
+        self.taxing = taxing
         self.rules, self.taxes, self.company_currency = rules, taxes, company_currency
         self._engine_rules = document_lines.engine_rules(rules)
         self.lines: tuple[TypedLine, ...] = ()
@@ -101,6 +106,10 @@ class Draft:
 
         """
         price = document_lines.list_price(product, product.factor(unit), self.rules.currency, self.company_currency)
+        codes = product.tax_codes
+        if self.taxing is not None:
+            codes = self.taxing.codes(codes, place_taxes.class_of(product))
+            price = self.taxing.price(price, product.tax_codes, codes)
         return TypedLine(
             new_id(),
             "product",
@@ -111,7 +120,7 @@ class Draft:
             unit or product.unit,
             price,
             Decimal(0),
-            product.tax_codes,
+            codes,
         )
 
     def with_unit(self, line: TypedLine, unit: str) -> TypedLine:
@@ -185,7 +194,10 @@ def open_lines(connection: Connection, head: Any, rows: Sequence[Any]) -> Opened
         )
         for row in rows
     )
-    return Opened(Draft(rules, companies.taxes(connection), company.currency), lines)
+    taxing = place_taxes.taxing(
+        connection, parties.get(connection, head.customer_id), Address.from_json(head.shipping_address), None
+    )
+    return Opened(Draft(rules, companies.taxes(connection), company.currency, taxing), lines)
 
 
 @dataclass(frozen=True, slots=True)

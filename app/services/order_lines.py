@@ -21,12 +21,14 @@ from app.services import (
     kits,
     originals,
     parties,
+    place_taxes,
     planning,
     promotion_lines,
     sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
+from app.services.parties import Address
 from app.services.transaction import Transaction
 
 _PROGRESS: Final = (*COUNTS[1:], "on_order", "by_hand")
@@ -104,7 +106,10 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         head.discount_amount,
         head.cash_rounding,
     )
-    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    customer, goes_to = parties.get(tx.connection, head.customer_id), Address.from_json(head.shipping_address)
+    inputs, exempt = place_taxes.settle(
+        tx.connection, customer, goes_to, inputs, currency=head.currency, day=head.ordered_on
+    )
     followed = promotion_lines.follow(tx, book, inputs, rules, exempt=exempt) if head.promotions else None
     if followed:
         inputs = followed.inputs

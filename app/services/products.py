@@ -50,6 +50,7 @@ class NewProduct:
     over_delivery: Decimal | None = None
     under_delivery: Decimal | None = None
     composed: bool = False  # goods that are sold with what their bill names besides: a desk with its legs
+    tax_class: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Product:
     over_delivery: Decimal | None = None
     under_delivery: Decimal | None = None
     composed: bool = False
+    tax_class: str = ""
     units: dict[str, Fraction] = field(default_factory=dict)
 
     @property

@@ -24,6 +24,7 @@ from app.services import (
     orders,
     originals,
     parties,
+    place_taxes,
     quote_snapshots,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
@@ -89,9 +90,9 @@ def create(tx: Transaction, new: NewQuote) -> UUID:
         new.discount_amount,
         company.cash_rounding,
     )
-    priced = offers.price(
-        tx.connection, rules, new.lines, tax_exempt=customer.tax_exempt, company_currency=company.currency
-    )
+    day, goes_to = tx.at.date(), new.shipping_address
+    lines, exempt = place_taxes.settle(tx.connection, customer, goes_to, new.lines, currency=currency, day=day)
+    priced = offers.price(tx.connection, rules, lines, tax_exempt=exempt, company_currency=company.currency)
     quote_id = new_id()
     number = tx.number("Q", quote_id)
     tx.insert(
@@ -359,7 +360,9 @@ def _expect(head: Any, revision: int) -> None:
 
 def _write_lines(tx: Transaction, head: Any, inputs: Sequence[LineInput]) -> None:
     rules = _rules(tx.connection, head)
-    exempt = parties.get(tx.connection, head.customer_id).tax_exempt
+    customer, goes_to = parties.get(tx.connection, head.customer_id), Address.from_json(head.shipping_address)
+    day = tx.at.date()
+    inputs, exempt = place_taxes.settle(tx.connection, customer, goes_to, inputs, currency=head.currency, day=day)
     priced = offers.price(tx.connection, rules, inputs, tax_exempt=exempt)
     document_lines.replace_lines(tx, quote_line, "quote_id", head.id, priced.lines)
     document_lines.store_taxes(tx, head.id, priced.taxes, replace=True)

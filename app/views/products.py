@@ -123,6 +123,7 @@ class ProductDialog(FormDialog):
             "barcode": Field(self.tr("Barcode"), known.barcode if known else "", code=True),
             "bin": Field(self.tr("Bin"), known.bin if known else "", code=True),
             "tax_codes": Field(self.tr("Tax codes"), known.tax_codes if known else ""),
+            "tax_class": Field(self.tr("Tax class"), known.tax_class if known else ""),
         }
         self.kind = QComboBox()
         for value, words in KINDS:
@@ -135,7 +136,7 @@ class ProductDialog(FormDialog):
             self.form.add("unit", self.tr("Stock unit"), self.unit, self.tr("Fixed once the product is there."))
         self.price = NumberField(self.tr("List price"), known.list_price if known else Decimal(0))
         self.form.add("list_price", self.tr("List price"), self.price, self.tr("Per stock unit, before tax."))
-        for name in ("tax_codes", "category", "barcode", "bin"):
+        for name in ("tax_codes", "tax_class", "category", "barcode", "bin"):
             self.form.add(name, self.fields[name].accessibleName(), self.fields[name])
         self.weight = NumberField(self.tr("Weight, g"), Decimal(known.weight_g) if known and known.weight_g else None)
         self.form.add("weight_g", self.tr("Weight, g"), self.weight)

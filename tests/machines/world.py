@@ -214,7 +214,11 @@ class World(RuleBasedStateMachine):
         """What of the deposits was posted after the invoice and is to be given back."""
         deposits = sum(row.total for row in mine if row.kind == "deposit")
         deducted = -sum(
-            line.net for row in mine if row.kind == "invoice" for line in self.invoice_lines(row.id) if line.deposit_id
+            line.total
+            for row in mine
+            if row.kind == "invoice"
+            for line in self.invoice_lines(row.id)
+            if line.deposit_id
         )
         return deposits - deducted
 

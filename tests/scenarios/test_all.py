@@ -21,8 +21,6 @@ WHOLE = {
     "carrier",
     "promotion",
     "extras",
-    "gift_card",
-    "wallet",
     "totals",
     "price_line",
     "deposit_taxes",

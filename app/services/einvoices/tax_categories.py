@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Final
 
 from app.models.einvoice import WITHOUT_TAX, Category
+from app.models.tax_mapping import EUROPEAN_UNION
 from app.services.companies import TaxRule
 from app.services.einvoices.content import ZERO, Finding
-from app.services.einvoices.trading_names import EUROPEAN_UNION
 
 DEPOSIT_REASON: Final = "Deposit; the tax is charged with the goods"
 REASONS: Final = {

@@ -19,13 +19,6 @@ VAT_SCHEMES: Final = {
 }  # fmt: skip
 """Codes of the list of electronic address schemes (EAS) under which a VAT number is an address, by country."""
 
-EUROPEAN_UNION: Final = frozenset(
-    {
-        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
-        "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-    }
-)  # fmt: skip
-
 _LEITWEG: Final = re.compile(r"\d{2,12}(-[0-9A-Za-z]{1,30})?-\d{2}")
 
 
