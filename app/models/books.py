@@ -31,7 +31,15 @@ BALANCE: Final = frozenset({AccountKind.ASSET, AccountKind.LIABILITY, AccountKin
 """Accounts whose balance goes on from year to year; the others begin a year with nothing."""
 
 FOLLOWED: Final = frozenset(
-    {Purpose.RECEIVABLE, Purpose.PREPAYMENT, Purpose.DEPOSIT, Purpose.STOCK, Purpose.WORK_IN_PROCESS}
+    {
+        Purpose.RECEIVABLE,
+        Purpose.PREPAYMENT,
+        Purpose.DEPOSIT,
+        Purpose.GIFT_CARD,
+        Purpose.STORE_CREDIT,
+        Purpose.STOCK,
+        Purpose.WORK_IN_PROCESS,
+    }
 )
 """What is on these accounts is, to the cent, what documents and goods say: nobody books there by hand."""
 

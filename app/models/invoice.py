@@ -83,6 +83,7 @@ invoice_line = table(
     *line_columns(),
     grains("grains"),  # the quantity in the product's grains, as counted on the order line
     Column("tax_amounts", String(240), nullable=False, server_default=""),  # of a deposit, for each of tax_codes
+    Column("account", String(16), nullable=False, server_default=""),  # where it is booked; empty: with the sales
     where_filled("ix_invoice_line_deposit_id", "deposit_id"),
 )
 

@@ -123,6 +123,7 @@ sales_order = table(
     Column("hold", Text, nullable=False, server_default=""),  # why nothing of it may leave for now; empty: not on hold
     Column("promotions", String(3), nullable=False, server_default=""),  # promotion.Running
     Column("deposit_deduction", String(8), nullable=False, server_default="once"),  # models.deposit.Deduction
+    Column("tendered", Boolean, nullable=False, server_default="0"),  # paid with gift cards or store credit before
     Column("rate_day", String(8), nullable=False, server_default=""),  # RateDay; empty: as the company says
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),

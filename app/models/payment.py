@@ -30,6 +30,10 @@ class Purpose(StrEnum):
     DISCOUNT = "discount"  # for paying early
     WRITE_OFF = "write_off"  # what customers never pay, and what they paid too much
     BANK_FEE = "bank_fee"  # what a bank takes, e.g. for a payment it took back
+    GIFT_CARD = "gift_card"  # sold and not used yet
+    STORE_CREDIT = "store_credit"  # of customers, not used yet
+    BREAKAGE = "breakage"  # gift cards and store credit that nobody used in time
+    GOODWILL = "goodwill"  # store credit that was given away
 
 
 class DeductionKind(StrEnum):
@@ -52,7 +56,7 @@ payment = table(
     Column("currency", String(3), nullable=False),
     amount("amount"),  # negative for a refund
     amount("company_amount"),
-    Column("method", String(24), nullable=False),  # transfer | card | cash | cheque | other
+    Column("method", String(24), nullable=False),  # one of services.payments.METHODS
     Column("reference", String(140), nullable=False),
     Column("account", String(16), nullable=False),
     Column("reverses_id", Key, unique=True),  # the payment this one takes back

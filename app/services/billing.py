@@ -15,9 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
-from app.models.lines import document_tax
 from app.models.order import OrderState, sales_order
-from app.models.payment import Purpose
 from app.models.product import GRAIN, shown, to_grains
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
@@ -27,18 +25,19 @@ from app.services import (
     exchange_rates,
     instalments,
     invoice_drafts,
+    invoice_postings,
     journal,
     order_book,
+    order_tenders,
     originals,
     part_quantity,
     parties,
     payment_terms,
     place_taxes,
     settlement,
+    stored_value_ledger,
 )
-from app.services.books import sales_accounts
 from app.services.document_lines import ZERO, LineInput, Rules
-from app.services.journal import Posting
 from app.services.order_book import OrderBook
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -116,12 +115,14 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     )
     if len(due) > 1:
         instalments.keep(tx, invoice_id, due)
-    postings = _postings(tx, head, lines, rate)
+    postings = invoice_postings.of_invoice(tx, head, lines, rate)
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
         _count_invoiced(book, lines)
         settlement.follow_money(tx, book)
         tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
+        if book.head.tendered:
+            order_tenders.use_for(tx, book.id, invoice_id, on)
     tx.record("invoice.posted", head.customer_id, invoice_id, number=number, total=head.total)
     return number
 
@@ -168,8 +169,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
         raise NotAllowed("Only a posted invoice can be credited.")
-    # so that no other command deducts the deposit or credits the lines meanwhile
-    order = tx.lock(sales_order, head.order_id, "Order") if head.order_id else None
+    if head.order_id:  # so that no other command deducts the deposit or credits the lines meanwhile
+        tx.lock(sales_order, head.order_id, "Order")
     decimals = companies.decimals(tx.connection, head.currency)
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if head.kind == InvoiceKind.DEPOSIT:
@@ -205,9 +206,11 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     )
     tx.insert(invoice_line, *({"invoice_id": credit_id, **row} for row in priced.lines))
     document_lines.store_taxes(tx, credit_id, priced.taxes, replace=False)
-    if order is not None and head.kind == InvoiceKind.DEPOSIT:
-        asked = max(order.deposit_amount + priced.totals["total"], ZERO)
-        tx.update(sales_order, order.id, deposit_amount=asked)
+    if head.kind == InvoiceKind.DEPOSIT:
+        _ask_less(tx, head, -priced.totals["total"])
+    if any(line.account for line in lines):
+        _refuse_part(head, quantities)
+        stored_value_ledger.take_back_sale(tx, invoice_id, credit_id, on)
     post(tx, credit_id, on)
     _settle_against(tx, invoice_id, credit_id)
     return credit_id
@@ -282,51 +285,10 @@ def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Pric
     return {"invoice_id": invoice_id, **dict.fromkeys(_REFERENCES), **row, "grains": grains}
 
 
-def _postings(tx: Transaction, head: Any, lines: list[Any], rate: journal.Converter) -> list[Posting]:
-    """Turn stored totals into an entry: receivable against sales, deposits, taxes and rounding."""
-    accounts = journal.accounts(tx.connection)
-    taxes = companies.known_taxes(tx.connection)
-    taken: dict[UUID, Decimal] = {}
-    for line in lines:
-        if line.deposit_id:
-            taken[line.deposit_id] = taken.get(line.deposit_id, ZERO) + line.net
-    credited = get(tx.connection, head.credits_id) if head.credits_id else head
-    if credited is not head and credited.kind == InvoiceKind.DEPOSIT:
-        taken[credited.id] = head.untaxed
-    deposits = [_deposit_posting(tx, head, *one, accounts[Purpose.DEPOSIT], rate.decimals) for one in taken.items()]
-    if head.kind == InvoiceKind.DEPOSIT:
-        asked = (-rate.company(head.untaxed), -head.untaxed)
-        deposits.append(Posting(accounts[Purpose.DEPOSIT], *asked, head.customer_id, head.id))
-    postings = [
-        Posting(accounts[Purpose.RECEIVABLE], rate.company(head.total), head.total, head.customer_id, head.id),
-        Posting(accounts[Purpose.ROUNDING], -rate.company(head.rounding), -head.rounding),
-        *deposits,
-    ]
-    for row in _TAXES.all(tx.connection, document=head.id):
-        account = taxes[row.code].account if row.code in taxes else companies.TAX_ACCOUNT
-        postings.append(Posting(account, -rate.company(row.amount), -row.amount))
-    # Sales take the rest, so that the entry balances in the company's currency too.
-    rest = sum((one.amount for one in postings), ZERO)
-    sales = sum((one.currency_amount for one in postings), ZERO)
-    purpose = Purpose.REVENUE if sales else Purpose.EXCHANGE
-    postings += sales_accounts.share_out(
-        tx.connection, accounts, lines, Posting(accounts[purpose], -rest, -sales), rate
-    )
-    return postings
-
-
-def _deposit_posting(
-    tx: Transaction, head: Any, deposit_id: UUID, net: Decimal, account: str, decimals: int
-) -> Posting:
-    """Deduct or credit a part of a deposit at the rate it was booked with.
-
-    Both count from what was taken of it before, so that its account holds nothing when all of it is taken.
-    """
-    own = journal.Converter(head.currency, get(tx.connection, deposit_id).rate, decimals)
-    before = sum(_DEDUCTED.values(tx.connection, deposit=deposit_id, invoice=head.id), ZERO)
-    before += sum(_DEPOSIT_CREDITS.values(tx.connection, deposit=deposit_id, invoice=head.id), ZERO)
-    company = own.company(before + net) - own.company(before)
-    return Posting(account, -company, -net, head.customer_id, deposit_id)
+def _ask_less(tx: Transaction, head: Any, amount: Decimal) -> None:
+    """Let an order ask for so much less of a deposit, since the invoice that did is taken back."""
+    asked = _ASKED.value(tx.connection, order=head.order_id)
+    tx.update(sales_order, head.order_id, deposit_amount=max(asked - amount, ZERO))
 
 
 def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
@@ -384,6 +346,12 @@ def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities
             raise NotAllowed(f"{head.number}, line {line.position}: less than that is left to credit.")
 
 
+def _refuse_part(head: Any, quantities: Mapping[UUID, int] | None) -> None:
+    """Refuse to credit a part of an invoice that sold gift cards: nobody could say which of them."""
+    if quantities is not None:
+        raise NotAllowed(f"{head.number} sold gift cards and is taken back whole, or not at all.")
+
+
 def _settle_against(tx: Transaction, invoice_id: UUID, credit_id: UUID) -> None:
     """Let a posted credit note settle what is open on its invoice."""
     original = tx.lock(invoice, invoice_id, "Invoice")
@@ -430,23 +398,7 @@ _LINES: Final = Prepared(
     .where(invoice_line.c.invoice_id == bindparam("invoice", type_=Key))
     .order_by(invoice_line.c.position)
 )
-_TAXES: Final = Prepared(select(document_tax).where(document_tax.c.document_id == bindparam("document", type_=Key)))
-_DEDUCTED: Final = Prepared(
-    select(invoice_line.c.net)
-    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
-    .where(
-        invoice_line.c.deposit_id == bindparam("deposit", type_=Key),
-        invoice.c.number.is_not(None),
-        invoice.c.id != bindparam("invoice", type_=Key),
-    )
-)
-_DEPOSIT_CREDITS: Final = Prepared(
-    select(invoice.c.untaxed).where(
-        invoice.c.credits_id == bindparam("deposit", type_=Key),
-        invoice.c.number.is_not(None),
-        invoice.c.id != bindparam("invoice", type_=Key),
-    )
-)
+_ASKED: Final = Prepared(select(sales_order.c.deposit_amount).where(sales_order.c.id == bindparam("order", type_=Key)))
 _DRAFT_ID: Final = Prepared(
     select(invoice.c.id).where(
         invoice.c.order_id == bindparam("order", type_=Key),
@@ -494,4 +446,5 @@ _LINE_COPIED: Final = (
     "unit_price",
     "discount_percent",
     "tax_codes",
+    "account",
 )

@@ -8,7 +8,17 @@ from uuid import UUID
 from app.errors import Invalid, NotAllowed
 from app.models.order import OrderState
 from app.models.shipment import ShipmentState, shipment
-from app.services import arrivals, blanket_room, order_book, order_lines, picking, planning, shipping, sourcing
+from app.services import (
+    arrivals,
+    blanket_room,
+    credit_checks,
+    order_book,
+    order_lines,
+    picking,
+    planning,
+    shipping,
+    sourcing,
+)
 from app.services.order_book import BookLine, OrderBook
 from app.services.transaction import Transaction
 
@@ -40,7 +50,7 @@ def release(tx: Transaction, order_id: UUID) -> str:
     """Let an order that is on hold go on, and return its number.
 
     Raises:
-        NotAllowed: it is not on hold.
+        NotAllowed: it is not on hold, or is beyond the credit limit and must be released by somebody else.
         NotFound: it does not exist.
 
     """
@@ -48,6 +58,7 @@ def release(tx: Transaction, order_id: UUID) -> str:
     number: str = book.head.number
     if not book.head.hold:
         raise NotAllowed(f"Order {number} is not on hold. Nothing was changed.")
+    credit_checks.let_go(tx, book)
     book.changes["hold"] = ""
     tx.record("order.released", order_id)
     planning.settle(tx, book)

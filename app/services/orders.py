@@ -20,6 +20,7 @@ from app.models.shipment import ShipmentState, shipment
 from app.services import (
     arrivals,
     companies,
+    credit_checks,
     deposits,
     document_lines,
     freight,
@@ -189,7 +190,7 @@ def sign(tx: Transaction, document_id: UUID, signed: Signature) -> UUID:
 def confirm(tx: Transaction, order_id: UUID) -> str:
     """Make a draft order binding: reserve stock, plan its delivery, draft what may be invoiced; return its number.
 
-    A shortage is not an error: what is missing stays on the line as a backorder.
+    What is missing stays on the line as a backorder.  An order beyond its customer's credit limit is put on hold.
 
     Raises:
         NotFound: the order does not exist.
@@ -208,6 +209,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     book.changes.update(originals.of_order(tx, book), confirmed_at=tx.at)
     deposits.invoice_agreed(tx, book)
     tx.record("order.confirmed", order_id, number=book.head.number)
+    credit_checks.check_confirmed(tx, book)
     sourcing.settle(tx, book)
     number: str = book.head.number
     return number

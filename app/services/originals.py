@@ -139,6 +139,11 @@ def _days(due: Sequence[Instalment]) -> list[tuple[str, str]]:
     return [(one.due_on.isoformat(), f"{one.amount:f}") for one in due]
 
 
+def of_letter(tx: Transaction, customer_id: UUID) -> dict[str, Any]:
+    """Give the columns that keep what a reminder prints which is sent now."""
+    return _columns(tx, customer_id, "")
+
+
 def of_shipment(tx: Transaction, book: OrderBook, leaving: Mapping[UUID, int], tracking: str) -> dict[str, Any]:
     """Give the columns that keep what a shipment prints which leaves now with ``leaving`` (grains by order line)."""
     goods = [

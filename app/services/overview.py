@@ -68,6 +68,7 @@ class LineView:
     way: str = ""
     sources: tuple[LineSource, ...] = ()
     parts: tuple[tuple[UUID, int], ...] = ()
+    undecided: Fraction = Fraction(0)  # its shipment was called off: a person says what is to become of it
     to_invoice: Fraction = Fraction(0)  # may be invoiced now, beyond what posted invoices hold; below zero: to credit
 
     def in_unit(self, grains: int) -> Fraction:
@@ -193,6 +194,7 @@ def _line(row: Any, head: Any, sources: LineSources) -> LineView:
         grains_per_unit=factor * grain,
         sources=sources.sources,
         parts=sources.parts,
+        undecided=in_unit(progress.undecided),
         to_invoice=in_unit(progress.most_invoiced - row.invoiced),
     )
 
@@ -255,6 +257,10 @@ def _next_step(head: Any, lines: Sequence[LineView], papers: Sequence[PaperRow])
         return "order.confirm", head.id
     if head.state == OrderState.CANCELLED:
         return "", None
+    if head.state == OrderState.CONFIRMED and head.hold:
+        return "order.release", head.id
+    if any(line.undecided for line in lines):
+        return "order.decide", head.id
     there = {
         "": True,
         "blocked": head.deposit_blocks,

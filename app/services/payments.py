@@ -17,13 +17,14 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, deductions, document_lines, journal, parties, settlement
+from app.services import companies, deductions, document_lines, journal, parties, settlement, stored_value_ledger
 from app.services.banking import bank_lines
 from app.services.journal import Posting
 from app.services.statements import Prepared
+from app.services.stored_value_ledger import About
 from app.services.transaction import Transaction
 
-METHODS: Final = ("transfer", "card", "cash", "cheque", "other")
+METHODS: Final = ("transfer", "card", "cash", "cheque", "other", *stored_value_ledger.METHODS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class NewPayment:
     """Money that came in (negative: was paid back), in ``currency``, and the invoices it settles.
 
     What is not allocated stays to the customer's credit.  ``account`` of the chart is where it is booked, by default
-    the one for the bank.
+    the one for the bank.  With method ``gift_card`` or ``wallet`` it is paid from the balance ``stored_value_id``.
     """
 
     customer_id: UUID
@@ -42,6 +43,8 @@ class NewPayment:
     reference: str = ""
     account: str = ""
     allocations: Mapping[UUID, Decimal] = field(default_factory=dict)
+    stored_value_id: UUID | None = None
+    order_id: UUID | None = None  # the order that it is held for
 
 
 def receive(tx: Transaction, new: NewPayment) -> UUID:
@@ -49,7 +52,8 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
 
     Raises:
         Invalid: the amount is zero, too fine for the currency, or the allocations exceed it.
-        NotAllowed: an invoice is not open, is another customer's, or would be overpaid.
+        NotAllowed: an invoice is not open, is another customer's, or would be overpaid; or a gift card or store
+            credit has less than that, or cannot be used.
         NotFound: the customer or an invoice does not exist.
 
     """
@@ -60,7 +64,7 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     payment_id = new_id()
     rate = journal.converter(tx.connection, currency, new.received_on)
     accounts = journal.accounts(tx.connection)
-    bank = new.account or accounts[Purpose.BANK]
+    bank = _account(tx, new, currency) or accounts[Purpose.BANK]
     number = tx.number("PAY", payment_id)
     tx.insert(
         payment,
@@ -82,6 +86,9 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
             "at": tx.at,
         },
     )
+    if new.stored_value_id:
+        about = About(payment_id=payment_id, order_id=new.order_id)
+        stored_value_ledger.pay(tx, new.stored_value_id, new.amount, new.received_on, about)
     settled = [_settling(tx, new.customer_id, currency, i, a) for i, a in sorted(new.allocations.items()) if a]
     postings = [Posting(bank, rate.company(new.amount), new.amount)]
     postings += settlement.clear(accounts, settled, rate.decimals)
@@ -200,7 +207,17 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     if settled:
         settlement.allocate(tx, settled, reverse_id)
     bank_lines.taken_back(tx, payment_id, reverse_id)
+    if head.method in stored_value_ledger.METHODS:
+        stored_value_ledger.give_back(tx, payment_id, reverse_id, on)
     return reverse_id
+
+
+def _account(tx: Transaction, new: NewPayment, currency: str) -> str:
+    """Give the account that a payment names, or the one of the balance it is made with."""
+    if new.method not in stored_value_ledger.METHODS and new.stored_value_id is None:
+        return new.account
+    stored_value_ledger.check_payment(tx, new.method, new.stored_value_id, new.customer_id, currency, new.received_on)
+    return stored_value_ledger.account(tx, new.method)
 
 
 def _held(tx: Transaction, payment_id: UUID, prepayment: str) -> Decimal:

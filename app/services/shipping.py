@@ -18,6 +18,7 @@ from app.models.shipment import SHIPMENT_NEXT, ShipmentState, shipment, shipment
 from app.models.stock import Place, Tracking
 from app.services import (
     companies,
+    credit_checks,
     dispatch_check,
     freight,
     lots,
@@ -51,8 +52,8 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     What is planned and not packed becomes a shipment of its own.
 
     Raises:
-        NotAllowed: the shipment is not planned, its order is on hold, nothing is packed, or more than is picked or
-            allowed.
+        NotAllowed: the shipment is not planned, its order or customer is stopped, nothing is packed, or more than is
+            picked or allowed.
         NotFound: the shipment does not exist.
 
     """
@@ -60,6 +61,7 @@ def pack(tx: Transaction, shipment_id: UUID, packages: Sequence[NewPackage] | No
     _refuse_step(head, ShipmentState.PACKED)
     book = order_book.load(tx, head.order_id)
     book.refuse_held()
+    credit_checks.refuse_release(tx, book)
     book.place(tx)
     held = held_elsewhere(tx, book, head)
     free = {line.id: book.at(line, head.location_id).picked - held.here.get(line.id, 0) for line in book.lines}
@@ -134,8 +136,7 @@ def ship(
     calls too little to wait for is taken off in any case.
 
     Raises:
-        NotAllowed: it has left already, its order is on hold, nothing is there to ship, more than is there or
-            allowed, or the company wants its packages checked first.
+        NotAllowed: it has left, its order or customer is stopped, too little is there, or its packages are not checked.
         Invalid: a quantity is below zero, or the tracking numbers are not one per package.
         NotFound: the shipment does not exist.
 
@@ -144,6 +145,7 @@ def ship(
     _refuse_step(head, ShipmentState.SHIPPED)
     book = order_book.load(tx, head.order_id)
     book.refuse_held()
+    credit_checks.refuse_release(tx, book)
     if book.waits_for_deposit:
         raise NotAllowed(f"{book.head.number} waits for its deposit. Book the payment, then ship.")
     if head.state == ShipmentState.PACKED:

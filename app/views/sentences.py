@@ -66,6 +66,11 @@ def _corrected(facts: Facts) -> str:
     return tr("Freight of {} added").format(written.amount(freight))
 
 
+def _tendered(facts: Facts) -> str:
+    words = tr("Paid with store credit: {}") if facts["method"] == "wallet" else tr("Paid with a gift card: {}")
+    return words.format(_money(facts, "amount"))
+
+
 def _plain(text: str) -> Callable[[Facts], str]:
     return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
 
@@ -133,6 +138,11 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.redirected": ("map-pin", Tone.SOFT, _plain("Line {line}: address changed")),
     "order.line_requested": ("calendar", Tone.SOFT, _plain("Line {line}: wanted day changed")),
     "order.substituted": ("arrow-up-down", Tone.SOFT, _plain("{by} sold in place of {sku}")),
+    "order.tendered": ("coins", Tone.OK, _tendered),
+    "gift_card.sold": ("credit-card", Tone.OK, _plain("Gift cards sold: {count} of {value}")),
+    "gift_card.expired": ("clock", Tone.SOFT, _plain("A balance expired, {amount} {currency}")),
+    "wallet.granted": ("hand-coins", Tone.OK, _plain("Store credit of {amount} {currency} given: {reason}")),
+    "wallet.withdrawn": ("undo-2", Tone.SOFT, _plain("Store credit of {amount} taken back")),
     "order.coupon_redeemed": ("tag", Tone.OK, _plain("Coupon {code} redeemed")),
     "order.promotions_taken_back": ("undo-2", Tone.SOFT, _plain("Promotions taken back")),
     "order.reserved": ("package-check", Tone.SOFT, _plain("{quantity} of {sku} reserved by hand")),

@@ -21,6 +21,8 @@ WHOLE = {
     "carrier",
     "promotion",
     "extras",
+    "gift_card",
+    "wallet",
     "totals",
     "price_line",
     "deposit_taxes",

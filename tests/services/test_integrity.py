@@ -33,9 +33,11 @@ from tests.services.integrity_cases import CASES, valve_level
 from tests.services.integrity_instalments import IN_PARTS
 from tests.services.integrity_originals import ORIGINALS
 from tests.services.integrity_promotions import PROMOTED
+from tests.services.integrity_reminding import REMINDED
 from tests.services.integrity_returns import RETURNED
 from tests.services.integrity_shelf_cases import SHELF_CASES
 from tests.services.integrity_sourced import SOURCED
+from tests.services.integrity_stored import STORED
 from tests.services.integrity_strange import STRANGE
 from tests.services.integrity_supply import SUPPLY
 from tests.services.integrity_values import VALUED
@@ -131,7 +133,12 @@ def test_damage_is_found_and_named(bare, case):
 
 
 def test_every_rule_has_been_seen_to_find_damage():
-    assert {case.rule for case in EVERY} | {*BANK.values(), *PROMOTED.values()} == set(Rule)
+    assert {case.rule for case in EVERY} | {
+        *BANK.values(),
+        *PROMOTED.values(),
+        *REMINDED.values(),
+        *STORED.values(),
+    } == set(Rule)
 
 
 def test_an_erased_payload_is_no_damage(bare):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
 from app.services import orders
 from app.services.database import Changes
@@ -48,6 +49,7 @@ def test_three_of_thirty_fail_and_the_rest_is_done(company, screen, qtbot):
     screen.context.tasks.changed.emit(Changes({"sales_order": frozenset()}))
     tick(screen, empty + good, qtbot)
     screen.confirm()
+    dialog(QMessageBox, qtbot).defaultButton().click()  # they all have the same goods: it was asked about
     report = dialog(BulkReport, qtbot)
     assert set(states(company, good)) == {"confirmed"}
     assert set(states(company, empty)) == {"draft"}
@@ -67,7 +69,10 @@ def test_when_all_can_be_done_one_sentence_says_so(company, screen, qtbot):
     keys = drafts(company, 4)
     screen.context.tasks.changed.emit(Changes({"sales_order": frozenset()}))
     tick(screen, keys, qtbot)
+    screen.confirm()
+    asked = dialog(QMessageBox, qtbot)
+    assert "same goods" in asked.text()
     with qtbot.waitSignal(screen.context.messages.said) as said:
-        screen.confirm()
+        asked.defaultButton().click()
     assert said.args == ["4 orders are confirmed."]
     assert set(states(company, keys)) == {"confirmed"}

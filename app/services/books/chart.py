@@ -33,6 +33,8 @@ KINDS: Final[dict[str, tuple[AccountKind, ...]]] = {
     Purpose.WORK_IN_PROCESS: (AccountKind.ASSET,),
     Purpose.PREPAYMENT: (AccountKind.LIABILITY,),
     Purpose.DEPOSIT: (AccountKind.LIABILITY,),
+    Purpose.GIFT_CARD: (AccountKind.LIABILITY,),
+    Purpose.STORE_CREDIT: (AccountKind.LIABILITY,),
     Purpose.RECEIVED: (AccountKind.LIABILITY,),
     Purpose.OPENING: (AccountKind.EQUITY,),
     Purpose.REVENUE: (AccountKind.INCOME,),

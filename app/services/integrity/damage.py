@@ -97,8 +97,13 @@ class Rule(StrEnum):
     PAYMENT_REVERSAL = "payment reversal"  # a reversal is the exact opposite
     ALLOCATION = "allocation"  # allocations stay within payment, customer and currency
     DEDUCTION = "deduction"  # what is settled without being paid is booked, and taken back whole
+    REMINDER = "reminder"  # a letter asks for the sum of its reminders; what it charged is an invoice of that amount
+    DISPUTE = "dispute"  # disputes stay within their invoice, and say how they were solved
+    CREDIT_HOLD = "credit hold"  # an order beyond its customer's limit is on hold until somebody released it
     BANK_LINE = "bank line"  # a line is what the bank said, and booked as far as payments say
     CREDIT = "credit note"  # no more is credited than was invoiced
+    STORED_VALUE = "stored value"  # balances of gift cards and store credit = sum of their ledger
+    STORED_JOURNAL = "stored value journal"  # the journal owes what they hold
     COUPON = "coupon"  # a coupon is used as often as it stands on orders
     PROMOTION = "promotion"  # what was given belongs to lines of its order
     TOTALS = "document totals"  # stored amounts = computed from the lines

@@ -42,8 +42,10 @@ _STRAY: Final = """
       LEFT JOIN payment p ON p.id = e.document_id LEFT JOIN invoice i ON i.id = e.document_id
       LEFT JOIN (SELECT DISTINCT command_id FROM value_entry) v ON v.command_id = e.command_id
       LEFT JOIN deduction d ON d.id = e.document_id LEFT JOIN manual_entry m ON m.id = e.document_id
-     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL AND d.id IS NULL AND m.id IS NULL)
-        OR (m.id IS NOT NULL AND a.purpose IN ('receivable', 'prepayment', 'deposit', 'stock', 'work_in_process'))
+      LEFT JOIN stored_value_entry s ON s.id = e.document_id
+     WHERE (p.id IS NULL AND i.id IS NULL AND v.command_id IS NULL AND d.id IS NULL AND m.id IS NULL AND s.id IS NULL)
+        OR (m.id IS NOT NULL AND a.purpose IN ('receivable', 'prepayment', 'deposit', 'stock', 'work_in_process',
+                                               'gift_card', 'store_credit'))
         OR (a.purpose IN ('receivable', 'deposit') AND l.invoice_id IS NULL)
         OR (p.id IS NOT NULL AND a.code <> p.account
             AND COALESCE(a.purpose, '') NOT IN ('receivable', 'prepayment', 'exchange', 'write_off'))
@@ -99,6 +101,11 @@ _JOURNAL: Final = """
               FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id AND i.number IS NOT NULL
               JOIN account a ON a.purpose IN ('deposit', 'revenue')
              WHERE l.deposit_id IS NOT NULL
+             UNION ALL
+            SELECT l.invoice_id, a.code, CASE a.purpose WHEN 'revenue' THEN l.net ELSE -l.net END, 0
+              FROM invoice_line l JOIN invoice i ON i.id = l.invoice_id AND i.number IS NOT NULL
+              JOIN account a ON a.purpose = 'revenue' OR a.code = l.account
+             WHERE l.account <> ''
              UNION ALL
             SELECT d.document_id, COALESCE(t.account, '1770'), -d.amount, 0
               FROM document_tax d JOIN invoice i ON i.id = d.document_id AND i.number IS NOT NULL

@@ -26,6 +26,8 @@ from app.models.banking import LineState, bank_account, bank_line
 from app.models.base import Exact, Key, Moment, metadata
 from app.models.carrier import FreightPolicy, LabelState, label_purchase, order_freight, tracking_event
 from app.models.company import company, currency
+from app.models.dispute import DisputeState, Outcome, dispute
+from app.models.dunning import RunState, dunning_letter, dunning_run, reminder
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.lines import LINE_KINDS
 from app.models.log import command_log
@@ -38,6 +40,7 @@ from app.models.quote import CounterState, QuoteState, quote, quote_counter, quo
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
 from app.models.sourcing import Demand, Supply, peg
+from app.models.stored_value import EntryKind, StoredKind, stored_value, stored_value_entry
 from app.models.supply import Way, product_supply
 from app.models.transfer import TransferState, transfer
 from app.models.work import WorkState, work_order
@@ -67,10 +70,15 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (invoice.c.kind, InvoiceKind),
     (payment.c.method, METHODS),
     (deduction.c.kind, DeductionKind),
+    (stored_value.c.kind, StoredKind),
+    (stored_value_entry.c.kind, EntryKind),
     (promotion.c.benefit, Benefit),
     (promotion.c.target, Target),
     (sales_order.c.promotions, Running),
     (bank_line.c.state, LineState),
+    *((one.c.state, RunState) for one in (dunning_run, dunning_letter, reminder)),
+    (dispute.c.state, DisputeState),
+    (dispute.c.outcome, Outcome),
     (purchase_order.c.state, PurchaseState),
     (work_order.c.state, WorkState),
     (work_order.c.way, Way),
@@ -93,6 +101,8 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
             deduction,
             bank_line,
             bank_account,
+            dunning_letter,
+            dispute,
         )
     ),
 )

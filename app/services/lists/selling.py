@@ -16,7 +16,17 @@ from app.models.quote import QuoteState, quote
 from app.models.shipment import shipment
 from app.services.listing import Linked, Listing, Words
 
-OPEN_STAGES: Final = ("confirmed", "deposit", "backorder", "picking", "packed", "part", "shipped", "invoiced")
+OPEN_STAGES: Final = (
+    "confirmed",
+    "on_hold",
+    "deposit",
+    "backorder",
+    "picking",
+    "packed",
+    "part",
+    "shipped",
+    "invoiced",
+)
 
 
 @dataclass(frozen=True, slots=True)

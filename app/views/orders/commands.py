@@ -130,8 +130,29 @@ AMEND = Command(
     needs_selection=True,
 )
 
+HOLD = Command(
+    "order.hold", "Hold or release…", "Let nothing of it leave for a reason, or let it go on.", "Ctrl+H", "ban",
+    needs_selection=True,
+)  # fmt: skip
+REOPEN = Command(
+    "order.reopen",
+    "Open again",
+    "Let what was cancelled of the order be shipped after all.",
+    "",
+    "undo-2",
+    needs_selection=True,
+)
+CALL_OFF = Command(
+    "order.call_off",
+    "Call the shipment off",
+    "Stop the planned shipment; then say what becomes of its lines.",
+    "",
+    "package-x",
+    needs_selection=True,
+)
 LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURCE_AGAIN)
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
+    *(HOLD, REOPEN, CALL_OFF),
     *LINE_COMMANDS,
 )

@@ -124,6 +124,9 @@ class OrderPage(QWidget):
             commands.RETURN,
             commands.PUT_BACK,
             commands.UNPACK,
+            commands.HOLD,
+            commands.CALL_OFF,
+            commands.REOPEN,
             commands.CLOSE,
             commands.CANCEL,
         ):

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QInputDialog
 from sqlalchemy import Connection, case, func, select
 
 from app.models.order import sales_order
-from app.services import activity, orders
+from app.services import activity, order_twins, orders
 from app.services.lists import OPEN_STAGES, ORDERS, OrderRow
+from app.services.order_twins import Twin
 from app.services.overview import LineView, OrderOverview
 from app.views import cells
 from app.views.bulk import Bulk, run_each
@@ -26,6 +27,7 @@ from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.orders import commands
 from app.views.orders.page import OrderPage
 from app.views.orders.panel import OrderPanel
+from app.views.orders.steps import ask_twins
 from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
 
@@ -63,7 +65,7 @@ STAGES = Filter(
     "stage",
     "Status",
     tuple(
-        Option(stage, stage.replace("part", "part shipped").capitalize(), stage)
+        Option(stage, stage.replace("part", "part shipped").replace("_", " ").capitalize(), stage)
         for stage in ("draft", *OPEN_STAGES, "paid", "closed", "cancelled")
     ),
 )
@@ -78,6 +80,7 @@ def _spec(today: date) -> ListSpec[OrderRow]:
         tabs=(
             Tab("open", "Open", {"open": "yes"}),
             Tab("due", "Due", {"due": "today"}),
+            Tab("on_hold", "On hold", {"stage": "on_hold"}),
             Tab("backorders", "Backorders", {"backorders": "yes"}),
             Tab("to_invoice", "To invoice", {"to_invoice": "yes"}),
             Tab("all", "All", counted=False),
@@ -101,6 +104,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "orders")
+        self._confirming: tuple[UUID, ...] = ()
         self.bind(commands.NEW, self.new, self.new_for)
         self.bind_all(
             (commands.NEXT, self.take_next_step),
@@ -115,6 +119,9 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.NOTE, self.write_note),
             (commands.PRINT, self.print_papers),
             (commands.AMEND, self.amend),
+            (commands.HOLD, self.hold),
+            (commands.REOPEN, self.reopen),
+            (commands.CALL_OFF, self.call_off),
             (commands.SEND_FROM, self.send_from),
             (commands.SEND_TO, self.send_to),
             (commands.ASK_FOR, self.ask_for),
@@ -178,6 +185,18 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def close_order(self) -> None:
         """Cancel what is not shipped of the order on show."""
         self._with_order(self.page.steps.close)
+
+    def hold(self) -> None:
+        """Put the order on show on hold, or release it."""
+        self._with_order(self.page.steps.hold)
+
+    def reopen(self) -> None:
+        """Open the order on show again."""
+        self._with_order(self.page.steps.reopen)
+
+    def call_off(self) -> None:
+        """Stop the planned shipment of the order on show."""
+        self._with_order(self.page.steps.call_off)
 
     def give_back(self) -> None:
         """Let goods of the order on show come back."""
@@ -273,7 +292,17 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             self.context.open("edit_order", order.id)
 
     def _confirm(self, keys: Sequence[UUID]) -> None:
-        run_each(self.context, self, _CONFIRMING, keys)
+        self._confirming = tuple(keys)
+        self.context.tasks.read(self, partial(_twins, order_ids=self._confirming), self._ask_confirm)
+
+    def _ask_confirm(self, twins: list[Twin]) -> None:
+        if twins:
+            ask_twins(self, twins, self._confirm_now)
+        else:
+            self._confirm_now()
+
+    def _confirm_now(self) -> None:
+        run_each(self.context, self, _CONFIRMING, self._confirming)
         self.list.untick()
 
     def _ask_note(self, overview: OrderOverview) -> None:
@@ -299,6 +328,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
 
     def _print_ticked(self, keys: Sequence[UUID]) -> None:
         self.context.open("print", keys[0], kinds="order", others=tuple(keys[1:]))
+
+
+def _twins(connection: Connection, order_ids: Sequence[UUID]) -> list[Twin]:
+    return [twin for order_id in order_ids for twin in order_twins.find(connection, order_id)]
 
 
 def _number(connection: Connection, order_id: UUID) -> str:

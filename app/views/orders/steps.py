@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -15,18 +15,21 @@ from sqlalchemy import Connection, select
 from app.models.invoice import invoice_line
 from app.models.product import GRAIN
 from app.models.shipment import pick_line
-from app.services import orders, picking, shipping
+from app.services import order_stops, order_twins, orders, picking, shipping
+from app.services.order_twins import Twin
 from app.services.overview import LineView, OrderOverview, PaperRow
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.bill import CreditDialog, PartInvoiceDialog, PostInvoiceDialog
 from app.views.dialogs.give_back import FinishRepairDialog, ReceiveReturnDialog, ask_about, ask_return
+from app.views.dialogs.hold import DecideDialog, HoldDialog
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.pick import PickDialog
 from app.views.dialogs.quantities import QuantityLine
 from app.views.dialogs.ship import ShipDialog
 from app.views.format import tr
+from app.views.messages import confirm
 
 
 class OrderSteps(QObject):
@@ -35,11 +38,14 @@ class OrderSteps(QObject):
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._over = context, parent
+        self._confirming: UUID | None = None
 
     def take(self, overview: OrderOverview) -> None:
         """Take the order's next step."""
         steps: dict[str, Callable[[OrderOverview, UUID], None]] = {
             "order.confirm": self._confirm,
+            "order.release": self._release,
+            "order.decide": self._decide,
             "invoice.post": self.post_invoice,
             "payment.receive": self.pay,
             "pick.complete": self.pick,
@@ -52,9 +58,69 @@ class OrderSteps(QObject):
             steps[overview.next_step](overview, overview.next_id)
 
     def _confirm(self, overview: OrderOverview, order_id: UUID) -> None:
+        """Confirm; an order that looks entered twice is asked about first."""
+        self._confirming = order_id
+        self._context.tasks.read(self, partial(_twins, order_id=order_id), self._ask_confirm)
+
+    def _ask_confirm(self, twins: list[Twin]) -> None:
+        if not twins:
+            self._confirm_now()
+            return
+        ask_twins(self._over, twins, self._confirm_now)
+
+    def _confirm_now(self) -> None:
+        order_id = self._confirming
+        assert order_id is not None
         self._context.run(
             self, "order.confirm", lambda tx: orders.confirm(tx, order_id), said=tr("Order {} is confirmed.")
         )
+
+    def hold(self, overview: OrderOverview) -> None:
+        """Ask why the order is put on hold; one on hold is released."""
+        order = overview.order
+        if order.hold:
+            self._release(overview, order.id)
+            return
+        if order.state != "confirmed":
+            self._context.messages.say(
+                tr("{} is {}; only a confirmed order is put on hold.").format(order.number, order.state)
+            )
+            return
+        HoldDialog(self._context, order.id, order.number, parent=self._over).open()
+
+    def _release(self, overview: OrderOverview, order_id: UUID) -> None:
+        reason = overview.order.hold
+        self._context.run(
+            self,
+            "order.release",
+            lambda tx: order_stops.release(tx, order_id),
+            said=tr("{} goes on."),
+            inverse=Inverse("order.hold", lambda tx, _: order_stops.hold(tx, order_id, reason)),
+        )
+
+    def reopen(self, overview: OrderOverview) -> None:
+        """Let what was cancelled be shipped after all."""
+        order_id = overview.order.id
+        self._context.run(
+            self, "order.reopen", lambda tx: order_stops.reopen(tx, order_id), said=tr("{} is open again.")
+        )
+
+    def call_off(self, overview: OrderOverview) -> None:
+        """Stop the planned shipment."""
+        planned = overview.paper("shipment", "planned")
+        if planned is None:
+            self._context.messages.say(tr("No shipment of {} is planned.").format(overview.order.number))
+            return
+        shipment_id = planned.id
+        self._context.run(
+            self,
+            "shipment.call_off",
+            lambda tx: order_stops.call_off(tx, shipment_id),
+            said=tr("Shipment {} is called off. Ctrl+Enter says what becomes of its lines."),
+        )
+
+    def _decide(self, overview: OrderOverview, _: UUID) -> None:
+        DecideDialog(self._context, overview, parent=self._over).open()
 
     def cancel(self, overview: OrderOverview) -> None:
         """Call the order off."""
@@ -193,6 +259,22 @@ class OrderSteps(QObject):
                 most = Fraction(row.quantity)
                 asked.append(QuantityLine(row.id, row.name, row.sku, row.unit, most, per, Fraction(0)))
         CreditDialog(self._context, paper.id, paper.number, asked, parent=self._over).open()
+
+
+def ask_twins(over: QWidget, twins: Sequence[Twin], act: Callable[[], None]) -> None:
+    """Ask whether an order that looks entered twice is confirmed all the same."""
+    first = twins[0]
+    words = tr("{} bears the same PO number.") if first.same_po else tr("{} has the same goods for the same customer.")
+    day = written.day_within(first.ordered_on, first.ordered_on)
+    text = words.format(f"{first.number} ({day})")
+    others = ", ".join(one.number for one in twins[1:4])
+    more = tr("So do {}.").format(others) if others else ""
+    detail = " ".join(part for part in (more, tr("It may have been entered twice. Nothing is confirmed yet.")) if part)
+    confirm(over, text, detail, tr("Confirm all the same"), act)
+
+
+def _twins(connection: Connection, order_id: UUID) -> list[Twin]:
+    return order_twins.find(connection, order_id)
 
 
 def _number(overview: OrderOverview, document_id: UUID) -> str:

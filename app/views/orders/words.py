@@ -28,6 +28,8 @@ TITLES: Final = {
 }
 STEP_WORDS: Final = {
     "order.confirm": ("Confirm order", "check"),
+    "order.release": ("Release", "play"),
+    "order.decide": ("Decide", "pencil"),
     "invoice.post": ("Post invoice", "receipt"),
     "payment.receive": ("Record payment", "hand-coins"),
     "pick.complete": ("Complete picking", "scan-barcode"),
@@ -94,8 +96,17 @@ class Warn:
 def warning(overview: OrderOverview, today: date) -> Warn | None:
     """Find the most pressing trouble of an order."""
     order = overview.order
+    if order.hold and order.state == "confirmed":
+        detail = tr("Nothing of it is picked, packed, shipped or invoiced until it is released.")
+        return Warn(tr("On hold: {}").format(order.hold), detail)
     if order.warning:
         return Warn(order.warning)
+    return _trouble(overview, today)
+
+
+def _trouble(overview: OrderOverview, today: date) -> Warn | None:
+    """Say what a confirmed order waits for, or is late with."""
+    order = overview.order
     if order.state != "confirmed":
         return None
     if overview.paper("deposit", "draft", "posted") and order.deposit_blocks:
