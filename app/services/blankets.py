@@ -25,6 +25,7 @@ from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.products import Product
 from app.services.statements import Prepared
+from app.services.text_search import contains
 from app.services.transaction import Transaction
 
 
@@ -201,6 +202,13 @@ def read(connection: Connection, blanket_id: UUID) -> BlanketSheet:
     head = get(connection, blanket_id)
     called = tuple(CallOff(*row) for row in _ORDERS.all(connection, blanket=blanket_id))
     return BlanketSheet(head, tuple(blanket_room.lines(connection, blanket_id)), called)
+
+
+def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str]]:
+    """Find blanket orders by number, PO number or customer: id, number, customer; the newest first."""
+    words = contains((blanket.c.number, blanket.c.customer_po, blanket.c.customer_name), text, connection.dialect.name)
+    found = select(blanket.c.id, blanket.c.number, blanket.c.customer_name).where(words).order_by(blanket.c.id.desc())
+    return [tuple(row) for row in connection.execute(found.limit(limit))]
 
 
 def _row(blanket_id: UUID, position: int, one: Agreed, product: Product) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Final
 from app.views import (
     backorders,
     bank_lines,
+    blankets,
     carriers,
     cartons,
     company,
@@ -41,6 +42,7 @@ PLACES: Final[tuple[Place, ...]] = (
     today.PLACE,
     quotes.PLACE,
     orders.PLACE,
+    blankets.PLACE,
     customers.PLACE,
     products.PLACE,
     inventory.PLACE,

@@ -7,12 +7,13 @@ from app.services.lists.counting import COUNTS, CountRow
 from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, ReturnRow, ShipmentRow
 from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
-from app.services.lists.selling import OPEN_STAGES, ORDERS, QUOTES, OrderRow, QuoteRow
+from app.services.lists.selling import BLANKETS, OPEN_STAGES, ORDERS, QUOTES, BlanketRow, OrderRow, QuoteRow
 from app.services.lists.stocking import STOCK, PlaceFigures, StockRow, stock_list, with_outlook
 from app.services.lists.valuing import Scope, ValueRow, value_list
 
 __all__ = [
     "BANK_LINES",
+    "BLANKETS",
     "COUNTS",
     "CUSTOMERS",
     "INVOICES",
@@ -30,6 +31,7 @@ __all__ = [
     "TRANSFERS",
     "WORK",
     "BankLineRow",
+    "BlanketRow",
     "CountRow",
     "CustomerRow",
     "InvoiceRow",

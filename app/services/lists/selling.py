@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func
 
+from app.models.blanket import BlanketState, blanket
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import product
 from app.models.quote import QuoteState, quote
@@ -152,4 +153,48 @@ ORDERS: Final = Listing(
     ),
     totals={"total": func.sum(sales_order.c.total)},
     totals_by=sales_order.c.currency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlanketRow:
+    """A blanket order in the list."""
+
+    id: UUID
+    number: str
+    customer_name: str
+    customer_po: str
+    state: str
+    starts_on: date
+    ends_on: date | None
+
+
+BLANKETS: Final = Listing(
+    name="blankets",
+    row=BlanketRow,
+    source=blanket,
+    columns=(
+        blanket.c.id,
+        blanket.c.number,
+        blanket.c.customer_name,
+        blanket.c.customer_po,
+        blanket.c.state,
+        blanket.c.starts_on,
+        blanket.c.ends_on,
+    ),
+    tables=("blanket",),
+    sorts={
+        "number": blanket.c.id,
+        "customer": blanket.c.customer_name,
+        "state": blanket.c.state,
+        "starts_on": blanket.c.starts_on,
+        "ends_on": blanket.c.ends_on,
+    },
+    default_sort="number",
+    filters={
+        "state": lambda value: blanket.c.state == value,
+        "ended": lambda today: and_(blanket.c.state == BlanketState.OPEN, blanket.c.ends_on < today),
+        "customer": lambda value: blanket.c.customer_id == value,
+    },
+    search=(Words(blanket.c.number, blanket.c.customer_name, blanket.c.customer_po),),
 )
