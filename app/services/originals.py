@@ -184,6 +184,19 @@ def of(connection: Connection, head: Any) -> Original:
     return Original(letterheads.now(connection), Printed(**_facts(row, term)), final=False)
 
 
+def now(connection: Connection, customer_id: UUID) -> Original:
+    """Read ourselves and a customer as a paper shows them that is made now and kept nowhere.
+
+    Raises:
+        NotFound: the customer does not exist.
+
+    """
+    row = _FACTS.first(connection, customer=customer_id, term="")
+    if row is None:
+        raise NotFound("Customer", customer_id)
+    return Original(letterheads.now(connection), Printed(**_facts(row, "")), final=False)
+
+
 def with_term(connection: Connection, original: Original, term: str) -> Original:
     """Name the payment term the document has now, where it was given another one after it was issued."""
     if original.printed.term == term:

@@ -187,6 +187,7 @@ class OpenItem:
     total: Decimal
     open_amount: Decimal
     company_amount: Decimal
+    customer_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +241,7 @@ def _open_invoices(connection: Connection, receivable: str, on: date) -> list[Op
             row.total,
             row.left,
             row.worth,
+            row.customer_id,
         )
         for row in connection.execute(statement)
     ]
@@ -273,6 +275,7 @@ def _on_account(connection: Connection, prepayment: str, on: date) -> list[OpenI
             -row.amount,
             row.left,
             row.worth,
+            row.customer_id,
         )
         for row in connection.execute(statement)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from app.services.documents import (
+    account_statement,
     credit_note,
     delivery_note,
     invoice,
@@ -15,6 +16,7 @@ from app.services.documents import (
     pick_list,
     purchase_order,
     quote,
+    reminder_letter,
     return_slip,
     shipping_label,
     work_order,
@@ -33,4 +35,6 @@ PAPERS: Final[Mapping[str, Callable[[Any], bytes]]] = {
     "purchase_order": purchase_order.build,
     "work_order": work_order.build,
     "return_slip": return_slip.build,
+    "reminder": reminder_letter.build,
+    "account_statement": account_statement.build,
 }

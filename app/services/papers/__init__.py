@@ -12,7 +12,17 @@ from sqlalchemy import Connection
 
 from app.errors import NotAllowed
 from app.services import overview
-from app.services.papers import billing, buying, fulfilling, handing_over, making, returning, selling, walking
+from app.services.papers import (
+    billing,
+    buying,
+    collecting,
+    fulfilling,
+    handing_over,
+    making,
+    returning,
+    selling,
+    walking,
+)
 from app.services.papers.paper import Paper, Wanted
 
 __all__ = ["KINDS", "Paper", "Wanted", "build", "of_order"]
@@ -41,6 +51,7 @@ KINDS: Final[dict[str, Callable[[Connection, UUID], Paper]]] = {
     "manifest": handing_over.manifest,
     "work_order": making.work,
     "return": returning.slip,
+    "reminder": collecting.reminder,
 }
 """Which paper is made for which kind of document."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from app.services.documents.account_statement import AccountStatement, StatementLine
 from app.services.documents.credit_note import CreditNote
 from app.services.documents.delivery_note import DeliveryNote
 from app.services.documents.invoice import Invoice
@@ -19,6 +20,7 @@ from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
 from app.services.documents.purchase_order import Asked, PurchaseOrder
 from app.services.documents.quote import Quote
+from app.services.documents.reminder_letter import ReminderLetter, ReminderLine
 from app.services.documents.return_slip import ReturnSlip
 from app.services.documents.shipping_label import ShippingLabel
 from app.services.documents.snapshots import (
@@ -229,6 +231,30 @@ def papers(count: int = 3) -> dict[str, Any]:
         "shipping_label": shipping_label(),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
         "manifest": manifest(count),
+        "reminder": ReminderLetter(
+            heading("DL-H1-00012"),
+            "Second reminder",
+            Currency("EUR"),
+            tuple(ReminderLine(f"INV-{n}", DAY, DAY, 21, Decimal("119.00")) for n in range(count)),
+            Decimal("119.00") * count,
+            Decimal("10.00"),
+            Decimal("0.55"),
+            Decimal("5.00"),
+            Decimal("119.00") * count + Decimal("15.55"),
+            text="Please pay what is listed below within seven days.",
+        ),
+        "account_statement": AccountStatement(
+            heading("C-00042"),
+            Currency("EUR"),
+            DAY,
+            DAY,
+            Decimal("20.00"),
+            Decimal("20.00") + count * 10,
+            tuple(
+                StatementLine(DAY, f"INV-{n}", "Invoice", Decimal(10), Decimal(0), Decimal(30 + 10 * n))
+                for n in range(count)
+            ),
+        ),
         "work_order": work_order(count),
         "return_slip": ReturnSlip(heading("RMA-H1-00031"), goods(count), CUSTOMER, "Scratched in transit", DAY),
         "invoice": Invoice(
