@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,9 +19,9 @@ from sqlalchemy import Connection
 from app.errors import Invalid
 from app.models.base import new_id
 from app.models.tax import Tax
-from app.services import companies, document_lines, parties, place_taxes, products, totals
+from app.services import companies, document_lines, offers, parties, place_taxes, products, totals
 from app.services.companies import TaxRule
-from app.services.document_lines import LineInput, Rules
+from app.services.document_lines import OfferedLine, Rules
 from app.services.parties import Address
 from app.services.place_taxes import Taxing
 from app.services.products import Product
@@ -41,10 +42,12 @@ class TypedLine:
     unit_price: Decimal
     discount_percent: Decimal
     tax_codes: str
+    requested_on: date | None = None
+    choice: str = ""  # of a quote's line: a models.offer.Choice
 
-    def to_input(self) -> LineInput:
+    def to_input(self) -> OfferedLine:
         """Give the line as the services take it."""
-        return LineInput(
+        return OfferedLine(
             product_id=self.product.id if self.product else None,
             quantity=self.quantity,
             unit=self.unit,
@@ -55,6 +58,8 @@ class TypedLine:
             description=self.description,
             kind=self.kind,
             id=self.id,
+            requested_on=self.requested_on,
+            choice=self.choice,
         )
 
 
@@ -69,6 +74,7 @@ class Draft:
         self.rules, self.taxes, self.company_currency = rules, taxes, company_currency
         self._engine_rules = document_lines.engine_rules(rules)
         self.lines: tuple[TypedLine, ...] = ()
+        self._has_choices = False
         self._amounts: dict[UUID, tuple[TypedLine, LineAmount]] = {}
         self._known_taxes: dict[str, tuple[Tax, ...]] = {}
         self.totals: Totals = totals.total([], self._engine_rules)
@@ -81,8 +87,10 @@ class Draft:
 
         """
         amounts = {line.id: (line, self._amount(line)) for line in lines}
-        self.totals = totals.total([amount for _, amount in amounts.values()], self._engine_rules)
+        counted = [amount for line, amount in amounts.values() if not line.choice]
+        self.totals = totals.total(counted, self._engine_rules)
         self.lines, self._amounts = tuple(lines), amounts
+        self._has_choices = len(counted) < len(amounts)
 
     def check(self, line: TypedLine) -> None:
         """Refuse a line that could not be taken.
@@ -95,7 +103,12 @@ class Draft:
 
     def amount(self, number: int) -> Decimal:
         """The amount of a line, before the document discount."""
-        found: Decimal = self.totals.lines[number].amount
+        line = self.lines[number]
+        if line.choice:  # in no total
+            alone = totals.total([self._amounts[line.id][1]], document_lines.engine_rules(offers.alone(self.rules)))
+            return Decimal(alone.lines[0].amount)
+        above = sum(1 for one in self.lines[:number] if one.choice) if self._has_choices else 0
+        found: Decimal = self.totals.lines[number - above].amount
         return found
 
     def line_for(self, product: Product, quantity: Decimal = Decimal(1), unit: str = "") -> TypedLine:
@@ -191,6 +204,8 @@ def open_lines(connection: Connection, head: Any, rows: Sequence[Any]) -> Opened
             row.unit_price,
             row.discount_percent,
             row.tax_codes,
+            row.requested_on,
+            getattr(row, "choice", ""),
         )
         for row in rows
     )

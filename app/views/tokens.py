@@ -271,6 +271,7 @@ _STATES: Final = {
     "packed": Status("Packed", Hue.TEAL, Glyph.DOT),
     "shipped": Status("Shipped", Hue.TEAL, Glyph.CHECK),
     "part": Status("Part shipped", Hue.TEAL, Glyph.HALF),
+    "part_ordered": Status("Part ordered", Hue.TEAL, Glyph.HALF),
     "part_shipped": Status("Part shipped", Hue.TEAL, Glyph.HALF),
     "delivered": Status("Delivered", Hue.GREEN, Glyph.CHECK),
     "planned": Status("Planned", Hue.BLUE, Glyph.DOT),

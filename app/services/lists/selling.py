@@ -13,7 +13,7 @@ from sqlalchemy import and_, func
 from app.models.blanket import BlanketState, blanket
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import product
-from app.models.quote import QuoteState, quote
+from app.models.quote import OFFERED, QuoteState, quote
 from app.models.shipment import shipment
 from app.services.listing import Linked, Listing, Words
 
@@ -39,6 +39,7 @@ class QuoteRow:
     customer_name: str
     state: str
     version: int
+    open_counters: int
     created_at: datetime
     valid_until: date
     total: Decimal
@@ -55,6 +56,7 @@ QUOTES: Final = Listing(
         quote.c.customer_name,
         quote.c.state,
         quote.c.version,
+        quote.c.open_counters,
         quote.c.created_at,
         quote.c.valid_until,
         quote.c.total,
@@ -71,8 +73,11 @@ QUOTES: Final = Listing(
     default_sort="number",
     filters={
         "state": lambda value: quote.c.state == value,
-        "open": lambda _: quote.c.state.in_([QuoteState.DRAFT, QuoteState.SENT]),
-        "expired": lambda today: and_(quote.c.state == QuoteState.SENT, quote.c.valid_until < today),
+        "open": lambda _: quote.c.state.in_(OFFERED),
+        "expired": lambda today: and_(
+            quote.c.state.in_([QuoteState.SENT, QuoteState.PART]), quote.c.valid_until < today
+        ),
+        "countered": lambda _: quote.c.open_counters > 0,
         "customer": lambda value: quote.c.customer_id == value,
     },
     search=(Words(quote.c.number, quote.c.customer_name, quote.c.customer_po),),

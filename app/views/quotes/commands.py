@@ -38,4 +38,59 @@ DUPLICATE = Command(
 )
 PRINT = Command("quote.print", "Print", "Show the quote as it prints.", "Ctrl+P", "printer", needs_selection=True)
 
-COMMANDS = (NEW, NEXT, SEND, ACCEPT, REVISE, DECLINE, CANCEL, DUPLICATE, PRINT)
+ROUNDS = Command(
+    "quote.rounds",
+    "Negotiation",
+    "Show the rounds, two versions side by side, and what the customer asked for.",
+    "Ctrl+R",
+    "columns-3",
+    needs_selection=True,
+)
+COUNTER = Command(
+    "quote.counter",
+    "Counter-offer",
+    "Note the price, quantity or day the customer asks for instead.",
+    "Ctrl+Shift+O",
+    "message-square",
+    needs_selection=True,
+)
+COUNTER_ACCEPT = Command(
+    "quote.counter_accept", "Give it", "Give the line what was asked.", "Ctrl+Shift+Y", "check", needs_selection=True
+)
+COUNTER_DECLINE = Command(
+    "quote.counter_decline",
+    "Leave it",
+    "Decline what was asked: the line stays as offered.",
+    "Ctrl+Shift+X",
+    "x",
+    needs_selection=True,
+)
+COUNTER_ANSWER = Command(
+    "quote.counter_answer",
+    "Answer",
+    "Offer something between.",
+    "Ctrl+Shift+E",
+    "pencil",
+    needs_selection=True,
+)
+EXTEND = Command(
+    "quote.extend", "Extend", "Offer the same until a later day: the next version.", "", "clock", needs_selection=True
+)
+
+COMMANDS = (
+    NEW,
+    NEXT,
+    SEND,
+    ACCEPT,
+    REVISE,
+    DECLINE,
+    CANCEL,
+    DUPLICATE,
+    PRINT,
+    ROUNDS,
+    COUNTER,
+    COUNTER_ACCEPT,
+    COUNTER_DECLINE,
+    COUNTER_ANSWER,
+    EXTEND,
+)

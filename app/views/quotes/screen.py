@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 from sqlalchemy import Connection, func, select
 
-from app.models.quote import QuoteState, quote
-from app.services import quotes
-from app.services.document_lines import LineInput
+from app.models.quote import OFFERED, QuoteState, quote
+from app.services import offers, quotes
 from app.services.lists import QUOTES, QuoteRow
 from app.services.promising import Policy
 from app.services.quotes import NewQuote
@@ -29,6 +29,9 @@ from app.views.document_page import DocumentPage
 from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.quotes import commands
+from app.views.quotes.extend import ExtendDialog
+from app.views.quotes.negotiating import Negotiating
+from app.views.quotes.rounds import state_of
 from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
@@ -45,14 +48,12 @@ KIND: Final = DocumentKind(
     lambda head: head.state == QuoteState.DRAFT,
     lambda head: (None, Policy(), head.requested_on),
 )
-STATES: Final = ("draft", "sent", "accepted", "declined", "cancelled")
+STATES: Final = ("draft", "sent", "part", "accepted", "declined", "cancelled")
 
 
 def _spec(today: date) -> ListSpec[QuoteRow]:
     def state(row: QuoteRow) -> Cell:
-        if row.state == QuoteState.SENT and row.valid_until < today:
-            return cells.state("expired")
-        return cells.state(row.state, f"v{row.version}" if row.version else "")
+        return cells.state(*state_of(row, today))
 
     def valid(row: QuoteRow) -> Cell:
         if row.state == QuoteState.SENT and row.valid_until < today:
@@ -84,12 +85,14 @@ def _spec(today: date) -> ListSpec[QuoteRow]:
             Tab("open", "Open", {"open": "yes"}),
             Tab("draft", "Draft", {"state": "draft"}),
             Tab("sent", "Sent", {"state": "sent"}),
+            Tab("my_turn", "My turn", {"countered": "yes"}),
             Tab("expired", "Expired", {"expired": "yes"}),
             Tab("accepted", "Accepted", {"state": "accepted"}, counted=False),
             Tab("all", "All", counted=False),
         ),
         filters=(
             Filter("open", "Quotes", (Option("yes", "open", True),)),
+            Filter("countered", "Counter-offer", (Option("yes", "waits for an answer", True),)),
             Filter("expired", "Validity", (Option("yes", "expired", lambda day: day),)),
             Filter("state", "Status", tuple(Option(one, one.capitalize(), one) for one in STATES)),
         ),
@@ -114,7 +117,10 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.CANCEL, self.cancel),
             (commands.DUPLICATE, self.duplicate),
             (commands.PRINT, self.print_quote),
+            (commands.EXTEND, self.extend),
         )
+        self.negotiating = Negotiating(self)
+        self.bind_all(*self.negotiating.bound())
         self.show_list(self.tr("Quotes"), _spec(context.today()))
         self.add_buttons(new=commands.NEW)
         self.set_empty(
@@ -124,12 +130,16 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             commands.NEW,
         )
         self.set_page(DocumentPage(context, KIND))
+        self._stack.addWidget(self.negotiating.make_page())
         self._add_buttons()
         self.page.shown.connect(self._shown)
         self.page.opened_version.connect(self._open_version)
 
     def show_page(self, record_id: UUID, target: Target) -> None:
-        """Show one quote; ``start`` puts the keyboard into its lines."""
+        """Show one quote, or its ``rounds``; ``start`` puts the keyboard into its lines."""
+        if target.option("rounds"):
+            self.negotiating.show(record_id)
+            return
         self.page.show_document(record_id, start=bool(target.option("start")))
 
     def leave(self) -> None:
@@ -187,6 +197,15 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
         """Withdraw the quote."""
         self._step("quote.cancel", quotes.cancel, self.tr("The quote is withdrawn."))
 
+    def extend(self) -> None:
+        """Ask until when the same is offered, and send it as the next version."""
+        self._when_saved(self._ask_extend)
+
+    def _ask_extend(self) -> None:
+        head = self._head()
+        if head is not None:
+            ExtendDialog(self.context, head.id, head.number, parent=self).open()
+
     def duplicate(self) -> None:
         """Write a new quote with the same lines."""
         self._when_saved(self._copy)
@@ -217,25 +236,48 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
     def _add_buttons(self) -> None:
         bound = self.context.commands
         menu = QMenu(self)
-        for command in (commands.REVISE, commands.DECLINE, commands.DUPLICATE, commands.CANCEL):
+        for command in (
+            commands.COUNTER,
+            commands.REVISE,
+            commands.EXTEND,
+            commands.DECLINE,
+            commands.DUPLICATE,
+            commands.CANCEL,
+        ):
             menu.addAction(bound[command.id])
         more = Button(icon="ellipsis", name=self.tr("More"))
         more.setMenu(menu)
         self.accept = ActionButton(bound[commands.ACCEPT.id], "handshake")
         self.next = ActionButton(bound[commands.NEXT.id], "mail", Kind.PRIMARY)
-        self.page.header.add(ActionButton(bound[commands.PRINT.id], "printer"), more, self.accept, self.next)
+        self.rounds = ActionButton(bound[commands.ROUNDS.id], "columns-3")
+        printed = ActionButton(bound[commands.PRINT.id], "printer")
+        self.page.header.add(printed, more, self.rounds, self.accept, self.next)
 
     def _shown(self, head: Any) -> None:
-        expired = head.state == QuoteState.SENT and head.valid_until < self.context.today()
-        self.page.header.set_state("expired" if expired else head.state, f"v{head.version}" if head.version else "")
-        draft, sent = head.state == QuoteState.DRAFT, head.state == QuoteState.SENT
+        self.page.header.set_state(*state_of(head, self.context.today()))
+        draft, sent = head.state == QuoteState.DRAFT, head.state in {QuoteState.SENT, QuoteState.PART}
         self.next.setVisible(draft or sent)
         self.next.set_text(self.tr("Send") if draft else self.tr("Accept"))
         self.next.set_icon("mail" if draft else "handshake")
         self.accept.setVisible(draft)
+        self.rounds.setVisible(bool(head.version))
         self.context.commands.select(self.place_id, selected=True)
 
+    def show_rounds(self, page: QWidget) -> None:
+        """Put the page of the rounds in front."""
+        self._stack.setCurrentWidget(page)
+
+    def current_head(self) -> Any:
+        """The quote on show, else the current row of the list."""
+        return self._head()
+
+    def when_saved(self, act: Callable[[], None]) -> None:
+        """Do something once all that was typed is in the books."""
+        self._when_saved(act)
+
     def _head(self) -> Any:
+        if self.negotiating.on_show():
+            return self.negotiating.head()
         if self._stack.currentWidget() is self.page and self.page.document is not None:
             return self.page.document.head
         return self.list.current()
@@ -268,8 +310,7 @@ def _create(tx: Transaction, customer_id: UUID) -> UUID:
 
 def _copy(tx: Transaction, quote_id: UUID) -> UUID:
     head = quotes.get(tx.connection, quote_id)
-    fields = [name for name in LineInput.__dataclass_fields__ if name != "id"]
-    lines = tuple(LineInput(**{n: getattr(row, n) for n in fields}) for row in quotes.lines(tx.connection, quote_id))
+    lines = tuple(replace(offers.line_input(row), id=None) for row in quotes.lines(tx.connection, quote_id))
     return quotes.create(
         tx,
         NewQuote(
@@ -285,7 +326,7 @@ def _copy(tx: Transaction, quote_id: UUID) -> UUID:
 
 
 def _waiting(connection: Connection) -> Waiting:
-    waiting = select(func.count()).select_from(quote).where(quote.c.state.in_([QuoteState.DRAFT, QuoteState.SENT]))
+    waiting = select(func.count()).select_from(quote).where(quote.c.state.in_(OFFERED))
     return Waiting(connection.execute(waiting).scalar_one())
 
 
