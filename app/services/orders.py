@@ -93,8 +93,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
         NotFound: the customer or a product does not exist.
 
     """
-    customer = parties.get(tx.connection, new.customer_id)
-    company = companies.get(tx.connection)
+    customer, company = parties.get(tx.connection, new.customer_id), companies.get(tx.connection)
     rules = _rules(tx, new, customer, company)
     day, goes_to = new.ordered_on or tx.at.date(), new.shipping_address
     lines, exempt = place_taxes.settle(tx.connection, customer, goes_to, new.lines, currency=rules.currency, day=day)
