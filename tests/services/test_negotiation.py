@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from app.errors import Invalid, NotAllowed
 from app.models.negotiation import LineChange
-from app.services import negotiation, orders, quotes
+from app.services import negotiation, orders, papers, quotes
 from app.services.database import Database
 from app.services.document_lines import LineInput, OfferedLine
 from app.services.negotiation import Ask
+from app.services.papers import Wanted
 from app.services.quotes import Acceptance, NewQuote
 from tests.desk import Desk, unhurried
 
@@ -212,3 +215,18 @@ def test_a_quote_that_is_over_is_extended_by_a_round_that_differs_in_its_day_alo
     assert {pair.kind for pair in found.lines} == {LineChange.SAME}
     desk.accept()
     assert desk.damages() == []
+
+
+def test_the_paper_says_what_may_be_chosen_and_shows_no_discount_that_nobody_gave(desk):
+    desk.quote(
+        OfferedLine(desk.pump, D(2)),
+        OfferedLine(desk.pump, D(2), unit_price=D(130), choice="alternative", name="Steel pump"),
+        OfferedLine(desk.hose, D(5), choice="optional"),
+    )
+    paper = desk.read(papers.build, (Wanted("quote", desk.quote_id),))
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(paper.pdf)).pages)
+    assert "Alternative to the line above, not in the total" in text
+    assert "(260.00)" in text
+    assert "Optional, not in the total" in text
+    assert "Discount" not in text
+    assert "242.00" in text

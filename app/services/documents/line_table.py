@@ -89,7 +89,10 @@ class LineTable:
         return ", ".join(line.tax_codes)
 
     def _amount(self, line: PaperLine) -> str:
-        return "" if line.amount is None else self._money(line.amount)
+        """An amount that is in no sum stands in brackets."""
+        if line.amount is None:
+            return ""
+        return f"({self._money(line.amount)})" if line.choice else self._money(line.amount)
 
     # rows ----------------------------------------------------------------------------------------
 
@@ -100,11 +103,11 @@ class LineTable:
         stacks: list[Stack] = []
         for column, place, text in zip(self._columns, self._places, texts, strict=True):
             if column.most is None:
-                stacks.append(_item(line, place.width))
+                stacks.append(_item(line, place.width, self._locale.words[line.choice] if line.choice else ""))
             else:
                 stacks.append(stack((text, column.style), width=place.width))
         row = body_row(self._places, stacks)
-        amount = NOTHING if is_subtotal or line.amount is None else line.amount
+        amount = NOTHING if is_subtotal or line.choice or line.amount is None else line.amount
         return Row(row.cells, row.above, row.below, amount, row.rule_below, row.rule_thickness)
 
     def _text_row(self, line: PaperLine) -> Row:
@@ -139,6 +142,7 @@ def _nothing(_: PaperLine) -> str:
     return ""
 
 
-def _item(line: PaperLine, width: float) -> Stack:
-    """What is sold: its name, its code, what else there is to say."""
-    return stack((line.name, STRONG), (line.sku, CODE), (line.description, DETAIL), width=width)
+def _item(line: PaperLine, width: float, choice: str = "") -> Stack:
+    """What is sold: its name, its code, what else there is to say, and how it may be chosen."""
+    texts = ((choice, DETAIL), (line.name, STRONG), (line.sku, CODE), (line.description, DETAIL))
+    return stack(*texts, width=width)

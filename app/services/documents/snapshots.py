@@ -100,6 +100,7 @@ class PaperLine:
     tax_codes: tuple[str, ...] = ()
     amount: Decimal | None = None
     kind: LineKind = LineKind.PRODUCT
+    choice: str = ""  # optional | alternative: may be chosen, and is in no sum
 
 
 class TotalsKind(StrEnum):

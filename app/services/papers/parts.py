@@ -155,11 +155,12 @@ def _line(row: Any, names: dict[str, str]) -> PaperLine:
         tax_codes=tuple(code for code in row.tax_codes.split() if code in names),
         amount=row.amount,
         kind=LINE_KINDS[row.kind],
+        choice=getattr(row, "choice", ""),  # of a quote's line
     )
 
 
 def _totals(head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> list[TotalsRow]:
-    lines = sum((row.amount for row in rows), Decimal(0))
+    lines = sum((row.amount for row in rows if not getattr(row, "choice", "")), Decimal(0))
     inside = sum((row.amount for row in taxes if row.included), Decimal(0))  # taxes that are in the lines' prices
     discount = head.untaxed + inside - lines
     found = []
