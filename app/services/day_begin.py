@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from app.services import quarantine, returns
+from app.services import quarantine, recurring_orders, returns
 from app.services.transaction import Transaction
 
 Step = Callable[[Transaction], int]
@@ -43,11 +43,17 @@ def _late_returns(connection: Connection, day: date) -> list[Step]:
     return [partial(returns.charge_if_overdue, return_id=row.id, today=day) for row in returns.overdue(connection, day)]
 
 
+def _recurring_orders(connection: Connection, day: date) -> list[Step]:
+    due = recurring_orders.due(connection, day)
+    return [partial(recurring_orders.write_due, repeat_id=repeat_id, today=day) for repeat_id in due]
+
+
 LOTS: Final = Duty("lot.block_expired", "Lots over their last day that are blocked now", _expired_lots)
 RETURNS: Final = Duty(
     "return.charge_overdue", "Replacements charged, their goods not being back by their day", _late_returns
 )
-DUTIES: Final = (LOTS, RETURNS)
+RECURRING: Final = Duty("order.write_due", "Recurring orders written as drafts", _recurring_orders)
+DUTIES: Final = (LOTS, RETURNS, RECURRING)
 
 
 def due(connection: Connection, day: date) -> list[tuple[Duty, list[Step]]]:

@@ -134,6 +134,14 @@ HOLD = Command(
     "order.hold", "Hold or release…", "Let nothing of it leave for a reason, or let it go on.", "Ctrl+H", "ban",
     needs_selection=True,
 )  # fmt: skip
+REPEAT = Command(
+    "order.repeat",
+    "Give again…",
+    "Write it again every so many weeks or months, as a draft.",
+    "",
+    "refresh-cw",
+    needs_selection=True,
+)
 REOPEN = Command(
     "order.reopen",
     "Open again",
@@ -153,6 +161,6 @@ CALL_OFF = Command(
 LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURCE_AGAIN)
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
-    *(HOLD, REOPEN, CALL_OFF),
+    *(HOLD, REOPEN, CALL_OFF, REPEAT),
     *LINE_COMMANDS,
 )

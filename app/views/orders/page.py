@@ -127,6 +127,7 @@ class OrderPage(QWidget):
             commands.HOLD,
             commands.CALL_OFF,
             commands.REOPEN,
+            commands.REPEAT,
             commands.CLOSE,
             commands.CANCEL,
         ):

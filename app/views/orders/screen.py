@@ -120,6 +120,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.PRINT, self.print_papers),
             (commands.AMEND, self.amend),
             (commands.HOLD, self.hold),
+            (commands.REPEAT, self.repeat),
             (commands.REOPEN, self.reopen),
             (commands.CALL_OFF, self.call_off),
             (commands.SEND_FROM, self.send_from),
@@ -189,6 +190,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def hold(self) -> None:
         """Put the order on show on hold, or release it."""
         self._with_order(self.page.steps.hold)
+
+    def repeat(self) -> None:
+        """Let the order on show be given again."""
+        self._with_order(self.page.steps.repeat)
 
     def reopen(self) -> None:
         """Open the order on show again."""

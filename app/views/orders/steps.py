@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from app.models.invoice import invoice_line
 from app.models.product import GRAIN
 from app.models.shipment import pick_line
-from app.services import order_stops, order_twins, orders, picking, shipping
+from app.services import order_stops, order_twins, orders, picking, recurring_orders, shipping
 from app.services.order_twins import Twin
 from app.services.overview import LineView, OrderOverview, PaperRow
 from app.views import format as written
@@ -27,6 +27,7 @@ from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.pick import PickDialog
 from app.views.dialogs.quantities import QuantityLine
+from app.views.dialogs.repeat import Known, RepeatDialog
 from app.views.dialogs.ship import ShipDialog
 from app.views.format import tr
 from app.views.messages import confirm
@@ -97,6 +98,15 @@ class OrderSteps(QObject):
             said=tr("{} goes on."),
             inverse=Inverse("order.hold", lambda tx, _: order_stops.hold(tx, order_id, reason)),
         )
+
+    def repeat(self, overview: OrderOverview) -> None:
+        """Ask how the order is given again."""
+        order = overview.order
+        read = partial(_repeat, order_id=order.id)
+        self._context.tasks.read(self, read, partial(self._ask_repeat, order.id, order.number))
+
+    def _ask_repeat(self, order_id: UUID, number: str, known: Known | None) -> None:
+        RepeatDialog(self._context, order_id, number, known, parent=self._over).open()
 
     def reopen(self, overview: OrderOverview) -> None:
         """Let what was cancelled be shipped after all."""
@@ -271,6 +281,10 @@ def ask_twins(over: QWidget, twins: Sequence[Twin], act: Callable[[], None]) -> 
     more = tr("So do {}.").format(others) if others else ""
     detail = " ".join(part for part in (more, tr("It may have been entered twice. Nothing is confirmed yet.")) if part)
     confirm(over, text, detail, tr("Confirm all the same"), act)
+
+
+def _repeat(connection: Connection, order_id: UUID) -> Known | None:
+    return recurring_orders.of_order(connection, order_id)
 
 
 def _twins(connection: Connection, order_id: UUID) -> list[Twin]:

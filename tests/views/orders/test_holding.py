@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from app.services import order_stops, orders, overview
+from app.services import order_stops, orders, overview, recurring_orders
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.views.dialogs.hold import DecideDialog, HoldDialog
+from app.views.dialogs.repeat import RepeatDialog
 from app.views.places import PLACES
 from tests.supply_desk import MONDAY, supply_desk
 from tests.views.office import closed, dialog, press_next
@@ -93,3 +94,24 @@ def test_an_order_that_looks_entered_twice_is_confirmed_after_a_question(desk, o
     assert state(desk, second).state == "draft"
     asked.defaultButton().click()
     qtbot.waitUntil(lambda: page.overview.order.state == "confirmed", timeout=WAIT)
+
+
+def test_an_order_is_given_again_every_two_weeks_and_then_no_more(desk, open_window, qtbot):
+    order_id = write(desk, confirmed=True)
+    page = show(open_window, qtbot, order_id)
+    page._context.commands["order.repeat"].trigger()
+    asked = dialog(RepeatDialog, qtbot)
+    asked.every.set_value(Decimal(2))
+    asked.rhythm.setCurrentIndex(0)
+    asked.first.set_value(MONDAY)
+    asked._show()
+    assert "Next: Mon 2 Nov 2026, Mon 16 Nov 2026" in asked.days.text()
+    press_next(asked)
+    qtbot.waitUntil(lambda: closed(RepeatDialog), timeout=WAIT)
+    assert desk.read(lambda c: recurring_orders.of_order(c, order_id))[1].every == 2
+    page._context.commands["order.repeat"].trigger()
+    again = dialog(RepeatDialog, qtbot)
+    again.over.setChecked(True)
+    press_next(again)
+    qtbot.waitUntil(lambda: closed(RepeatDialog), timeout=WAIT)
+    assert desk.read(lambda c: recurring_orders.of_order(c, order_id)) is None

@@ -1,0 +1,164 @@
+"""Recurring orders: an order given again every so many weeks or months, as a draft that a person confirms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from app.errors import Invalid, NotAllowed
+from app.models.base import Key, new_id
+from app.models.order import OrderState, sales_order
+from app.models.recurring import LARGEST, Rhythm, next_days, recurring_order
+from app.services import order_lines, orders
+from app.services.orders import NewOrder
+from app.services.parties import Address
+from app.services.statements import Prepared
+from app.services.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How an order is given again: every so many weeks or months from ``starts_on``, until ``ends_on`` if named."""
+
+    every: int
+    rhythm: Rhythm
+    starts_on: date
+    ends_on: date | None = None
+
+    def days(self, first: int, count: int) -> list[date]:
+        """The days from the one with index ``first`` on, at most ``count``."""
+        return next_days(self.starts_on, self.every, self.rhythm, self.ends_on, first, count)
+
+
+def repeat(tx: Transaction, order_id: UUID, how: Repeat) -> UUID:
+    """Let an order be given again and return the id of the repetition; one that it had ends.
+
+    Raises:
+        Invalid: the distance is not between 1 and 120, or no day lies before the end.
+        NotAllowed: the order is cancelled or was taken over from another system.
+        NotFound: it does not exist.
+
+    """
+    head = tx.lock(sales_order, order_id, "Order")
+    if head.state == OrderState.CANCELLED or head.taken_over:
+        raise NotAllowed(f"Order {head.number} is cancelled or from another system; it is not given again.")
+    if not 1 <= how.every <= LARGEST:
+        raise Invalid("every", f"Type how many weeks or months lie between two orders, 1 to {LARGEST}.")
+    days = how.days(0, 1)
+    if not days:
+        raise Invalid("ends_on", "No order would be written before that day. Choose a later one.")
+    for row in _OF_ORDER.all(tx.connection, order=order_id):
+        tx.update(recurring_order, row.id, active=False, next_on=None)
+    repeat_id = new_id()
+    tx.insert(
+        recurring_order,
+        {
+            "id": repeat_id,
+            "order_id": order_id,
+            "every": how.every,
+            "rhythm": str(how.rhythm),
+            "starts_on": how.starts_on,
+            "ends_on": how.ends_on,
+            "written": 0,
+            "next_on": days[0],
+            "active": True,
+            "last_id": None,
+        },
+    )
+    tx.record("order.repeated", order_id, every=how.every, rhythm=str(how.rhythm), first=days[0])
+    return repeat_id
+
+
+def stop(tx: Transaction, repeat_id: UUID) -> None:
+    """Give an order no more; what was written stays.
+
+    Raises:
+        NotAllowed: it is stopped already.
+        NotFound: it does not exist.
+
+    """
+    row = tx.lock(recurring_order, repeat_id, "Recurring order")
+    if not row.active:
+        raise NotAllowed("This order is not given again any more.")
+    tx.update(recurring_order, repeat_id, active=False, next_on=None)
+    tx.record("order.repeat_stopped", row.order_id)
+
+
+def write_due(tx: Transaction, repeat_id: UUID, today: date) -> int:
+    """Write the draft orders that are due by a day and return how many; 0 where somebody else was first.
+
+    Each has the lines of the order that is given again as they are now, and its day as the day it is wanted.
+
+    Raises:
+        NotFound: it does not exist.
+
+    """
+    row = tx.lock(recurring_order, repeat_id, "Recurring order")
+    how, written, last = _how(row), 0, row.last_id
+    while row.active and (days := how.days(row.written + written, 1)) and days[0] <= today:
+        last = _write(tx, row.order_id, days[0])
+        written += 1
+        tx.record("order.written_again", row.order_id, last, day=days[0])
+    if written:
+        ahead = how.days(row.written + written, 1)
+        following = ahead[0] if ahead else None
+        values = {"written": row.written + written, "next_on": following, "active": bool(ahead), "last_id": last}
+        tx.update(recurring_order, repeat_id, **values)
+    return written
+
+
+def due(connection: Connection, today: date) -> list[UUID]:
+    """Find the repetitions of which an order is due by a day."""
+    return list(_DUE.values(connection, today=today))
+
+
+def of_order(connection: Connection, order_id: UUID) -> tuple[UUID, Repeat, tuple[date, ...]] | None:
+    """Read how an order is given again, with the next three days; None where it is not."""
+    for row in _OF_ORDER.all(connection, order=order_id):
+        how = _how(row)
+        return row.id, how, tuple(how.days(row.written, 3))
+    return None
+
+
+def _how(row: Any) -> Repeat:
+    return Repeat(row.every, Rhythm(row.rhythm), row.starts_on, row.ends_on)
+
+
+def _write(tx: Transaction, order_id: UUID, day: date) -> UUID:
+    head = orders.get(tx.connection, order_id)
+    lines = tuple(replace(order_lines.as_input(row), id=None) for row in orders.lines(tx.connection, order_id))
+    return orders.create(
+        tx,
+        NewOrder(
+            head.customer_id,
+            lines,
+            currency=head.currency,
+            payment_term=head.payment_term,
+            invoice_policy=head.invoice_policy,
+            billing_address=Address.from_json(head.billing_address),
+            shipping_address=Address.from_json(head.shipping_address),
+            requested_on=day,
+            discount_percent=head.discount_percent,
+            discount_amount=head.discount_amount,
+            channel=head.channel,
+            notes=head.notes,
+            ship_policy=head.ship_policy,
+            location_id=head.location_id,
+        ),
+    )
+
+
+_OF_ORDER: Final = Prepared(
+    select(recurring_order)
+    .where(recurring_order.c.order_id == bindparam("order", type_=Key), recurring_order.c.active)
+    .order_by(recurring_order.c.id)
+)
+_DUE: Final = Prepared(
+    select(recurring_order.c.id)
+    .where(recurring_order.c.next_on <= bindparam("today", type_=recurring_order.c.next_on.type))
+    .order_by(recurring_order.c.id)
+)

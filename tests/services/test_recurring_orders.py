@@ -1,0 +1,86 @@
+"""Orders given again: on the right days, once, as drafts, until their end."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.errors import Invalid, NotAllowed
+from app.models.recurring import Rhythm, next_days
+from app.services import day_begin, orders, recurring_orders
+from app.services.document_lines import LineInput
+from app.services.orders import NewOrder
+from app.services.recurring_orders import Repeat
+from tests.desk import Desk, unhurried
+
+JANUARY = date(2027, 1, 31)
+
+
+@pytest.fixture
+def desk(database):
+    desk = Desk(unhurried(database)).found()
+    new = NewOrder(desk.customer(), (LineInput(desk.product("P"), Decimal(3), unit_price=Decimal("7.5")),))
+    desk.order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    return desk
+
+
+def repeat(desk, *how):
+    return desk.do("order.repeat", lambda tx: recurring_orders.repeat(tx, desk.order_id, Repeat(*how)))
+
+
+def begin(desk, day):
+    """What a day begins with, as the duty does it: how many orders were written."""
+    found = [steps for duty, steps in desk.read(day_begin.due, day) if duty is day_begin.RECURRING]
+    return sum(desk.do("order.write_due", step) for steps in found for step in steps)
+
+
+def wanted(desk):
+    rows = desk.rows("SELECT requested_on FROM sales_order WHERE requested_on IS NOT NULL ORDER BY requested_on")
+    return [str(row[0]) for row in rows]
+
+
+def test_months_keep_their_day_and_end_on_the_last_one_of_shorter_months():
+    days = next_days(JANUARY, 1, Rhythm.MONTH, None, 0, 4)
+    assert days == [JANUARY, date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
+    assert next_days(date(2027, 1, 4), 2, Rhythm.WEEK, date(2027, 1, 20), 0, 5) == [date(2027, 1, 4), date(2027, 1, 18)]
+    assert next_days(date(2023, 11, 30), 3, Rhythm.MONTH, None, 1, 1) == [date(2024, 2, 29)]
+
+
+def test_each_due_order_is_written_once_as_a_draft_with_the_lines_as_they_are_now(desk):
+    repeat(desk, 1, Rhythm.MONTH, JANUARY, date(2027, 3, 31))
+    assert begin(desk, date(2027, 1, 30)) == 0
+    line = desk.read(orders.lines, desk.order_id)[0]
+    desk.do("l", lambda tx: orders.change_line(tx, desk.order_id, line.id, quantity=Decimal(5)))
+    assert (begin(desk, JANUARY), begin(desk, JANUARY)) == (1, 0)
+    assert begin(desk, date(2027, 6, 1)) == 2  # nobody came for months: each of its days is made up for
+    assert begin(desk, date(2028, 1, 1)) == 0
+    assert wanted(desk) == ["2027-01-31", "2027-02-28", "2027-03-31"]
+    rows = desk.rows("SELECT o.state, l.ordered = 5 * p.grain, l.unit_price FROM sales_order o "
+                     "JOIN sales_order_line l ON l.order_id = o.id JOIN product p ON p.id = l.product_id")  # fmt: skip
+    assert {(row[0], bool(row[1]), row[2]) for row in rows} == {("draft", True, 7_500_000)}
+    assert desk.read(recurring_orders.of_order, desk.order_id) is None
+    assert desk.damages() == []
+
+
+def test_it_is_stopped_and_replaced_and_says_its_next_days(desk):
+    first = repeat(desk, 2, Rhythm.WEEK, date(2027, 1, 4))
+    second = repeat(desk, 1, Rhythm.WEEK, date(2027, 1, 5))
+    found, how, days = desk.read(recurring_orders.of_order, desk.order_id)
+    assert (found, how.every, days) == (second, 1, (date(2027, 1, 5), date(2027, 1, 12), date(2027, 1, 19)))
+    assert desk.read(recurring_orders.due, date(2027, 1, 5)) == [second]
+    desk.do("s", lambda tx: recurring_orders.stop(tx, second))
+    assert begin(desk, date(2027, 2, 1)) == 0
+    with pytest.raises(NotAllowed, match="not given again"):
+        desk.do("s", lambda tx: recurring_orders.stop(tx, first))
+
+
+def test_what_would_never_come_is_refused(desk):
+    with pytest.raises(Invalid, match="1 to 120"):
+        repeat(desk, 0, Rhythm.WEEK, JANUARY)
+    with pytest.raises(Invalid, match="before that day"):
+        repeat(desk, 1, Rhythm.WEEK, JANUARY, date(2027, 1, 30))
+    desk.do("c", lambda tx: orders.cancel(tx, desk.order_id))
+    with pytest.raises(NotAllowed, match="cancelled"):
+        repeat(desk, 1, Rhythm.WEEK, JANUARY)
