@@ -52,10 +52,11 @@ def of_invoice(tx: Transaction, head: Any, lines: list[Any], rate: Converter) ->
     # Sales take the rest, so that the entry balances in the company's currency too.
     rest = sum((one.amount for one in postings), ZERO)
     sales = sum((one.currency_amount for one in postings), ZERO)
-    purpose = Purpose.REVENUE if sales else Purpose.EXCHANGE
+    if not sales:  # a deposit, or its credit note
+        return [*postings, Posting(accounts[Purpose.EXCHANGE], -rest, -sales)]
     sold = [line for line in lines if not line.account]
-    postings += sales_accounts.share_out(tx.connection, accounts, sold, Posting(accounts[purpose], -rest, -sales), rate)
-    return postings
+    of_sales = Posting(accounts[Purpose.REVENUE], -rest, -sales)
+    return [*postings, *sales_accounts.share_out(tx.connection, accounts, sold, of_sales, rate)]
 
 
 def _deposit_posting(

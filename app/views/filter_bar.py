@@ -24,6 +24,7 @@ class FilterBar(QWidget):
 
     changed = Signal()
     columns_wanted = Signal()
+    saving_wanted = Signal()
 
     def __init__(self, spec: ListSpec[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +49,11 @@ class FilterBar(QWidget):
         self.sort_button.clicked.connect(self.open_orders)
         self.columns_button = Button(icon="columns-3", kind=Kind.ICON, name=self.tr("Columns"), small=True)
         self.columns_button.clicked.connect(self.columns_wanted)
+        self.save_button = Button(icon="download", kind=Kind.ICON, name=self.tr("Save the list as a table"), small=True)
+        self.save_button.clicked.connect(self.saving_wanted)
         row.addWidget(self.sort_button)
         row.addWidget(self.columns_button)
+        row.addWidget(self.save_button)
 
     def offer(self, one: Filter) -> None:
         """Offer other options of a filter, e.g. warehouses that have just been read."""

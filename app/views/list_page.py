@@ -16,6 +16,7 @@ from app.services.database import Changes
 from app.services.list_reader import ListReader
 from app.services.listing import PAGE, Answer, Listing, ListQuery, Total
 from app.views import format as written
+from app.views import list_saving
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.filter_bar import FilterBar
@@ -59,7 +60,7 @@ class ListPage(QWidget, Generic[R]):
         self, context: Context, title: str, spec: ListSpec[R], *, scope: str, source: MakeSource | None = None
     ) -> None:
         super().__init__()
-        self._context, self._spec, self._scope = context, spec, scope
+        self._context, self._spec, self._scope, self._title = context, spec, scope, title
         self._panel: SidePanel | None = None
         self._empty: QWidget | None = None
         self._nothing: QWidget | None = None
@@ -233,6 +234,7 @@ class ListPage(QWidget, Generic[R]):
     def _connect(self) -> None:
         self.filters.changed.connect(self.reload)
         self.filters.columns_wanted.connect(self._choose_columns)
+        self.filters.saving_wanted.connect(self.save_list)
         self.filters.search.leave_wanted.connect(self._enter_table)
         self.tabs.chosen.connect(self.choose_tab)
         self.tabs.menu_wanted.connect(self._open_tab_menu)
@@ -311,6 +313,15 @@ class ListPage(QWidget, Generic[R]):
 
     def _choose_columns(self) -> None:
         self.view.choose_columns()
+
+    def save_list(self) -> None:
+        """Save all that the filter finds, with the columns on show, as XLSX or CSV."""
+        shown = [
+            column
+            for place, column in enumerate(self.table.columns)
+            if column.id != CHECK and not self.view.isColumnHidden(place)
+        ]
+        list_saving.save(self, self._context, self._title, self._spec.listing, self.query(), shown)
 
     def _enter_table(self) -> None:
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)

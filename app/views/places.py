@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.views import (
+    accounting,
     backorders,
     bank_lines,
     blankets,
@@ -58,6 +59,7 @@ PLACES: Final[tuple[Place, ...]] = (
     payments.PLACE,
     bank_lines.PLACE,
     stock_value.PLACE,
+    accounting.PLACE,
     orders.WRITING,
     backorders.REBALANCE,
     picking.ROUND,
