@@ -125,6 +125,7 @@ sales_order = table(
     Column("deposit_deduction", String(8), nullable=False, server_default="once"),  # models.deposit.Deduction
     Column("tendered", Boolean, nullable=False, server_default="0"),  # paid with gift cards or store credit before
     Column("rate_day", String(8), nullable=False, server_default=""),  # RateDay; empty: as the company says
+    Column("campaign", String(40), nullable=False, server_default=""),  # what it answers; price lists may ask
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

@@ -31,6 +31,7 @@ customer = table(
     Column("legal_id", String(40), nullable=False, server_default=""),  # BT-47, e.g. of the chamber of commerce
     Column("exempt_category", String(2), nullable=False, server_default=""),  # why lines without a tax have none
     Column("exempt_reason", String(200), nullable=False, server_default=""),
+    Column("customer_group", String(40), nullable=False, server_default=""),  # price lists may be for a group
 )
 
 address = table(

@@ -77,6 +77,8 @@ quote = table(
     Column("notes", Text, nullable=False),  # printed
     *total_columns(),
     Column("open_counters", Integer, nullable=False, server_default="0"),  # what customers asked, not settled yet
+    Column("channel", String(40), nullable=False, server_default=""),  # where it came from; price lists may ask
+    Column("campaign", String(40), nullable=False, server_default=""),  # what it answers; price lists may ask
 )
 
 quote_line = table(

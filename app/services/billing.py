@@ -39,6 +39,7 @@ from app.services import (
 )
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.order_book import OrderBook
+from app.services.pricing import Buyer
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
@@ -243,7 +244,8 @@ def write(tx: Transaction, new: FreeInvoice) -> UUID:
     decimals = companies.decimals(tx.connection, currency)
     rules = Rules(currency, decimals, company.tax_rounding, cash_rounding=company.cash_rounding)
     day = tx.at.date()
-    lines, exempt = place_taxes.settle(tx.connection, customer, None, new.lines, currency=currency, day=day)
+    who = Buyer(customer.id, day, customer.customer_group)
+    lines, exempt = place_taxes.settle(tx.connection, customer, None, new.lines, currency=currency, day=day, buyer=who)
     priced = document_lines.price(tx.connection, rules, lines, tax_exempt=exempt)
     invoice_id = new_id()
     tx.insert(

@@ -19,10 +19,10 @@ from sqlalchemy import Connection, Table, bindparam, select
 from app.errors import Invalid
 from app.models.base import AMOUNT, PRICE, Key, new_id
 from app.models.lines import LINE_KINDS, document_tax
-from app.models.rounding import Rounding, round_decimals
 from app.models.tax import Tax, TaxKind
-from app.services import companies, products, totals
+from app.services import companies, pricing, products, totals
 from app.services.companies import TaxRule
+from app.services.pricing import Buyer, round_price
 from app.services.products import Product
 from app.services.statements import Prepared
 from app.services.totals import DocumentDiscount, TaxRounding
@@ -34,9 +34,6 @@ LARGEST: Final = Decimal(10) ** 11
 
 LONGEST_NAME: Final = 80
 """Characters of a tax's name on a document."""
-
-PRICE_DECIMALS: Final = 4
-"""Decimal places of a price that Waybill works out itself, e.g. per dozen from the price of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +136,35 @@ def price(
     """
     known = catalogue(connection, [one.product_id for one in inputs if one.product_id], company_currency)
     return price_from(known, rules, inputs, tax_exempt=tax_exempt)
+
+
+def with_listed_prices(
+    connection: Connection, currency: str, inputs: Sequence[LineInput], buyer: Buyer
+) -> Sequence[LineInput]:
+    """Give lines without a price the one of the buyer's price lists; where those say nothing they stay without.
+
+    Raises:
+        Invalid: a product is not sold in the unit, or price lists contradict each other; the text names the line.
+        NotFound: a product does not exist.
+
+    """
+    unpriced = {one.product_id for one in inputs if one.product_id and one.unit_price is None and one.kind != "text"}
+    book = pricing.open_book(connection, buyer, currency, unpriced) if unpriced else None
+    if book is None:
+        return inputs
+    known = products.get_many(connection, list(unpriced))
+    listed = list(inputs)
+    for place, one in enumerate(inputs):
+        if one.product_id is None or one.product_id not in unpriced or one.unit_price is not None:
+            continue
+        try:
+            offer = book.offer(known[one.product_id], one.quantity, one.unit)
+        except Invalid as error:
+            raise Invalid(error.field, f"Line {place + 1}: {error}") from error
+        if offer is not None:
+            discount = one.discount_percent or offer.discount_percent
+            listed[place] = replace(one, unit_price=offer.unit_price, discount_percent=discount)
+    return listed
 
 
 def price_from(known: Catalogue, rules: Rules, inputs: Sequence[LineInput], *, tax_exempt: bool = False) -> Priced:
@@ -325,11 +351,6 @@ def list_price(product: Product | None, factor: Fraction, currency: str, company
     if factor == 1:
         return product.list_price
     return round_price(Fraction(product.list_price) * factor)
-
-
-def round_price(exact: Fraction) -> Decimal:
-    """Round a price that Waybill works out itself, e.g. per dozen from the price of one."""
-    return round_decimals(exact, PRICE_DECIMALS, Rounding.HALF_UP)
 
 
 def check_number(name: str, value: Decimal) -> None:

@@ -19,11 +19,12 @@ from sqlalchemy import Connection
 from app.errors import Invalid
 from app.models.base import new_id
 from app.models.tax import Tax
-from app.services import companies, document_lines, offers, parties, place_taxes, products, totals
+from app.services import companies, document_lines, offers, parties, place_taxes, pricing, products, totals
 from app.services.companies import TaxRule
 from app.services.document_lines import OfferedLine, Rules
 from app.services.parties import Address
 from app.services.place_taxes import Taxing
+from app.services.pricing import Buyer, Offer, PriceBook, round_price
 from app.services.products import Product
 from app.services.totals import LineAmount, Totals
 
@@ -44,6 +45,7 @@ class TypedLine:
     tax_codes: str
     requested_on: date | None = None
     choice: str = ""  # of a quote's line: a models.offer.Choice
+    price_typed: bool = False  # a person wrote the price or the discount: it stays, whatever the price lists say
 
     def to_input(self) -> OfferedLine:
         """Give the line as the services take it."""
@@ -67,10 +69,18 @@ class Draft:
     """The lines of one document and what they come to, under fixed rules."""
 
     def __init__(
-        self, rules: Rules, taxes: dict[str, TaxRule], company_currency: str, taxing: Taxing | None = None
+        self,
+        rules: Rules,
+        taxes: dict[str, TaxRule],
+        company_currency: str,
+        taxing: Taxing | None = None,
+        prices: PriceBook | None = None,
     ) -> None:
-        """Start without lines; ``taxing`` says which taxes new ones bear where the company has rules for that."""
-        self.taxing = taxing
+        """Start without lines; ``taxing`` says which taxes new ones bear where the company has rules for that.
+
+        ``prices`` are the customer's price lists, None where there are none.
+        """
+        self.taxing, self.prices = taxing, prices
         self.rules, self.taxes, self.company_currency = rules, taxes, company_currency
         self._engine_rules = document_lines.engine_rules(rules)
         self.lines: tuple[TypedLine, ...] = ()
@@ -112,17 +122,14 @@ class Draft:
         return found
 
     def line_for(self, product: Product, quantity: Decimal = Decimal(1), unit: str = "") -> TypedLine:
-        """Make a line for a product at its list price.
+        """Make a line for a product at the price of the customer's price lists, else at its list price.
 
         Raises:
-            Invalid: the product has no price in the document's currency, or is not sold in the unit.
+            Invalid: the product has no price in the document's currency, price lists contradict each other, or it
+                is not sold in the unit.
 
         """
-        price = document_lines.list_price(product, product.factor(unit), self.rules.currency, self.company_currency)
-        codes = product.tax_codes
-        if self.taxing is not None:
-            codes = self.taxing.codes(codes, place_taxes.class_of(product))
-            price = self.taxing.price(price, product.tax_codes, codes)
+        price = self.price_of(product, quantity, unit)
         return TypedLine(
             new_id(),
             "product",
@@ -131,22 +138,73 @@ class Draft:
             "",
             quantity,
             unit or product.unit,
-            price,
-            Decimal(0),
-            codes,
+            price.unit_price,
+            price.discount_percent,
+            self._codes(product),
         )
 
-    def with_unit(self, line: TypedLine, unit: str) -> TypedLine:
-        """Sell the line in another unit: its price follows, in proportion.
+    def price_of(self, product: Product, quantity: Decimal, unit: str = "") -> Offer:
+        """Give the price that a line gets where nobody types one.
 
         Raises:
-            Invalid: the product is not sold in that unit.
+            Invalid: as for :meth:`line_for`.
+
+        """
+        offer = self.prices.offer(product, quantity, unit) if self.prices is not None else None
+        if offer is None:
+            factor = product.factor(unit)
+            offer = Offer(document_lines.list_price(product, factor, self.rules.currency, self.company_currency))
+        if self.taxing is None:
+            return offer
+        adapted = self.taxing.price(offer.unit_price, product.tax_codes, self._codes(product))
+        return replace(offer, unit_price=adapted)
+
+    def _codes(self, product: Product) -> str:
+        own = product.tax_codes
+        return own if self.taxing is None else self.taxing.codes(own, place_taxes.class_of(product))
+
+    def with_quantity(self, line: TypedLine, quantity: Decimal) -> TypedLine:
+        """Sell another quantity: a price that the price lists gave follows, one that was typed stays.
+
+        Raises:
+            Invalid: price lists contradict each other at this quantity.
+
+        """
+        changed = replace(line, quantity=quantity)
+        return self._at_listed_price(changed) if self._follows(line) else changed
+
+    def with_price(self, line: TypedLine, **typed: Decimal) -> TypedLine:
+        """Type the unit price or the discount, which stay from then on."""
+        return replace(line, price_typed=True, **typed)  # type: ignore[arg-type]  # decimals by their names
+
+    def _follows(self, line: TypedLine) -> bool:
+        """Whether the price lists gave a line its price, and nobody typed another since."""
+        if self.prices is None or line.product is None or line.price_typed:
+            return False
+        try:
+            offer = self.price_of(line.product, line.quantity, line.unit)
+        except Invalid:  # there is none to follow: what stands there was typed
+            return False
+        return (offer.unit_price, offer.discount_percent) == (line.unit_price, line.discount_percent)
+
+    def _at_listed_price(self, line: TypedLine) -> TypedLine:
+        assert line.product is not None, "only products have prices in lists"
+        offer = self.price_of(line.product, line.quantity, line.unit)
+        return replace(line, unit_price=offer.unit_price, discount_percent=offer.discount_percent)
+
+    def with_unit(self, line: TypedLine, unit: str) -> TypedLine:
+        """Sell the line in another unit: its price is the price lists' for it, or follows in proportion.
+
+        Raises:
+            Invalid: the product is not sold in that unit, or price lists contradict each other.
 
         """
         if line.product is None:
             return replace(line, unit=unit)
         factor = line.product.factor(unit) / line.product.factor(line.unit)
-        price = document_lines.round_price(Fraction(line.unit_price) * factor)
+        if self._follows(line):
+            return self._at_listed_price(replace(line, unit=unit))
+        price = round_price(Fraction(line.unit_price) * factor)
         return replace(line, unit=unit, unit_price=price)
 
     def _taxes(self, codes: str) -> tuple[Tax, ...]:
@@ -180,8 +238,8 @@ class Opened:
     lines: tuple[TypedLine, ...]
 
 
-def open_lines(connection: Connection, head: Any, rows: Sequence[Any]) -> Opened:
-    """Read what is needed to edit the lines ``rows`` of the quote or order ``head``."""
+def open_lines(connection: Connection, head: Any, rows: Sequence[Any], buyer: Buyer) -> Opened:
+    """Read what is needed to edit the lines ``rows`` of the quote or order ``head`` of a ``buyer``."""
     company = companies.get(connection)
     rules = Rules(
         head.currency,
@@ -212,7 +270,8 @@ def open_lines(connection: Connection, head: Any, rows: Sequence[Any]) -> Opened
     taxing = place_taxes.taxing(
         connection, parties.get(connection, head.customer_id), Address.from_json(head.shipping_address), None
     )
-    return Opened(Draft(rules, companies.taxes(connection), company.currency, taxing), lines)
+    prices = pricing.open_book(connection, buyer, head.currency)
+    return Opened(Draft(rules, companies.taxes(connection), company.currency, taxing, prices), lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +309,7 @@ def _pasted_line(draft: Draft, product: Product, row: dict[str, Any]) -> TypedLi
     line = draft.line_for(product, Decimal(1) if quantity is None else quantity)
     product.grains(line.quantity, line.unit)
     if row.get("price") is not None:
-        line = replace(line, unit_price=row["price"])
+        line = draft.with_price(line, unit_price=row["price"], discount_percent=Decimal(0))
     if row.get("discount") is not None:
-        line = replace(line, discount_percent=row["discount"])
+        line = draft.with_price(line, discount_percent=row["discount"])
     return line

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.models.order import InvoicePolicy, OrderState, sales_order, sales_order_line
@@ -28,7 +30,8 @@ from app.services import (
 )
 from app.services.document_lines import ZERO, LineInput, Priced, Rules
 from app.services.order_book import COUNTS, BookLine, OrderBook, load
-from app.services.parties import Address
+from app.services.parties import Address, Customer
+from app.services.pricing import Buyer
 from app.services.transaction import Transaction
 
 _PROGRESS: Final = (*COUNTS[1:], "on_order", "by_hand")
@@ -88,6 +91,27 @@ def deposit(total: Decimal, percent: Decimal, amount: Decimal, decimals: int) ->
     return amount
 
 
+def price_new(
+    connection: Connection,
+    rules: Rules,
+    customer: Customer,
+    goes_to: Address | None,
+    lines: Sequence[LineInput],
+    buyer: Buyer,
+) -> Priced:
+    """Compute the lines of a new order: their prices by the buyer's price lists, their taxes by where it goes.
+
+    Raises:
+        Invalid: a line cannot be taken.
+        NotFound: a product does not exist.
+
+    """
+    settled, exempt = place_taxes.settle(
+        connection, customer, goes_to, lines, currency=rules.currency, day=buyer.on, buyer=buyer
+    )
+    return document_lines.price(connection, rules, settled, tax_exempt=exempt)
+
+
 def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> None:
     """Compute the order anew with ``inputs`` and let everything that depends on it follow.
 
@@ -107,8 +131,10 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         head.cash_rounding,
     )
     customer, goes_to = parties.get(tx.connection, head.customer_id), Address.from_json(head.shipping_address)
+    day, currency = head.ordered_on, head.currency
+    buyer = Buyer(customer.id, day, customer.customer_group, head.channel, head.campaign)
     inputs, exempt = place_taxes.settle(
-        tx.connection, customer, goes_to, inputs, currency=head.currency, day=head.ordered_on
+        tx.connection, customer, goes_to, inputs, currency=currency, day=day, buyer=buyer
     )
     followed = promotion_lines.follow(tx, book, inputs, rules, exempt=exempt) if head.promotions else None
     if followed:

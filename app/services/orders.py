@@ -33,12 +33,12 @@ from app.services import (
     originals,
     parties,
     picking,
-    place_taxes,
     promotion_lines,
     sourcing,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.parties import Address
+from app.services.pricing import Buyer
 from app.services.statements import Prepared
 from app.services.text_search import contains
 from app.services.transaction import Transaction
@@ -77,6 +77,7 @@ class NewOrder:
     tax_rounding: str = ""
     cash_rounding: Decimal | None = None  # of the quote; an order without one takes the company's
     channel: str = ""
+    campaign: str = ""
     notes: str = ""
     quote_id: UUID | None = None
     number: str = ""
@@ -95,9 +96,9 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
     """
     customer, company = parties.get(tx.connection, new.customer_id), companies.get(tx.connection)
     rules = _rules(tx, new, customer, company)
-    day, goes_to = new.ordered_on or tx.at.date(), new.shipping_address
-    lines, exempt = place_taxes.settle(tx.connection, customer, goes_to, new.lines, currency=rules.currency, day=day)
-    priced = document_lines.price(tx.connection, rules, lines, tax_exempt=exempt, company_currency=company.currency)
+    day = new.ordered_on or tx.at.date()
+    who = Buyer(customer.id, day, customer.customer_group, new.channel, new.campaign)
+    priced = order_lines.price_new(tx.connection, rules, customer, new.shipping_address, new.lines, who)
     order_id, policy = new_id(), new.invoice_policy or company.invoice_policy
     number = new.number or numbering.free_number(tx, "SO", order_id, sales_order.c.number)
     tx.insert(
@@ -118,7 +119,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "invoice_policy": policy,
             "billing_address": (new.billing_address or customer.billing_address).to_json(),
             "shipping_address": (new.shipping_address or customer.shipping_address).to_json(),
-            "ordered_on": new.ordered_on or tx.at.date(),
+            "ordered_on": day,
             "requested_on": new.requested_on,
             "promised_on": new.promised_on or new.requested_on,
             "confirmed_at": None,
@@ -128,6 +129,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             ),
             "deposit_blocks": new.deposit_blocks,
             "channel": new.channel,
+            "campaign": new.campaign,
             "warning": "",
             "taken_over": False,
             "notes": new.notes,
@@ -285,9 +287,7 @@ def reserve(tx: Transaction, order_id: UUID) -> str:
 
 
 def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[LineInput]) -> None:
-    """Replace the lines of a draft or confirmed order; a line keeps its identity by its ``id``.
-
-    Reservations, lists and drafts follow a confirmed order's lines.
+    """Replace the lines of an order (a line stays by its ``id``); what follows from a confirmed order's lines follows.
 
     Raises:
         NotAllowed: the order is finished, less is asked for than was picked, shipped or invoiced, or the price of
@@ -404,6 +404,7 @@ CHANGEABLE: Final = {
     "shipping_address",
     "notes",
     "channel",
+    "campaign",
     "warning",
     "ship_policy",
     "sourcing_rule",
@@ -484,15 +485,12 @@ _PACKED: Final = Prepared(
         shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PACKED
     )
 )
-_DRAFTS: Final = Prepared(
-    select(invoice.c.id).where(
-        invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state == InvoiceState.DRAFT
-    )
-)
+_OF_ORDER: Final = invoice.c.order_id == bindparam("order", type_=Key)
+_DRAFTS: Final = Prepared(select(invoice.c.id).where(_OF_ORDER, invoice.c.state == InvoiceState.DRAFT))
 _CREDIT: Final = invoice.alias("credit")
 _DEPOSITS: Final = Prepared(
     select(invoice.c.id).where(
-        invoice.c.order_id == bindparam("order", type_=Key),
+        _OF_ORDER,
         invoice.c.kind == InvoiceKind.DEPOSIT,
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
         ~select(_CREDIT.c.id).where(_CREDIT.c.credits_id == invoice.c.id, _CREDIT.c.number.is_not(None)).exists(),

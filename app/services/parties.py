@@ -80,6 +80,7 @@ class NewCustomer:
     tax_exempt: bool = False
     notes: str = ""
     credit_limit: Decimal | None = None
+    customer_group: str = ""  # price lists may be for a group
     addresses: tuple[Address, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
@@ -101,6 +102,7 @@ class Customer:
     notes: str
     active: bool
     credit_limit: Decimal | None
+    customer_group: str
     addresses: tuple[tuple[UUID, Address], ...] = field(default=())
     contacts: tuple[tuple[UUID, Contact], ...] = field(default=())
 

@@ -37,6 +37,7 @@ from app.services import companies, document_lines, products
 from app.services.companies import TaxRule
 from app.services.document_lines import LineInput
 from app.services.parties import Address, Customer
+from app.services.pricing import Buyer, round_price
 from app.services.products import Product
 from app.services.statements import Remembered
 from app.services.transaction import Transaction
@@ -164,7 +165,7 @@ class Taxing:
         if own == mapped or not any(self._taxes[code].included for code in own.split() if code in self._taxes):
             return listed
         exact = adapt_price(listed, self._known(own), self._known(mapped))
-        return document_lines.round_price(exact)
+        return round_price(exact)
 
     def explain(self, own: str, product_class: str) -> list[Considered]:
         """Name every rule that was looked at, and which of them won."""
@@ -228,26 +229,32 @@ def settle(
     *,
     currency: str,
     day: date | None,
+    buyer: Buyer | None = None,
 ) -> tuple[Sequence[LineInput], bool]:
     """Fill in the taxes of lines that name none by the rules, and say whether the customer's lines bear no tax at all.
 
-    Lines that name taxes keep them: a person typed them, or they were settled before.
+    Lines that name taxes keep them: a person typed them, or they were settled before.  Lines without a price get that
+    of the ``buyer``'s price lists, as it is with their taxes.
 
     Raises:
         NotFound: a product does not exist.
-        Invalid: a unit is not the product's.
+        Invalid: a unit is not the product's, or price lists contradict each other.
 
     """
+    typed = [one.unit_price is not None for one in lines]
+    if buyer is not None and not all(typed):
+        lines = document_lines.with_listed_prices(connection, currency, lines, buyer)
     by_place = taxing(connection, customer, ship_to, day)
     if by_place is None:
         return lines, customer.tax_exempt
     wanted = [one.product_id for one in lines if one.product_id and one.tax_codes is None]
     known = products.get_many(connection, wanted)
     own = currency == companies.own_currency(connection)
-    return [_settled(one, known, by_place, own=own) for one in lines], False
+    priced = zip(lines, typed, strict=True)
+    return [_settled(one, known, by_place, own=own, typed=by_hand) for one, by_hand in priced], False
 
 
-def _settled(one: LineInput, known: dict[UUID, Product], by_place: Taxing, *, own: bool) -> LineInput:
+def _settled(one: LineInput, known: dict[UUID, Product], by_place: Taxing, *, own: bool, typed: bool) -> LineInput:
     if one.tax_codes is not None or one.kind not in {"product", "fee"}:
         return one
     if one.product_id is None:
@@ -255,8 +262,10 @@ def _settled(one: LineInput, known: dict[UUID, Product], by_place: Taxing, *, ow
     product = known[one.product_id]
     codes = by_place.codes(product.tax_codes, class_of(product))
     price = one.unit_price
-    if price is None and own:
-        listed = document_lines.round_price(Fraction(product.list_price) * product.factor(one.unit))
+    if price is not None and not typed:
+        price = by_place.price(price, product.tax_codes, codes)
+    elif price is None and own:
+        listed = round_price(Fraction(product.list_price) * product.factor(one.unit))
         adapted = by_place.price(listed, product.tax_codes, codes)
         price = None if adapted == listed else adapted
     return replace(one, tax_codes=codes, unit_price=price)

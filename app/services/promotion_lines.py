@@ -32,6 +32,7 @@ from app.models.rounding import Rounding, round_decimals
 from app.services import document_lines, journal, products, promotions
 from app.services.document_lines import LineInput, Priced, Rules
 from app.services.order_book import OrderBook
+from app.services.pricing import round_price
 from app.services.promotions import PromotionRules
 from app.services.statements import Prepared, Remembered
 from app.services.transaction import Transaction
@@ -284,7 +285,7 @@ def _list_price(connection: Connection, product_id: UUID, sold: Sold, rules: Rul
     """Give a product's list price in the order's currency, by the rate of its day."""
     rate = Fraction(journal.converter(connection, rules.currency, sold.ordered_on).rate)
     listed = products.get(connection, product_id).list_price
-    return listed if rate == 1 else document_lines.round_price(Fraction(listed) * rate)
+    return listed if rate == 1 else round_price(Fraction(listed) * rate)
 
 
 def _grouped(rows: Sequence[Any]) -> dict[UUID, list[Any]]:

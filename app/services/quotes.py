@@ -30,6 +30,7 @@ from app.services import (
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Address
+from app.services.pricing import Buyer
 from app.services.statements import Prepared
 from app.services.text_search import contains
 from app.services.transaction import Transaction
@@ -51,6 +52,8 @@ class NewQuote:
     discount_percent: Decimal = ZERO
     discount_amount: Decimal = ZERO
     tax_rounding: str = ""
+    channel: str = ""
+    campaign: str = ""
     notes: str = ""
 
 
@@ -91,7 +94,10 @@ def create(tx: Transaction, new: NewQuote) -> UUID:
         company.cash_rounding,
     )
     day, goes_to = tx.at.date(), new.shipping_address
-    lines, exempt = place_taxes.settle(tx.connection, customer, goes_to, new.lines, currency=currency, day=day)
+    buyer = Buyer(customer.id, day, customer.customer_group, new.channel, new.campaign)
+    lines, exempt = place_taxes.settle(
+        tx.connection, customer, goes_to, new.lines, currency=currency, day=day, buyer=buyer
+    )
     priced = offers.price(tx.connection, rules, lines, tax_exempt=exempt, company_currency=company.currency)
     quote_id = new_id()
     number = tx.number("Q", quote_id)
@@ -112,6 +118,8 @@ def create(tx: Transaction, new: NewQuote) -> UUID:
             "requested_on": new.requested_on,
             "sent_at": None,
             "notes": new.notes,
+            "channel": new.channel,
+            "campaign": new.campaign,
             **rules.columns(),
             **priced.totals,
         },
@@ -334,6 +342,8 @@ CHANGEABLE: Final = {
     "requested_on",
     "notes",
     "tax_rounding",
+    "channel",
+    "campaign",
 }
 
 
@@ -361,8 +371,11 @@ def _expect(head: Any, revision: int) -> None:
 def _write_lines(tx: Transaction, head: Any, inputs: Sequence[LineInput]) -> None:
     rules = _rules(tx.connection, head)
     customer, goes_to = parties.get(tx.connection, head.customer_id), Address.from_json(head.shipping_address)
-    day = tx.at.date()
-    inputs, exempt = place_taxes.settle(tx.connection, customer, goes_to, inputs, currency=head.currency, day=day)
+    day, currency = tx.at.date(), head.currency
+    buyer = Buyer(customer.id, day, customer.customer_group, head.channel, head.campaign)
+    inputs, exempt = place_taxes.settle(
+        tx.connection, customer, goes_to, inputs, currency=currency, day=day, buyer=buyer
+    )
     priced = offers.price(tx.connection, rules, inputs, tax_exempt=exempt)
     document_lines.replace_lines(tx, quote_line, "quote_id", head.id, priced.lines)
     document_lines.store_taxes(tx, head.id, priced.taxes, replace=True)
@@ -429,6 +442,8 @@ def _ordered(tx: Transaction, head: Any, stored: Sequence[Any], kept: Sequence[A
         discount_amount=discount,
         tax_rounding=head.tax_rounding,
         cash_rounding=head.cash_rounding,
+        channel=head.channel,
+        campaign=head.campaign,
         notes=head.notes,
         quote_id=head.id,
     )

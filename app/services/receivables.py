@@ -24,6 +24,7 @@ from app.services.einvoices.cards import State
 from app.services.lists import INVOICES
 from app.services.parties import Customer
 from app.services.payments import OpenInvoice
+from app.services.pricing import Buyer
 from app.services.statements import Prepared
 from app.services.text_search import contains
 
@@ -199,8 +200,8 @@ class _Rules:
     discount_amount: Decimal = ZERO
 
 
-def new_invoice(connection: Connection, customer_id: UUID) -> NewInvoice:
-    """Read what is needed to write an invoice for a customer.
+def new_invoice(connection: Connection, customer_id: UUID, on: date) -> NewInvoice:
+    """Read what is needed to write an invoice for a customer, at the prices of a day.
 
     Raises:
         NotFound: the customer does not exist.
@@ -209,7 +210,9 @@ def new_invoice(connection: Connection, customer_id: UUID) -> NewInvoice:
     customer, company = parties.get(connection, customer_id), companies.get(connection)
     rules = _Rules(customer.currency, company.tax_rounding, company.cash_rounding)
     terms = {code: name for code, (name, _, _) in companies.terms(connection).items()}
-    return NewInvoice(customer, drafting.open_lines(connection, rules, ()), terms)
+    return NewInvoice(
+        customer, drafting.open_lines(connection, rules, (), Buyer(customer.id, on, customer.customer_group)), terms
+    )
 
 
 def paying_customer(connection: Connection, customer_id: UUID) -> tuple[str, str, int]:

@@ -21,10 +21,11 @@ from app.models.order import sales_order
 from app.models.party import customer
 from app.models.product import customer_item, product
 from app.services import orders, products
-from app.services.document_lines import LineInput, round_price
+from app.services.document_lines import LineInput
 from app.services.einvoices import unit_codes
 from app.services.einvoices.trading_names import vat_number
 from app.services.orders import NewOrder
+from app.services.pricing import round_price
 from app.services.transaction import Transaction
 
 LARGEST: Final = 5_000_000

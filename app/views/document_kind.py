@@ -15,6 +15,7 @@ from app.services.activity import Happening
 from app.services.document_lines import LineInput
 from app.services.drafting import Opened
 from app.services.parties import Customer
+from app.services.pricing import Buyer
 from app.services.promising import Policy
 from app.services.transaction import Transaction
 
@@ -46,15 +47,18 @@ class DocumentKind:
     editable: Callable[[Any], bool]
     leaves: Callable[[Any], tuple[UUID | None, Policy, date | None]]  # the order, how it leaves, when it is wanted
     saves_itself: Callable[[Any], bool] = lambda _head: True  # or only when its changes were shown and agreed
+    priced_on: Callable[[Any], date | None] = lambda _head: None  # the day of its prices; None: today
 
 
-def read(connection: Connection, kind: DocumentKind, document_id: UUID) -> Written:
-    """Read a document for its page."""
+def read(connection: Connection, kind: DocumentKind, document_id: UUID, today: date) -> Written:
+    """Read a document for its page; a line that is added has the prices of its day, or of today."""
     head = kind.read_head(connection, document_id)
+    customer = parties.get(connection, head.customer_id)
+    buyer = Buyer(customer.id, kind.priced_on(head) or today, customer.customer_group, head.channel, head.campaign)
     return Written(
         head=head,
-        opened=drafting.open_lines(connection, head, kind.read_lines(connection, document_id)),
-        customer=parties.get(connection, head.customer_id),
+        opened=drafting.open_lines(connection, head, kind.read_lines(connection, document_id), buyer),
+        customer=customer,
         terms={code: name for code, (name, _, _) in companies.terms(connection).items()},
         happenings=tuple(activity.timeline(connection, document_id)),
         versions=tuple(kind.read_versions(connection, document_id)),
@@ -78,4 +82,5 @@ ORDER: Final = DocumentKind(
     lambda head: head.state in {"draft", "confirmed"} and not head.taken_over,
     lambda head: (head.id, promising.policy_of(head), head.promised_on or head.requested_on),
     saves_itself=lambda head: head.state == "draft",
+    priced_on=lambda head: head.ordered_on,
 )

@@ -66,9 +66,8 @@ class DocumentPage(QWidget):
             self._after_saving = None
             self.context.undo.forget_typed()
         self._document_id = document_id
-        self.context.tasks.read(
-            self, partial(read, kind=self.kind, document_id=document_id), partial(self._show, start)
-        )
+        question = partial(read, kind=self.kind, document_id=document_id, today=self.context.today())
+        self.context.tasks.read(self, question, partial(self._show, start))
 
     def save(self) -> None:
         """Save what was typed, if anything was; what must be agreed first is kept."""

@@ -26,6 +26,8 @@ WHOLE = {
     "totals",
     "price_line",
     "deposit_taxes",
+    "price_list",
+    "price_rule_priority",
     "tax_mapping",
     "uom",
     "uom_price",

@@ -34,6 +34,8 @@ from app.models.log import command_log
 from app.models.offer import Choice
 from app.models.order import BillingState, DeliveryState, OrderState, sales_order, sales_order_line
 from app.models.payment import DeductionKind, deduction, journal_line, payment
+from app.models.price_list import price_rule
+from app.models.pricing import Base
 from app.models.promotion import Benefit, Running, Target, promotion
 from app.models.purchase import PurchaseState, purchase_order
 from app.models.quote import CounterState, QuoteState, quote, quote_counter, quote_line
@@ -73,6 +75,7 @@ WORDS: Final[tuple[tuple[Column[Any], Iterable[str] | None], ...]] = (
     (stored_value.c.kind, StoredKind),
     (stored_value_entry.c.kind, EntryKind),
     (promotion.c.benefit, Benefit),
+    (price_rule.c.base, Base),
     (promotion.c.target, Target),
     (sales_order.c.promotions, Running),
     (bank_line.c.state, LineState),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -121,7 +122,7 @@ class InvoiceWriting(Screen):
         return panel
 
     def _start(self, customer_id: UUID) -> None:
-        self.context.tasks.read(self, partial(_new, customer_id=customer_id), self._show)
+        self.context.tasks.read(self, partial(_new, customer_id=customer_id, on=self.context.today()), self._show)
 
     def _show(self, found: NewInvoice) -> None:
         self.found = found
@@ -165,8 +166,8 @@ class InvoiceWriting(Screen):
         self.form.show_error(error)
 
 
-def _new(connection: Connection, customer_id: UUID) -> NewInvoice:
-    return receivables.new_invoice(connection, customer_id)
+def _new(connection: Connection, customer_id: UUID, on: date) -> NewInvoice:
+    return receivables.new_invoice(connection, customer_id, on)
 
 
 PLACE: Final = Place(

@@ -118,8 +118,7 @@ def edited(draft: Draft, line: TypedLine, column: str, typed: str) -> TypedLine:
         value = written.number(typed) if typed else Decimal(0)
         if value is None:
             raise Invalid(column, tr("“{}” is not a number. Type for example 12 or 3*12.").format(typed))
-        changes = {column: value}
-        return replace(line, **changes)  # type: ignore[arg-type]  # the three columns are decimals
+        return draft.with_quantity(line, value) if column == "quantity" else draft.with_price(line, **{column: value})
     if column == "unit":
         return draft.with_unit(line, typed or (line.product.unit if line.product else ""))
     if column == "tax_codes":
