@@ -142,6 +142,10 @@ REPEAT = Command(
     "refresh-cw",
     needs_selection=True,
 )
+DEPOSIT = Command(
+    "order.deposit", "Ask for a deposit…", "Ask for money before delivery, with the tax in it.", "Ctrl+Shift+Y",
+    "hand-coins", needs_selection=True,
+)  # fmt: skip
 REOPEN = Command(
     "order.reopen",
     "Open again",
@@ -161,6 +165,6 @@ CALL_OFF = Command(
 LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURCE_AGAIN)
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
-    *(HOLD, REOPEN, CALL_OFF, REPEAT),
+    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT),
     *LINE_COMMANDS,
 )

@@ -120,6 +120,7 @@ class OrderPage(QWidget):
         for command in (
             *commands.LINE_COMMANDS,
             commands.INVOICE,
+            commands.DEPOSIT,
             commands.FREIGHT,
             commands.RETURN,
             commands.PUT_BACK,

@@ -121,6 +121,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.AMEND, self.amend),
             (commands.HOLD, self.hold),
             (commands.REPEAT, self.repeat),
+            (commands.DEPOSIT, self.ask_deposit),
             (commands.REOPEN, self.reopen),
             (commands.CALL_OFF, self.call_off),
             (commands.SEND_FROM, self.send_from),
@@ -194,6 +195,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def repeat(self) -> None:
         """Let the order on show be given again."""
         self._with_order(self.page.steps.repeat)
+
+    def ask_deposit(self) -> None:
+        """Ask for a deposit of the order on show."""
+        self._with_order(self.page.steps.ask_deposit)
 
     def reopen(self) -> None:
         """Open the order on show again."""

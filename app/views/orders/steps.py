@@ -21,6 +21,7 @@ from app.services.overview import LineView, OrderOverview, PaperRow
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.bill import CreditDialog, PartInvoiceDialog, PostInvoiceDialog
+from app.views.dialogs.deposit import DepositDialog
 from app.views.dialogs.give_back import FinishRepairDialog, ReceiveReturnDialog, ask_about, ask_return
 from app.views.dialogs.hold import DecideDialog, HoldDialog
 from app.views.dialogs.pack import PackDialog
@@ -75,6 +76,16 @@ class OrderSteps(QObject):
         self._context.run(
             self, "order.confirm", lambda tx: orders.confirm(tx, order_id), said=tr("Order {} is confirmed.")
         )
+
+    def ask_deposit(self, overview: OrderOverview) -> None:
+        """Ask how much is wanted before delivery."""
+        order = overview.order
+        if order.state not in {"draft", "confirmed"}:
+            self._context.messages.say(
+                tr("{} is {}; only an open order is asked for a deposit.").format(order.number, order.state)
+            )
+            return
+        DepositDialog(self._context, overview, parent=self._over).open()
 
     def hold(self, overview: OrderOverview) -> None:
         """Ask why the order is put on hold; one on hold is released."""
