@@ -99,6 +99,21 @@ def remove(tx: Transaction, order_id: UUID, coupon_id: UUID) -> None:
     _reprice(tx, order_id)
 
 
+def remove_code(tx: Transaction, order_id: UUID, code: str) -> None:
+    """Take the coupon of a code off an order.
+
+    Raises:
+        NotFound: the order does not exist.
+        Invalid: the coupon does not stand on it.
+        NotAllowed: the order is finished, or something of it is invoiced.
+
+    """
+    known = {row.code: row.coupon_id for row in promotion_lines.coupons(tx.connection, order_id)}
+    if written(code) not in known:
+        raise Invalid("code", f"Coupon {written(code)} does not stand on this order.")
+    remove(tx, order_id, known[written(code)])
+
+
 def refresh(tx: Transaction, order_id: UUID) -> None:
     """Before an order is confirmed: put on it what runs by itself, unless a person took promotions back."""
     if not promotion_lines.automatic(tx.connection):

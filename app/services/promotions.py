@@ -25,7 +25,7 @@ from app.models.promotion import (
     promotion_product,
     promotion_step,
 )
-from app.services import document_lines
+from app.services import document_lines, products
 from app.services.transaction import Transaction
 
 ZERO: Final = Decimal(0)
@@ -176,11 +176,11 @@ def written(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PromotionSheet:
-    """A promotion with its coupons, the names of its products, and on how many orders it stands."""
+    """A promotion with its coupons, the SKUs of its products, and on how many orders it stands."""
 
     rules: PromotionRules
     coupons: tuple[Any, ...]
-    product_names: dict[UUID, str]
+    skus: dict[UUID | None, str]
     orders: int
 
 
@@ -193,7 +193,7 @@ def read(connection: Connection, promotion_id: UUID | None = None) -> list[Promo
     named = _by_promotion(connection, promotion_product)
     coupons = _by_promotion(connection, coupon)
     ids = {row.product_id for many in (*named.values(), *steps.values()) for row in many if row.product_id}
-    names = _names(connection, ids)
+    names = _skus(connection, ids)
     used = select(order_promotion.c.promotion_id, func.count(func.distinct(order_promotion.c.order_id)))
     orders = {row[0]: row[1] for row in connection.execute(used.group_by(order_promotion.c.promotion_id))}
     return [
@@ -237,9 +237,24 @@ def _by_promotion(connection: Connection, parts: Any) -> dict[UUID, list[Any]]:
     return found
 
 
-def _names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:
-    rows = select(product.c.id, product.c.sku, product.c.name).where(product.c.id.in_(ids))
-    return {row.id: f"{row.sku} {row.name}" for row in connection.execute(rows)} if ids else {}
+def by_skus(connection: Connection, typed: str, name: str) -> tuple[UUID, ...]:
+    """Find the products of SKUs that were typed with blanks or commas between them.
+
+    Raises:
+        Invalid: there is no such product; ``name`` is the field it was typed in.
+
+    """
+    skus = list(dict.fromkeys(typed.replace(",", " ").split()))
+    found = products.by_sku(connection, skus)
+    for sku in skus:
+        if sku not in found:
+            raise Invalid(name, f"There is no product {sku}. Look at its SKU again.")
+    return tuple(found[sku] for sku in skus)
+
+
+def _skus(connection: Connection, ids: set[UUID]) -> dict[UUID | None, str]:
+    rows = select(product.c.id, product.c.sku).where(product.c.id.in_(ids))
+    return {row.id: row.sku for row in connection.execute(rows)} if ids else {}
 
 
 def _check(tx: Transaction, rules: PromotionRules) -> None:

@@ -106,6 +106,13 @@ WAYS: Final = (
         "payment_terms",
     ),
     (
+        "Promotions",
+        "What orders get by a rule or with a coupon: per cent off, three for two, goods given along.",
+        "Promotions and coupons",
+        "percent",
+        "promotions",
+    ),
+    (
         "Carriers and freight",
         "Who brings the goods, what that costs, and what customers are charged for it.",
         "Carriers, rates and freight",

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QComboBox, QWidget
 from sqlalchemy import Connection
 
-from app.services import companies, payments
+from app.services import balances, companies, payments
 from app.services.payments import NewPayment, OpenInvoice
 from app.views import cells
 from app.views import format as written
@@ -29,6 +29,8 @@ METHODS: Final = (
     ("card", "Card"),
     ("cash", "Cash"),
     ("cheque", "Cheque"),
+    ("gift_card", "Gift card"),
+    ("wallet", "Store credit"),
     ("other", "Other"),
 )
 
@@ -66,7 +68,11 @@ class PayDialog(FormDialog):
         self.form.add("amount", self.tr("Amount {}").format(currency), self.amount)
         self.form.add("received_on", self.tr("Received on"), self.day)
         self.form.add("method", self.tr("Method"), self.method)
+        self.card = Field(self.tr("Gift card number"), code=True)
         self.form.add("reference", self.tr("Reference"), self.reference)
+        self.form.add("stored_value_id", self.tr("Gift card number"), self.card, self.tr("Of a gift card only."))
+        self.card.setEnabled(False)
+        self.method.currentIndexChanged.connect(self._method_changed)
         self.rows: RowsTable[OpenInvoice] = RowsTable(
             (
                 Column[OpenInvoice](
@@ -102,10 +108,10 @@ class PayDialog(FormDialog):
             reference=self.reference.text().strip(),
             allocations=dict(self._shares),
         )
-        today = self.context.today()
+        today, number = self.context.today(), self.card.text()
         self.run(
             "payment.receive",
-            lambda tx: payments.receive(tx, new),
+            lambda tx: balances.receive(tx, new, number),
             self.tr("The payment is booked."),
             inverse=Inverse("payment.reverse", lambda tx, payment_id: payments.reverse(tx, payment_id, today)),
         )
@@ -120,6 +126,9 @@ class PayDialog(FormDialog):
         self.amount.setFocus()
         self.amount.selectAll()
         self._spread()
+
+    def _method_changed(self, _: int) -> None:
+        self.card.setEnabled(self.method.currentData() == "gift_card")
 
     def _amount_changed(self, _: Decimal | None) -> None:
         self._spread()

@@ -65,6 +65,14 @@ FREIGHT = Command(
     needs_selection=True,
 )
 
+PROMOTE = Command(
+    "order.promote",
+    "Promotions and coupons",
+    "Put promotions on the order, redeem a coupon, or take them back.",
+    "Ctrl+Shift+O",
+    "percent",
+    needs_selection=True,
+)
 SEND_FROM = Command(
     "order.send_from",
     "Line: send from…",

@@ -21,6 +21,7 @@ from app.views.bulk import Bulk, run_each
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.freight import AgreeFreightDialog
+from app.views.dialogs.order_promotions import OrderPromotionsDialog
 from app.views.format import tr
 from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
@@ -114,6 +115,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.RETURN, self.give_back),
             (commands.INVOICE, self.invoice_part),
             (commands.FREIGHT, self.agree_freight),
+            (commands.PROMOTE, self.promote),
             (commands.PUT_BACK, self.put_back),
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
@@ -220,6 +222,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
         """Charge freight on the order on show."""
         self._with_order(self._ask_freight)
 
+    def promote(self) -> None:
+        """Put promotions or a coupon on the order on show, or take them back."""
+        self._with_order(self._ask_promotions)
+
     def put_back(self) -> None:
         """Put picked goods of the order on show back."""
         self._with_order(self.page.steps.put_back)
@@ -324,10 +330,15 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
 
     def _ask_freight(self, overview: OrderOverview) -> None:
         dialog = AgreeFreightDialog(self.context, overview.order.id, overview.order.number, parent=self)
-        dialog.done_with.connect(partial(self._freight_agreed, overview.order.id))
+        dialog.done_with.connect(partial(self._lines_agreed, overview.order.id))
         dialog.open()
 
-    def _freight_agreed(self, order_id: UUID, _: object) -> None:
+    def _ask_promotions(self, overview: OrderOverview) -> None:
+        dialog = OrderPromotionsDialog(self.context, overview.order.id, overview.order.number, parent=self)
+        dialog.done_with.connect(partial(self._lines_agreed, overview.order.id))
+        dialog.open()
+
+    def _lines_agreed(self, order_id: UUID, _: object) -> None:
         self.page.show_order(order_id)
 
     def _edit(self, order_id: UUID) -> None:

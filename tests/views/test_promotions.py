@@ -1,0 +1,127 @@
+"""Promotions are set up and put on an order, gift cards sold and paid with, by keyboard; each can be taken back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.models.promoting import Step
+from app.services import balances, billing, gift_cards, order_promotions, orders, promotions
+from app.services.document_lines import LineInput
+from app.services.gift_cards import CardSale
+from app.services.orders import NewOrder
+from app.views.dialogs.order_promotions import OrderPromotionsDialog
+from app.views.dialogs.pay import PayDialog
+from app.views.gift_cards.dialogs import SellCardsDialog
+from app.views.places import PLACES
+from app.views.promotions.dialogs import CouponDialog, PromotionDialog
+from tests.views import small_company
+from tests.views.accessible import unnamed
+from tests.views.office import closed, dialog, press_next
+from tests.views.small_company import TODAY
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def company(sqlite_database):
+    return small_company.found(sqlite_database)
+
+
+def type_row(table, place, **texts):
+    names = [one.id for one in table.rows.columns]
+    for name, text in texts.items():
+        assert table.rows.setData(table.rows.index(place, names.index(name)), text, Qt.ItemDataRole.EditRole)
+
+
+def test_a_promotion_with_a_coupon_is_set_up_redeemed_on_an_order_and_taken_off(company, open_window, qtbot):
+    window = open_window(PLACES)
+    window.open_record("promotions", None)
+    screen = window.screen_on_show
+    qtbot.waitUntil(screen.empty.isVisible)
+    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+    new = dialog(PromotionDialog, qtbot)
+    assert unnamed(new) == []
+    QTest.keyClicks(new.code, "TEN")
+    QTest.keyClicks(new.name, "Spring offer")
+    QTest.keyClicks(new.products, "VAL-1 VAL-9")
+    new.boxes["needs_coupon"].setChecked(True)
+    type_row(new.steps, 0, min_quantity="10", figure="ten")
+    press_next(new)
+    assert "no number" in new.steps.first_error()
+    type_row(new.steps, 0, figure="10 %")
+    press_next(new)
+    qtbot.waitUntil(new.go.isEnabled)
+    assert company.read(promotions.read) == []  # there is no VAL-9
+    new.products.setText("VAL-1")
+    press_next(new)
+    qtbot.waitUntil(lambda: closed(PromotionDialog) and screen.rows.rowCount() == 1)
+    (sheet,) = company.read(promotions.read)
+    assert (sheet.rules.steps, sheet.rules.products) == ((Step(Decimal(10), figure=Decimal(10)),), (company.valve,))
+    screen.add_coupon()
+    coupon = dialog(CouponDialog, qtbot)
+    QTest.keyClicks(coupon.code, "spring")
+    press_next(coupon)
+    qtbot.waitUntil(lambda: closed(CouponDialog) and company.read(promotions.read)[0].coupons != ())
+    new_order = NewOrder(company.harbor, (LineInput(company.valve, Decimal(10)),))
+    order_id = company.do(lambda tx: orders.create(tx, new_order))
+    window.open_record("order", order_id)
+    page = window.screen_of("orders").page
+    qtbot.waitUntil(lambda: page.overview is not None and page.overview.order.id == order_id)
+    window.screen_on_show.promote()
+    asked = dialog(OrderPromotionsDialog, qtbot)
+    assert unnamed(asked) == []
+    QTest.keyClicks(asked.code, "spring")
+    press_next(asked)
+    qtbot.waitUntil(lambda: closed(OrderPromotionsDialog))
+    assert company.read(lambda c: orders.get(c, order_id)).untaxed == Decimal("165.60")
+    window.screen_on_show.promote()
+    asked = dialog(OrderPromotionsDialog, qtbot)
+    assert [(one.reason, one.state, one.amount) for one in asked.rows.rows] == [
+        ("Spring offer", "SPRING", Decimal("18.40"))
+    ]
+    asked.back.click()
+    qtbot.waitUntil(lambda: closed(OrderPromotionsDialog))
+    assert company.read(lambda c: orders.get(c, order_id)).untaxed == Decimal("184.00")
+    assert company.read(lambda c: order_promotions.of_order(c, order_id)).coupons == ()
+
+
+def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(company, open_window, qtbot):
+    window = open_window(PLACES)
+    window.open_record("gift_cards", None)
+    screen = window.screen_on_show
+    qtbot.waitUntil(lambda: "No gift card" in screen.sums.text())
+    screen.sell()
+    sale = dialog(SellCardsDialog, qtbot)
+    assert unnamed(sale) == []
+    press_next(sale)
+    assert not closed(SellCardsDialog)  # no customer is chosen
+    sale.reject()
+    qtbot.waitUntil(lambda: closed(SellCardsDialog))
+    card = CardSale(company.summit, 1, Decimal(50), TODAY, email="buyer@example.com")
+    company.do(lambda tx: gift_cards.sell(tx, card))
+    window.open_record("gift_cards", None)
+    screen.reload()
+    qtbot.waitUntil(lambda: "50.00 EUR on gift cards" in screen.sums.text())
+    (row,) = company.read(balances.read).rows
+    order_id = company.order({company.valve: 2})
+    company.ship(order_id)
+    invoice_id = company.invoice_of(order_id)
+    company.do(lambda tx: billing.post(tx, invoice_id, TODAY))
+    pay = PayDialog(
+        screen.context, company.harbor, "Harbor & Finch", currency="EUR", invoice_id=invoice_id, parent=screen
+    )
+    pay.open()
+    pay = dialog(PayDialog, qtbot)
+    pay.method.setCurrentIndex(pay.method.findData("gift_card"))
+    QTest.keyClicks(pay.card, "WRONG")
+    press_next(pay)
+    qtbot.waitUntil(pay.go.isEnabled)
+    pay.card.setText(row.code.lower())
+    press_next(pay)
+    qtbot.waitUntil(lambda: closed(PayDialog))
+    assert company.read(lambda c: billing.get(c, invoice_id)).open_amount == 0
+    assert company.read(balances.read).rows[0].balance == Decimal("5.47")
