@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from app.models.quote import OFFERED
 from app.services import companies, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
@@ -62,7 +61,7 @@ def _state(company: Company, wanted: Facts, checks: Checks) -> None:
     word, head = wanted.text("quote_state"), _head(company)
     if word not in STATES:
         raise NotCovered(f"{wanted.place('quote_state')} is {word!r}")
-    is_over = head.state in OFFERED and head.valid_until < company.today
+    is_over = head.state in {"draft", "sent"} and head.valid_until < company.today
     found = "expired" if is_over else str(head.state)
     checks.same(wanted.place("quote_state"), word, word if found in STATES[word] else found)
 
