@@ -17,6 +17,7 @@ from app.models.base import Key, new_id
 from app.models.order import sales_order_line
 from app.models.quote import NEXT, QuoteState, quote, quote_line, quote_version
 from app.services import (
+    approval_rules,
     companies,
     counter_offers,
     document_lines,
@@ -177,6 +178,7 @@ def send(tx: Transaction, quote_id: UUID) -> int:
     stored = lines(tx.connection, quote_id)
     if not stored:
         raise NotAllowed(f"Quote {head.number} has no lines. Add one, then send it.")
+    approval_rules.require(tx, head, stored)
     version: int = head.version + 1
     if head.open_counters:
         counter_offers.answer_all(tx, head, stored, version)
@@ -273,6 +275,8 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     if head.valid_until < tx.at.date() and not answer.allow_expired:
         raise NotAllowed(f"Quote {head.number} was valid until {head.valid_until.isoformat()}. Renew it, or allow it.")
     stored = lines(tx.connection, quote_id)
+    if head.state == QuoteState.DRAFT:
+        approval_rules.require(tx, head, stored)
     kept = offer.taken(stored, answer.keep_lines, answer.chosen)
     if not kept:
         raise NotAllowed(f"Quote {head.number} has no lines that are ordered.")

@@ -21,7 +21,7 @@ from app.models.quote import QuoteState, quote
 from app.models.returns import AWAITED, ReturnState, goods_return
 from app.models.shipment import ShipmentState, shipment
 from app.models.stock import stock_level
-from app.services import companies, receivables
+from app.services import approvals, companies, receivables
 from app.services.activity import Happening
 from app.services.lists import OPEN_STAGES
 
@@ -32,6 +32,7 @@ WEEKS_SHOWN: Final = 53
 EXPIRES_WITHIN: Final = timedelta(days=5)
 LATE_SHOWN: Final = 2
 PAYMENTS_SHOWN: Final = 2
+APPROVALS_SHOWN: Final = 5
 HAPPENINGS: Final = 12
 
 Sums = tuple[tuple[str, Decimal], ...]
@@ -63,7 +64,7 @@ class KeyFigures:
 class Need:
     """One thing somebody should do; ``kind`` says what it is about, the rest is what its sentence needs."""
 
-    kind: str  # late | backorder | expires | packed | drafts | overdue | payment | returns
+    kind: str  # approval | late | backorder | expires | packed | drafts | overdue | payment | returns
     record_id: UUID | None = None
     number: str = ""
     customer: str = ""
@@ -181,6 +182,9 @@ def _needs(connection: Connection, today: date, currency: str) -> Iterable[Need]
     yield from _servable(connection)
     for key, number, customer, left, code in receivables.unallocated(connection, PAYMENTS_SHOWN):
         yield Need("payment", key, number, customer, amount=left, currency=code)
+    for one in approvals.waiting(connection)[:APPROVALS_SHOWN]:
+        who = f"{one.customer} · {one.why}"
+        yield Need("approval", one.quote_id, one.number, who, amount=one.total, currency=one.currency)
     soon = connection.execute(
         select(quote.c.id, quote.c.number, quote.c.customer_name, quote.c.valid_until, quote.c.total, quote.c.currency)
         .where(

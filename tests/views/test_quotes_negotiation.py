@@ -10,12 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from app.services import negotiation, quotes
+from app.models.approval import ApprovalRule, RuleKind
+from app.services import approvals, negotiation, quotes, today
 from app.services.document_lines import LineInput, OfferedLine
 from app.services.quotes import NewQuote
 from app.views.quotes import PLACE
 from app.views.quotes.counter import AnswerDialog, CounterDialog
 from app.views.quotes.rounds import state_of
+from app.views.today.needs import sentence
 from tests.desk import Desk, unhurried
 from tests.views.accessible import unnamed
 from tests.views.office import ORDER, closed, dialog, press_next
@@ -94,3 +96,20 @@ def test_what_a_customer_asks_is_typed_answered_and_compared(desk, open_window, 
     qtbot.waitUntil(lambda: page.found.head.open_counters == 1)
     assert desk.read(quotes.lines, desk.quote_id)[0].unit_price == 180
     assert [len(one.counters) for one in desk.read(negotiation.rounds, desk.quote_id)] == [0, 2]
+
+
+def test_an_approval_is_asked_for_in_the_window_and_not_given_by_who_asked(desk, open_window, qtbot):
+    rules = (ApprovalRule(RuleKind.AMOUNT, Decimal(1000)),)
+    desk.do("approval.set_rules", lambda tx: approvals.set_rules(tx, rules))
+    desk.do("quote.revise", lambda tx: quotes.revise(tx, desk.quote_id))
+    window = open_window((PLACE, ORDER))
+    window.show_place("quotes")
+    screen = window.screen_on_show
+    screen.context.open("quote", desk.quote_id)
+    qtbot.waitUntil(lambda: screen.page.document is not None and screen.page.isVisible())
+    screen.context.commands["quote.ask_approval"].trigger()
+    qtbot.waitUntil(lambda: len(desk.read(approvals.waiting)) == 1)
+    assert desk.read(approvals.waiting)[0].why == "amount 2720, more than 1000"
+    needs = desk.database.read(lambda connection: today.read(connection, desk.now)).needs
+    assert [(need.kind, need.number) for need in needs] == [("approval", "Q-00001")]
+    assert sentence(needs[0], desk.now.date()).title == "Q-00001 waits for approval"

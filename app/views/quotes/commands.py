@@ -77,6 +77,17 @@ EXTEND = Command(
     "quote.extend", "Extend", "Offer the same until a later day: the next version.", "", "clock", needs_selection=True
 )
 
+ASK_APPROVAL = Command(
+    "quote.ask_approval",
+    "Ask for approval",
+    "Let somebody else look at it before it is sent.",
+    "",
+    "shield-check",
+    needs_selection=True,
+)
+APPROVE = Command("quote.approve", "Approve", "It may be sent as it stands.", "", "badge-check", needs_selection=True)
+REFUSE = Command("quote.refuse", "Refuse approval", "It may not be sent so; say why.", "", "x", needs_selection=True)
+
 COMMANDS = (
     NEW,
     NEXT,
@@ -93,4 +104,7 @@ COMMANDS = (
     COUNTER_DECLINE,
     COUNTER_ANSWER,
     EXTEND,
+    ASK_APPROVAL,
+    APPROVE,
+    REFUSE,
 )

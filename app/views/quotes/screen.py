@@ -29,6 +29,7 @@ from app.views.document_page import DocumentPage
 from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.quotes import commands
+from app.views.quotes.approving import Approving
 from app.views.quotes.extend import ExtendDialog
 from app.views.quotes.negotiating import Negotiating
 from app.views.quotes.rounds import state_of
@@ -120,7 +121,8 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.EXTEND, self.extend),
         )
         self.negotiating = Negotiating(self)
-        self.bind_all(*self.negotiating.bound())
+        self.approving = Approving(self)
+        self.bind_all(*self.negotiating.bound(), *self.approving.bound())
         self.show_list(self.tr("Quotes"), _spec(context.today()))
         self.add_buttons(new=commands.NEW)
         self.set_empty(
@@ -237,6 +239,9 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
         bound = self.context.commands
         menu = QMenu(self)
         for command in (
+            commands.ASK_APPROVAL,
+            commands.APPROVE,
+            commands.REFUSE,
             commands.COUNTER,
             commands.REVISE,
             commands.EXTEND,

@@ -54,6 +54,11 @@ def _expires(need: Need, today: date) -> Sentence:
     return Sentence("handshake", Tone.WARN, title, text, tr("Open"), "quote")
 
 
+def _approval(need: Need, _: date) -> Sentence:
+    title = tr("{} waits for approval").format(need.number)
+    return Sentence("shield-check", Tone.WARN, title, need.customer, tr("Look"), "quote")
+
+
 def _payment(need: Need, _: date) -> Sentence:
     title = tr("{} received, no invoice matched").format(written.money(need.amount, need.currency))
     return Sentence("hand-coins", Tone.SOFT, title, f"{need.number} · {need.customer}", tr("Match"), "payment")
@@ -86,6 +91,7 @@ def _count(count: int, one: str, many: str) -> str:
 
 
 _WORDS: Final[dict[str, Callable[[Need, date], Sentence]]] = {
+    "approval": _approval,
     "late": _late,
     "backorder": _backorder,
     "expires": _expires,

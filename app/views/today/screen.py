@@ -31,7 +31,17 @@ from app.views.widgets.labels import Label, Row
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.timeline import ENTRY, Timeline
 
-TABLES: Final = ("sales_order", "shipment", "invoice", "payment", "allocation", "quote", "goods_return", "stock_level")
+TABLES: Final = (
+    "sales_order",
+    "shipment",
+    "invoice",
+    "payment",
+    "allocation",
+    "quote",
+    "quote_approval",
+    "goods_return",
+    "stock_level",
+)
 READ_AFTER_MS: Final = 400
 COMPACT_FROM: Final = 10_000
 GOAL: Final = Fraction(97, 100)
