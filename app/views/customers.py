@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +15,7 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.einvoice import Form
-from app.services import activity, companies, parties
+from app.services import activity, companies, credit_checks, parties
 from app.services.activity import Happening
 from app.services.einvoices import cards
 from app.services.einvoices.cards import CustomerCard
@@ -42,6 +44,9 @@ from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 from app.views.widgets.timeline import Timeline
+
+_Shown = tuple[Customer, list[OrderRow], list[Happening], CustomerCard, Decimal | None]
+"""A customer's page as it is read; last what counts against the credit limit, where there is one."""
 
 NEW = Command("customer.new", "New customer", "Add a customer.", "Ctrl+N", "plus", opens=True)
 EDIT = Command("customer.edit", "Change", "Change what is known of the customer.", "F2", "pencil", needs_selection=True)
@@ -270,7 +275,7 @@ class CustomerPage(QWidget):
     def show_customer(self, customer_id: UUID) -> None:
         """Read and show a customer."""
         self._customer_id = customer_id
-        self._context.tasks.read(self, partial(_read, customer_id=customer_id), self._show)
+        self._context.tasks.read(self, partial(_read, customer_id=customer_id, on=self._context.today()), self._show)
 
     def _side(self) -> SidePanel:
         panel = SidePanel(RECORD_PANEL + 40)
@@ -285,8 +290,8 @@ class CustomerPage(QWidget):
         panel.add(happened, line=False)
         return panel
 
-    def _show(self, found: tuple[Customer, list[OrderRow], list[Happening], CustomerCard]) -> None:
-        customer, orders, happenings, card = found
+    def _show(self, found: _Shown) -> None:
+        customer, orders, happenings, card, used = found
         if customer.id != self._customer_id:
             return
         self.customer = customer
@@ -302,6 +307,7 @@ class CustomerPage(QWidget):
         ]
         if customer.credit_limit is not None:
             facts.append(Fact(self.tr("Credit limit"), written.amount(customer.credit_limit)))
+            facts.append(Fact(self.tr("Used of it"), written.amount(used) if used is not None else ""))
         if card.einvoice_form:
             facts.append(Fact(self.tr("E-invoices"), self.tr(FORMS[Form(card.einvoice_form)])))
         for address_id, address in customer.addresses:
@@ -414,13 +420,16 @@ def _terms(connection: Connection) -> dict[str, str]:
     return {code: name for code, (name, _, _) in companies.terms(connection).items()}
 
 
-def _read(connection: Connection, customer_id: UUID) -> tuple[Customer, list[OrderRow], list[Happening], CustomerCard]:
+def _read(connection: Connection, customer_id: UUID, on: date) -> _Shown:
     query = ListQuery().with_filter("customer", customer_id)
     condition = ORDERS.condition(query, connection.dialect.name)
     rows = connection.execute(ORDERS.rows(query, condition, ORDERS_SHOWN))
     orders = [OrderRow(*row) for row in rows]
     happenings = activity.timeline(connection, customer_id)
-    return parties.get(connection, customer_id), orders, happenings, cards.read(connection, customer_id)
+    customer, card = parties.get(connection, customer_id), cards.read(connection, customer_id)
+    if customer.credit_limit is None:
+        return customer, orders, happenings, card, None
+    return customer, orders, happenings, card, credit_checks.standing(connection, customer_id, on).exposure.total
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:

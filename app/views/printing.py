@@ -71,7 +71,10 @@ class PrintScreen(Screen):
         column.addWidget(holder, 1)
 
     def visit(self, target: Target) -> None:
-        """Make the paper asked for (``kinds`` names it; ``others`` are further ids in the same file)."""
+        """Make the paper asked for: ``kinds`` names it, ``others`` are further ids in the same file; or ``make`` it."""
+        make = target.option("make")
+        if make is not None:
+            self.context.tasks.read(self, make, self.show_paper)
         if target.record_id is None:
             return
         ids = (target.record_id, *target.option("others", ()))

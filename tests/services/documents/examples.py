@@ -198,6 +198,36 @@ def shipping_label() -> ShippingLabel:
     )
 
 
+def reminder(count: int) -> ReminderLetter:
+    return ReminderLetter(
+        heading("DL-H1-00012"),
+        "Second reminder",
+        Currency("EUR"),
+        tuple(ReminderLine(f"INV-{n}", DAY, DAY, 21, Decimal("119.00")) for n in range(count)),
+        Decimal("119.00") * count,
+        Decimal("10.00"),
+        Decimal("0.55"),
+        Decimal("5.00"),
+        Decimal("119.00") * count + Decimal("15.55"),
+        text="Please pay what is listed below within seven days.",
+    )
+
+
+def account_statement(count: int) -> AccountStatement:
+    return AccountStatement(
+        heading("C-00042"),
+        Currency("EUR"),
+        DAY,
+        DAY,
+        Decimal("20.00"),
+        Decimal("20.00") + count * 10,
+        tuple(
+            StatementLine(DAY, f"INV-{n}", "Invoice", Decimal(10), Decimal(0), Decimal(30 + 10 * n))
+            for n in range(count)
+        ),
+    )
+
+
 def papers(count: int = 3) -> dict[str, Any]:
     """One snapshot per paper, with ``count`` lines each."""
     return {
@@ -231,30 +261,8 @@ def papers(count: int = 3) -> dict[str, Any]:
         "shipping_label": shipping_label(),
         "delivery_note": DeliveryNote(heading("SH-H1-00412"), goods(count), CUSTOMER, TRANSPORT),
         "manifest": manifest(count),
-        "reminder": ReminderLetter(
-            heading("DL-H1-00012"),
-            "Second reminder",
-            Currency("EUR"),
-            tuple(ReminderLine(f"INV-{n}", DAY, DAY, 21, Decimal("119.00")) for n in range(count)),
-            Decimal("119.00") * count,
-            Decimal("10.00"),
-            Decimal("0.55"),
-            Decimal("5.00"),
-            Decimal("119.00") * count + Decimal("15.55"),
-            text="Please pay what is listed below within seven days.",
-        ),
-        "account_statement": AccountStatement(
-            heading("C-00042"),
-            Currency("EUR"),
-            DAY,
-            DAY,
-            Decimal("20.00"),
-            Decimal("20.00") + count * 10,
-            tuple(
-                StatementLine(DAY, f"INV-{n}", "Invoice", Decimal(10), Decimal(0), Decimal(30 + 10 * n))
-                for n in range(count)
-            ),
-        ),
+        "reminder": reminder(count),
+        "account_statement": account_statement(count),
         "work_order": work_order(count),
         "return_slip": ReturnSlip(heading("RMA-H1-00031"), goods(count), CUSTOMER, "Scratched in transit", DAY),
         "invoice": Invoice(

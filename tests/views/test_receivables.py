@@ -1,0 +1,99 @@
+"""Receivables in the window: levels are typed, letters drafted and sent, a dispute written down and rejected."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+
+from app.models.dunning import RunState
+from app.services import billing, disputes, dunning_levels, dunning_sheets
+from app.services.billing import FreeInvoice
+from app.services.document_lines import LineInput
+from app.views import printing
+from app.views import receivables as place
+from app.views.receivables.dialogs import BlockDialog, DisputeDialog, LevelsDialog, RejectDialog, StatementDialog
+from tests.views import small_company
+from tests.views.accessible import unnamed
+from tests.views.office import PLACES, closed, dialog, press_next
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def company(sqlite_database):
+    made = small_company.found(sqlite_database)
+    for amount in ("500", "80"):
+        line = LineInput(kind="fee", name="Goods", unit_price=Decimal(amount), tax_codes="")
+        new = FreeInvoice(made.harbor, (line,), payment_term="NET0")
+        key = made.do(lambda tx, new=new: billing.write(tx, new))
+        made.do(lambda tx, key=key: billing.post(tx, key, date(2026, 11, 2)))
+    return made
+
+
+@pytest.fixture
+def screen(company, open_window, qtbot):
+    window = open_window((*PLACES, printing.PLACE, place.PLACE))
+    window.open_record("receivables", None)
+    shown = window.screen_on_show
+    qtbot.waitUntil(lambda: shown.ageing.rowCount() == 1)
+    return shown
+
+
+def test_levels_are_offered_letters_drafted_sent_and_shown_as_they_print(company, screen, qtbot):
+    assert unnamed(screen) == []
+    assert screen.reminders_card.note.text() == "no levels are set up: press Levels first"
+    press_next(screen)
+    levels = dialog(LevelsDialog, qtbot)
+    assert unnamed(levels) == []
+    press_next(levels)
+    qtbot.waitUntil(lambda: closed(LevelsDialog) and screen.reminders_card.note.text() == "1 letter is due")
+    assert company.read(dunning_levels.read).levels[0].name == "Payment reminder"
+    press_next(screen)
+    qtbot.waitUntil(lambda: screen.reminders_card.note.text() == "1 drafted, to be sent")
+    screen.send()
+    box = dialog(QMessageBox, qtbot)
+    box.defaultButton().click()
+    window = screen.window()
+    qtbot.waitUntil(lambda: window.screen_on_show is not screen and window.screen_on_show.paper is not None)
+    assert window.screen_on_show.paper.title == "Payment reminder DL-00001"
+    (run,) = company.read(dunning_sheets.runs)
+    assert (run.state, run.letters) == (RunState.SENT, 1)
+
+
+def test_a_dispute_is_written_down_and_rejected(company, screen, qtbot):
+    window = screen.window()
+    QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
+    new = dialog(DisputeDialog, qtbot)
+    new.amount.set_value(Decimal(120))
+    QTest.keyClicks(new.reason, "Scratched")
+    press_next(new)
+    qtbot.waitUntil(lambda: closed(DisputeDialog) and screen.disputes.rowCount() == 1)
+    assert screen.claims.rows[0].claimed == 380
+    screen.disputes_view.selectRow(0)
+    screen.reject_dispute()
+    told = dialog(RejectDialog, qtbot)
+    QTest.keyClicks(told.answer, "Signed for without remark")
+    press_next(told)
+    qtbot.waitUntil(lambda: closed(RejectDialog) and screen.disputes.rowCount() == 0)
+    assert [row.outcome for row in company.read(lambda c: disputes.of_customer(c, company.harbor))] == ["rejected"]
+
+
+def test_an_invoice_is_kept_out_and_a_statement_is_shown(screen, qtbot, tmp_path):
+    screen.claims_view.selectRow(0)
+    screen.block_claim()
+    block = dialog(BlockDialog, qtbot)
+    QTest.keyClicks(block.reason, "Pays on Friday")
+    press_next(block)
+    qtbot.waitUntil(lambda: closed(BlockDialog) and screen.claims.rows[0].reason == "Pays on Friday")
+    screen.save_to(tmp_path / "ageing.csv")
+    assert "580" in (tmp_path / "ageing.csv").read_text(encoding="utf-8")
+    screen.ask_statement()
+    press_next(dialog(StatementDialog, qtbot))
+    window = screen.window()
+    qtbot.waitUntil(lambda: window.screen_on_show is not screen and window.screen_on_show.paper is not None)
+    assert window.screen_on_show.paper.title.startswith("Statement of account")
