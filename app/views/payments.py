@@ -21,6 +21,7 @@ from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.commands import Command
 from app.views.context import Context
+from app.views.dialogs.bounce import BounceDialog
 from app.views.dialogs.choose_customer import ChooseCustomerDialog
 from app.views.dialogs.pay import METHODS, PayDialog
 from app.views.format import tr
@@ -63,6 +64,14 @@ TAKE_BACK: Final = Command(
     "Take back",
     "It bounced or was booked by mistake: book the opposite.",
     "",
+    "undo-2",
+    needs_selection=True,
+)
+BOUNCE: Final = Command(
+    "payment.bounce",
+    "Bounced",
+    "The bank took it back: book the opposite, with the bank's fee.",
+    "Ctrl+B",
     "undo-2",
     needs_selection=True,
 )
@@ -127,7 +136,8 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         head.body.addWidget(Row(self.customer, None))
         self.use = ActionButton(context.commands[ALLOCATE.id], "check", Kind.PRIMARY)
         self.back = ActionButton(context.commands[TAKE_BACK.id], "undo-2")
-        self.buttons = Row(self.use, self.back, None)
+        self.bounced = ActionButton(context.commands[BOUNCE.id], "undo-2")
+        self.buttons = Row(self.use, self.back, self.bounced, None)
         head.body.addWidget(self.buttons)
         self.place(head)
         facts = Section()
@@ -161,6 +171,7 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         self.use.setVisible(usable)
         self.context.commands.allow(ALLOCATE.id, allowed=usable)
         self.context.commands.allow(TAKE_BACK.id, allowed=not row.reversed)
+        self.context.commands.allow(BOUNCE.id, allowed=not row.reversed and row.amount > 0)
 
     def show_sheet(self, sheet: PaymentSheet) -> None:
         """How it came in, what it was used for, what is left."""
@@ -212,6 +223,7 @@ class PaymentsScreen(Screen):
         self.bind(NEW, self.new, self.new_for)
         self.bind(ALLOCATE, self.allocate)
         self.bind(TAKE_BACK, self.take_back)
+        self.bind(BOUNCE, self.bounce)
         self.list: ListPage[PaymentRow] = ListPage(
             context, self.tr("Payments"), _spec(context.today()), scope=self.place_id
         )
@@ -264,6 +276,12 @@ class PaymentsScreen(Screen):
                 lambda tx: _allocate_rest(tx, payment_id, today),
                 done=self._say_allocated,
             )
+
+    def bounce(self) -> None:
+        """Book that the bank took the highlighted payment back."""
+        row = self.list.current()
+        if row is not None and not row.reversed:
+            BounceDialog(self.context, row.id, row.number, parent=self).open()
 
     def take_back(self) -> None:
         """Ask, then book the opposite of the highlighted payment."""
@@ -353,6 +371,6 @@ PLACE: Final = Place(
     kinds=("payment",),
     waiting=_waiting,
     tables=("payment", "allocation"),
-    commands=(NEW, ALLOCATE, TAKE_BACK),
+    commands=(NEW, ALLOCATE, TAKE_BACK, BOUNCE),
     finders=(Finder("payment", "Payments", "hand-coins", _find),),
 )

@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from app.services import billing, payments, receivables
+from app.services import billing, journal, payments, receivables
 from app.services.payments import NewPayment
+from app.views.dialogs.bounce import BounceDialog
 from app.views.dialogs.choose_customer import ChooseCustomerDialog
 from app.views.dialogs.pay import PayDialog
 from tests.views import small_company
-from tests.views.office import PLACES, dialog, press_next, show_empty
+from tests.views.office import PLACES, closed, dialog, press_next, show_empty
 from tests.views.small_company import TODAY
 
 
@@ -67,6 +68,18 @@ def test_what_is_left_of_a_payment_goes_to_the_oldest_invoices_and_is_taken_back
     question.defaultButton().click()
     qtbot.waitUntil(lambda: amounts() == [Decimal("22.26"), Decimal("44.53")])
     assert company.read(lambda c: receivables.payment_sheet(c, payment_id)).is_taken_back
+
+
+def test_a_payment_that_bounced_is_booked_with_the_banks_fee(company, show, qtbot):
+    pay(company, "50.00")
+    screen = show("all")
+    screen.context.commands.start("payment.bounce")
+    asking = dialog(BounceDialog, qtbot)
+    asking.fee.set_value(Decimal("8.50"))
+    press_next(asking)
+    qtbot.waitUntil(lambda: closed(BounceDialog))
+    held = {code: amount for code, _, amount in company.read(journal.balances) if amount}
+    assert held == {"1000": Decimal("-8.50"), "6855": Decimal("8.50")}
 
 
 def test_a_new_payment_asks_whose_it_is_first(company, show, qtbot):
