@@ -38,6 +38,7 @@ from tests.scenarios.flow_blankets import BLANKET_STEPS, agree
 from tests.scenarios.flow_checks import compare, decimal
 from tests.scenarios.flow_company import ORDER_POLICIES, Company, fill, found
 from tests.scenarios.flow_costs import COST_STEPS, agree_freight, read_carrier
+from tests.scenarios.flow_deposits import DEPOSIT_STEPS
 from tests.scenarios.flow_items import ITEM_STEPS, Items
 from tests.scenarios.flow_quotes import QUOTE_STEPS, keep_for
 from tests.scenarios.flow_returns import RETURN_STEPS
@@ -431,6 +432,7 @@ STEPS: dict[str, Step] = {
     **ITEM_STEPS,
     **QUOTE_STEPS,
     **COST_STEPS,
+    **DEPOSIT_STEPS,
     **BILLING_STEPS,
     **BLANKET_STEPS,
 }

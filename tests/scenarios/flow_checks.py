@@ -18,6 +18,7 @@ from tests.scenarios.flow_billing import BILLING_COMPARED, BILLING_FIGURES
 from tests.scenarios.flow_blankets import BLANKET_COMPARED, BLANKET_FIGURES
 from tests.scenarios.flow_company import Company
 from tests.scenarios.flow_costs import COST_COMPARED, COST_FIGURES
+from tests.scenarios.flow_deposits import DEPOSIT_FIGURES
 from tests.scenarios.flow_items import ITEM_COMPARED
 from tests.scenarios.flow_quotes import QUOTE_COMPARED
 from tests.scenarios.flow_returns import RETURN_FIGURES, UNSIGNED
@@ -200,6 +201,7 @@ FIGURES: dict[str, Figure] = {
     **RETURN_FIGURES,
     **STOP_FIGURES,
     **COST_FIGURES,
+    **DEPOSIT_FIGURES,
     **BILLING_FIGURES,
     **BLANKET_FIGURES,
 }
