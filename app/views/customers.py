@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -45,7 +44,7 @@ from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 from app.views.widgets.timeline import Timeline
 
-_Shown = tuple[Customer, list[OrderRow], list[Happening], CustomerCard, Decimal | None]
+_Shown = tuple[Customer, list[OrderRow], list[Happening], CustomerCard, str]
 """A customer's page as it is read; last what counts against the credit limit, where there is one."""
 
 NEW = Command("customer.new", "New customer", "Add a customer.", "Ctrl+N", "plus", opens=True)
@@ -307,7 +306,7 @@ class CustomerPage(QWidget):
         ]
         if customer.credit_limit is not None:
             facts.append(Fact(self.tr("Credit limit"), written.amount(customer.credit_limit)))
-            facts.append(Fact(self.tr("Used of it"), written.amount(used) if used is not None else ""))
+            facts.append(Fact(self.tr("Used of it"), used))
         if card.einvoice_form:
             facts.append(Fact(self.tr("E-invoices"), self.tr(FORMS[Form(card.einvoice_form)])))
         for address_id, address in customer.addresses:
@@ -427,9 +426,16 @@ def _read(connection: Connection, customer_id: UUID, on: date) -> _Shown:
     orders = [OrderRow(*row) for row in rows]
     happenings = activity.timeline(connection, customer_id)
     customer, card = parties.get(connection, customer_id), cards.read(connection, customer_id)
-    if customer.credit_limit is None:
-        return customer, orders, happenings, card, None
-    return customer, orders, happenings, card, credit_checks.standing(connection, customer_id, on).exposure.total
+    used = "" if customer.credit_limit is None else _used(connection, customer_id, on)
+    return customer, orders, happenings, card, used
+
+
+def _used(connection: Connection, customer_id: UUID, on: date) -> str:
+    """Say how much of a customer's limit is used, or why that cannot be said."""
+    try:
+        return written.amount(credit_checks.standing(connection, customer_id, on).exposure.total)
+    except Invalid as error:  # an order in a currency without a rate; the page opens all the same
+        return str(error)
 
 
 def _find(connection: Connection, text: str, limit: int) -> Sequence[Found]:
