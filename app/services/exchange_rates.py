@@ -7,8 +7,8 @@ on its holidays: the last published day counts.
 from __future__ import annotations
 
 import csv
+import http.client
 import io
-import urllib.error
 import urllib.request
 import zipfile
 import zlib
@@ -129,7 +129,7 @@ def download(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  https alone, see above
             content: bytes = answer.read(LARGEST_FILE)
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:  # not reached, cut short, no such host name
         raise Invalid("rates_url", f"No rates could be fetched: {error}. Try again, or choose a file.") from error
     return content
 
@@ -181,6 +181,11 @@ class Rate:
     on: date
     rate: Decimal
     days: int
+
+
+def currencies(connection: Connection) -> list[str]:
+    """Read the currencies the company knows, by code."""
+    return list(connection.execute(select(currency_table.c.code).order_by(currency_table.c.code)).scalars())
 
 
 def current(connection: Connection, on: date) -> list[Rate]:

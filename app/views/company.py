@@ -113,6 +113,20 @@ WAYS: Final = (
         "promotions",
     ),
     (
+        "Exchange rates",
+        "What currencies are worth, day by day: fetched, imported or typed.",
+        "Exchange rates",
+        "coins",
+        "exchange_rates",
+    ),
+    (
+        "Tax rules",
+        "Which taxes a sale bears by place, customer and product, and which rule says so.",
+        "Tax rules",
+        "percent",
+        "tax_rules",
+    ),
+    (
         "Carriers and freight",
         "Who brings the goods, what that costs, and what customers are charged for it.",
         "Carriers, rates and freight",

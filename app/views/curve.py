@@ -1,4 +1,4 @@
-"""A small line of figures over time, as a cell of a list shows it: stock that steps up and down, and where it runs out.
+"""A line of figures over time: stock that steps up and down, and where it runs out; the course of a rate.
 
 Figures are exact; they are brought to thousandths of the box once, and to pixels when drawn.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -50,6 +51,20 @@ def curve_of(balances: Sequence[Portion], today: date, days: int) -> Curve:
             out = len(corners) - 1
     corners.append((PARTS, corners[-1][1]))
     return Curve(tuple(corners), -foot * PARTS // span, out)
+
+
+def curve_through(figures: Sequence[tuple[date, Decimal]]) -> Curve:
+    """Make the line through figures by day, the earliest first; its box reaches from the lowest to the highest."""
+    (first, begin), (last, _) = figures[0], figures[-1]
+    foot, top = min(figure for _, figure in figures), max(figure for _, figure in figures)
+    if first == last or foot == top:
+        height = PARTS // 2 if foot == top else int((begin - foot) * PARTS // (top - foot))
+        return Curve(((0, height), (PARTS, height)), 0)
+    days, span = (last - first).days, top - foot
+    corners = dict.fromkeys(
+        ((on - first).days * PARTS // days, int((one - foot) * PARTS // span)) for on, one in figures
+    )
+    return Curve(tuple(corners), 0)
 
 
 def draw_curve(painter: QPainter, box: QRect, curve: Curve) -> None:
