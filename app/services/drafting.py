@@ -171,15 +171,15 @@ class Draft:
 
         """
         changed = replace(line, quantity=quantity)
-        return self._at_listed_price(changed) if self._follows(line) else changed
+        return self._at_listed_price(changed) if self.prices is not None and self.follows(line) else changed
 
     def with_price(self, line: TypedLine, **typed: Decimal) -> TypedLine:
         """Type the unit price or the discount, which stay from then on."""
         return replace(line, price_typed=True, **typed)  # type: ignore[arg-type]  # decimals by their names
 
-    def _follows(self, line: TypedLine) -> bool:
-        """Whether the price lists gave a line its price, and nobody typed another since."""
-        if self.prices is None or line.product is None or line.price_typed:
+    def follows(self, line: TypedLine) -> bool:
+        """Whether a line has the price it gets where nobody types one, and nobody typed one since."""
+        if line.product is None or line.price_typed:
             return False
         try:
             offer = self.price_of(line.product, line.quantity, line.unit)
@@ -202,7 +202,7 @@ class Draft:
         if line.product is None:
             return replace(line, unit=unit)
         factor = line.product.factor(unit) / line.product.factor(line.unit)
-        if self._follows(line):
+        if self.prices is not None and self.follows(line):
             return self._at_listed_price(replace(line, unit=unit))
         price = round_price(Fraction(line.unit_price) * factor)
         return replace(line, unit=unit, unit_price=price)

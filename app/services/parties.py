@@ -124,6 +124,12 @@ class Customer:
 
 _HEAD: Final = [name for name in Customer.__dataclass_fields__ if name not in {"addresses", "contacts"}]
 _BY_ID: Final = Prepared(select(*(customer.c[n] for n in _HEAD)).where(customer.c.id == bindparam("row_id", type_=Key)))
+_GROUPS: Final = (
+    select(customer.c.customer_group)
+    .where(customer.c.customer_group != "")
+    .distinct()
+    .order_by(customer.c.customer_group)
+)
 _ADDRESSES: Final = Prepared(
     select(address.c.id, *(address.c[n] for n in Address.__dataclass_fields__))
     .where(address.c.customer_id == bindparam("row_id", type_=Key), address.c.active)
@@ -247,6 +253,11 @@ def get(connection: Connection, customer_id: UUID) -> Customer:
     addresses = tuple((r[0], Address(*r[1:])) for r in _ADDRESSES.all(connection, row_id=customer_id))
     contacts = tuple((r[0], Contact(*r[1:])) for r in _CONTACTS.all(connection, row_id=customer_id))
     return Customer(*(*row, addresses, contacts))
+
+
+def groups(connection: Connection) -> list[str]:
+    """Give the groups that customers are in, by name."""
+    return list(connection.execute(_GROUPS).scalars())
 
 
 def payer(connection: Connection, customer_id: UUID) -> Any:

@@ -106,6 +106,13 @@ WAYS: Final = (
         "payment_terms",
     ),
     (
+        "Price lists",
+        "Which prices apply to whom: by customer, group, quantity, unit and day, or by a formula.",
+        "Price lists and their rules",
+        "tag",
+        "price_lists",
+    ),
+    (
         "Promotions",
         "What orders get by a rule or with a coupon: per cent off, three for two, goods given along.",
         "Promotions and coupons",

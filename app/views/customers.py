@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid
@@ -62,6 +63,7 @@ EINVOICES = Command(
 PAID = Command("customer.pay", "Record payment", "Book money of this customer.", "", "hand-coins", needs_selection=True)
 TABLES: Final = ("customer", "address", "contact", "sales_order", "invoice")
 ORDERS_SHOWN: Final = 50
+GROUP_LETTERS: Final = 40
 
 SPEC: Final = ListSpec(
     listing=CUSTOMERS,
@@ -96,9 +98,12 @@ class CustomerDialog(FormDialog):
             "vat_number": Field(self.tr("VAT number"), known.vat_number if known else "", code=True),
             "email": Field(self.tr("E-mail"), known.email if known else ""),
             "phone": Field(self.tr("Phone"), known.phone if known else ""),
+            "customer_group": Field(self.tr("Customer group"), known.customer_group if known else ""),
         }
+        self.fields["customer_group"].setMaxLength(GROUP_LETTERS)
+        hints = {"customer_group": self.tr("Price lists may be for a group, e.g. Retail.")}
         for name, field in self.fields.items():
-            self.form.add(name, field.accessibleName(), field)
+            self.form.add(name, field.accessibleName(), field, hints.get(name, ""))
         self.term, self.exempt = QComboBox(), QCheckBox(self.tr("Free of tax"))
         self.form.add("payment_term", self.tr("Payment terms"), self.term)
         self.limit = AmountField(self.tr("Credit limit"), known.credit_limit if known else None)
@@ -110,7 +115,7 @@ class CustomerDialog(FormDialog):
         self.notes.setFixedHeight(70)
         self.form.add("notes", self.tr("Notes"), self.notes, self.tr("Internal: never printed."))
         self.address = None if known else AddressFields(self)
-        context.tasks.read(self, _terms, self._show_terms)
+        context.tasks.read(self, _choices, self._show_choices)
         self.fields["name"].setFocus()
 
     def submit(self) -> None:
@@ -135,7 +140,12 @@ class CustomerDialog(FormDialog):
             inverse=Inverse("customer.change", lambda tx, _: parties.change(tx, customer_id, seen, values)),
         )
 
-    def _show_terms(self, terms: dict[str, str]) -> None:
+    def _show_choices(self, found: tuple[dict[str, str], list[str]]) -> None:
+        """Offer terms and groups; a group that is written otherwise would be another one, so it is completed."""
+        terms, groups = found
+        completer = QCompleter(groups, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.fields["customer_group"].setCompleter(completer)
         for code, name in terms.items():
             self.term.addItem(name, code)
         self.term.setCurrentIndex(max(0, self.term.findData(self._known.payment_term if self._known else "NET30")))
@@ -304,6 +314,8 @@ class CustomerPage(QWidget):
             Fact(self.tr("Terms"), customer.payment_term),
             Fact(self.tr("Currency"), customer.currency),
         ]
+        if customer.customer_group:
+            facts.append(Fact(self.tr("Customer group"), customer.customer_group))
         if customer.credit_limit is not None:
             facts.append(Fact(self.tr("Credit limit"), written.amount(customer.credit_limit)))
             facts.append(Fact(self.tr("Used of it"), used))
@@ -415,8 +427,9 @@ class CustomersScreen(PageScreen[CustomerRow, CustomerPage]):
         EInvoicingDialog(self.context, customer.id, customer.name, parent=self).open()
 
 
-def _terms(connection: Connection) -> dict[str, str]:
-    return {code: name for code, (name, _, _) in companies.terms(connection).items()}
+def _choices(connection: Connection) -> tuple[dict[str, str], list[str]]:
+    """Read the payment terms by code, and the groups that customers are in."""
+    return {code: name for code, (name, _, _) in companies.terms(connection).items()}, parties.groups(connection)
 
 
 def _read(connection: Connection, customer_id: UUID, on: date) -> _Shown:

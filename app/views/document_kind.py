@@ -54,7 +54,7 @@ def read(connection: Connection, kind: DocumentKind, document_id: UUID, today: d
     """Read a document for its page; a line that is added has the prices of its day, or of today."""
     head = kind.read_head(connection, document_id)
     customer = parties.get(connection, head.customer_id)
-    buyer = Buyer(customer.id, kind.priced_on(head) or today, customer.customer_group, head.channel, head.campaign)
+    buyer = buyer_of(kind, head, customer, today)
     return Written(
         head=head,
         opened=drafting.open_lines(connection, head, kind.read_lines(connection, document_id), buyer),
@@ -63,6 +63,11 @@ def read(connection: Connection, kind: DocumentKind, document_id: UUID, today: d
         happenings=tuple(activity.timeline(connection, document_id)),
         versions=tuple(kind.read_versions(connection, document_id)),
     )
+
+
+def buyer_of(kind: DocumentKind, head: Any, customer: Customer, today: date) -> Buyer:
+    """Who asks for the prices of a document's lines, and for which day."""
+    return Buyer(customer.id, kind.priced_on(head) or today, customer.customer_group, head.channel, head.campaign)
 
 
 def no_versions(_connection: Connection, _document_id: UUID) -> Sequence[Any]:

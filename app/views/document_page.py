@@ -19,7 +19,8 @@ from app.services import parties
 from app.services.transaction import Transaction
 from app.views import format as written
 from app.views.context import Context
-from app.views.document_kind import DocumentKind, Written, read
+from app.views.dialogs.price_reason import PricedLine, PriceReasonDialog
+from app.views.document_kind import DocumentKind, Written, buyer_of, read
 from app.views.lines import LineEditor
 from app.views.sentences import entry
 from app.views.theme import Type
@@ -125,6 +126,19 @@ class DocumentPage(QWidget):
             return False
         return True
 
+    def explain_price(self) -> None:
+        """Tell how the price of the line with the keyboard comes about."""
+        document, line = self.document, self.editor.current_line()
+        if document is None or line is None or line.product is None:
+            self.context.messages.say(self.tr("Go to a line with a product: only those have prices in price lists."))
+            return
+        draft = document.opened.draft
+        asked = PricedLine(
+            line.product, line.quantity, line.unit, line.unit_price, line.discount_percent, draft.follows(line)
+        )
+        buyer = buyer_of(self.kind, document.head, document.customer, self.context.today())
+        PriceReasonDialog(self.context, buyer, document.head.currency, asked, parent=self).open()
+
     def finish(self, then: Callable[[], None]) -> None:
         """Take and save what is typed, then call ``then``; where it cannot be saved the page says why instead."""
         if not self.may_finish():
@@ -176,7 +190,7 @@ class DocumentPage(QWidget):
         self.totals = TotalsBlock()
         self.totals.setFixedWidth(320)
         self.hint = Label(
-            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes"),
+            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes · Ctrl+Shift+I: price"),
             Type.META,
             Tone.FAINT,
             wrap=True,

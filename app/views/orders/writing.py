@@ -24,6 +24,15 @@ from app.views.widgets.buttons import ActionButton, Kind
 
 DONE = Command("order.written", "Done", "Save and show the whole order.", "Ctrl+Return", "check", needs_selection=True)
 
+PRICE = Command(
+    "order.explain_price",
+    "Why this price",
+    "Tell how the price of the line comes about, and what would be cheaper.",
+    "Ctrl+Shift+I",
+    "tag",
+    needs_selection=True,
+)
+
 
 class OrderWriting(Screen):
     """The page an order's lines and terms are typed on."""
@@ -32,6 +41,7 @@ class OrderWriting(Screen):
         super().__init__(context, "order_writing")
         self.bind(DONE, self.show_whole)
         self.page = DocumentPage(context, ORDER)
+        self.bind(PRICE, self.page.explain_price)
         self.done = ActionButton(context.commands[DONE.id], "check", Kind.PRIMARY)
         self.page.header.add(self.done)
         self.page.header.back_wanted.connect(context.navigator.back)
@@ -128,5 +138,5 @@ PLACE: Final = Place(
     Group.HIDDEN,
     OrderWriting,
     kinds=("edit_order", "new_order"),
-    commands=(DONE,),
+    commands=(DONE, PRICE),
 )

@@ -37,6 +37,14 @@ DUPLICATE = Command(
     "quote.duplicate", "Duplicate", "Write a new quote with the same lines.", "", "copy", needs_selection=True
 )
 PRINT = Command("quote.print", "Print", "Show the quote as it prints.", "Ctrl+P", "printer", needs_selection=True)
+PRICE = Command(
+    "quote.explain_price",
+    "Why this price",
+    "Tell how the price of the line comes about, and what would be cheaper.",
+    "Ctrl+Shift+I",
+    "tag",
+    needs_selection=True,
+)
 
 ROUNDS = Command(
     "quote.rounds",
@@ -98,6 +106,7 @@ COMMANDS = (
     CANCEL,
     DUPLICATE,
     PRINT,
+    PRICE,
     ROUNDS,
     COUNTER,
     COUNTER_ACCEPT,

@@ -119,6 +119,7 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.DUPLICATE, self.duplicate),
             (commands.PRINT, self.print_quote),
             (commands.EXTEND, self.extend),
+            (commands.PRICE, self.explain_price),
         )
         self.negotiating = Negotiating(self)
         self.approving = Approving(self)
@@ -215,6 +216,11 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
     def print_quote(self) -> None:
         """Show the quote as it prints."""
         self._when_saved(self._open_print)
+
+    def explain_price(self) -> None:
+        """Tell how the price of a line of the quote on show comes about."""
+        if self._stack.currentWidget() is self.page:
+            self.page.explain_price()
 
     # inner -------------------------------------------------------------------------------------
 
