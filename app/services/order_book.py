@@ -193,7 +193,7 @@ class OrderBook:
     def waits_for_deposit(self) -> bool:
         """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
         asked = self.get("deposit_amount")
-        return bool(self.head.deposit_blocks and asked and self.get("paid_total") < asked)
+        return bool(self.get("deposit_blocks") and asked and self.get("paid_total") < asked)
 
     @property
     def billed_on_arrival(self) -> bool:

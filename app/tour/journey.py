@@ -1,9 +1,10 @@
 """``waybill tour --out DIR``: the main job as a program.
 
-Drives the real window through two sales on the sample company: one from the shelf, from the first key of a quote to
-the last payment, and one of goods that are made, bought, sent by a supplier and sold as a kit, shipped in parts and
-in part replaced.  Saves a picture of every screen, light and dark, and every paper as PDF; checks the books and prints
-a one-page summary.  Without a screen it works offscreen.
+Drives the real window through three sales on the sample company: one from the shelf, from the first key of a quote to
+the last payment; one of goods that are made, bought, sent by a supplier and sold as a kit, shipped in parts and in
+part replaced; and one that is bargained for, billed in parts, paid by bank statement, disputed and reminded of.
+Saves a picture of every screen, light and dark, and every paper as PDF; checks the books and prints a one-page
+summary.  Without a screen it works offscreen.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from app import main
 from app.models.order import sales_order
 from app.services import demo, integrity, migration
 from app.services.database import Database, sqlite_url
+from app.tour.billed import BilledSale
 from app.tour.hands import SETTLE_MS, Hands
 from app.tour.sale import Sale
 from app.tour.summary import Summary, TourFailed
@@ -91,6 +93,7 @@ class Journey(Hands):
         sale.carry_out(order_id)
         sale.save_papers(order_id)
         SuppliedSale(self.program, self.out, self.summary).take()
+        BilledSale(self.program, self.out, self.summary).take()
         self.program.theme.choose(Choice.DARK)
         self._show_places("dark")
         sale.open_order(order_id)

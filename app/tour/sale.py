@@ -33,7 +33,7 @@ class Sale(Hands):
 
     def write_quote(self) -> UUID:
         """Write a quote by keyboard, offer it twice, have it signed; gives the order."""
-        customer, skus = self.read(_customer), self.read(_skus)
+        customer, skus = self.read(_customer), self.read(stocked_skus)
         self.window.show_place("quotes")
         screen = self.screen(QuotesScreen)
         screen.new_for(customer)
@@ -217,7 +217,7 @@ def _customer(connection: Connection) -> UUID:
     return found[0][0]
 
 
-def _skus(connection: Connection) -> list[str]:
+def stocked_skus(connection: Connection) -> list[str]:
     """Five well-stocked products of some worth, of different kinds."""
     rows = connection.execute(
         select(product.c.sku, product.c.category)

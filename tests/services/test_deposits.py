@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from app.errors import Invalid, NotAllowed
 from app.models.deposit import Deduction
 from app.models.invoice import InvoiceKind, invoice
-from app.services import billing, deposits, orders, payments
+from app.services import billing, deposits, orders, payments, stock
 from app.services.deposits import Wanted
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
@@ -234,3 +235,22 @@ def test_a_draft_order_agrees_on_a_deposit_and_asks_when_it_is_confirmed(office)
     assert office.post_deposit(order_id).total == D("60.50")
     with pytest.raises(Invalid, match="Say how much"):
         office.ask(order_id)
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_goods_stay_reserved_unless_the_order_waits_for_its_deposit(office, blocks):
+    valve = office.product("VALVE")
+    office.do("stock.receive", lambda tx: stock.receive_many(tx, [(valve, D(5), "")]))
+    new = NewOrder(office.customer(), (LineInput(valve, D(3)),))
+    order_id = office.do("order.write", lambda tx: orders.create(tx, new))
+    office.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+
+    def reserved() -> Fraction:
+        (row,) = office.read(orders.lines, order_id)
+        return Fraction(row.reserved * 3, row.ordered)
+
+    office.ask(order_id, percent=D(30), blocks=blocks)
+    assert reserved() == (0 if blocks else 3)
+    office.pay(office.post_deposit(order_id))
+    assert reserved() == 3
+    assert office.damages() == []
