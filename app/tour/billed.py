@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox
 from sqlalchemy import Connection, select
 
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
-from app.services import billing, disputes, dunning_sheets, parties, quotes
+from app.services import billing, disputes, dunning_levels, dunning_sheets, parties, quotes
 from app.services.banking import accounts, proposals
 from app.services.banking.accounts import NewBankAccount
 from app.services.banking.matching import Confidence
@@ -216,7 +216,7 @@ class BilledSale(Sale):
         self.settle()
         self.picture("dunning_levels", levels)
         levels.submit()
-        self.until(lambda: not levels.isVisible(), "the levels were not kept")
+        self.until(lambda: bool(self.read(dunning_levels.read).levels), "the levels were not kept")
         self.settle(SETTLE_MS * 3)
         self.picture("receivables_due")
         screen.draft()
