@@ -95,6 +95,7 @@ class Sale(Hands):
         self.settle(SETTLE_MS * 2)
         screen.accept_quote()
         dialog = self.dialog(AcceptDialog)
+        self.until(dialog.go.isEnabled, "the lines to accept were not read")
         dialog.po.setText(po)
         dialog.signer.setText("Jo Finch")
         dialog.signed_as.setCurrentIndex(1)

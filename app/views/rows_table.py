@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
@@ -152,6 +152,11 @@ class TickedRows(RowsTable[R]):
     def check_all(self, *, checked: bool) -> None:
         """Tick all rows on show, or none."""
         self._ticked = {self._key(row) for row in self.rows} if checked else set()
+        self._redrawn()
+
+    def tick(self, keys: Collection[Any]) -> None:
+        """Tick the rows of these keys, and no others."""
+        self._ticked = {self._key(row) for row in self.rows} & set(keys)
         self._redrawn()
 
     def set_rows(self, rows: Sequence[R]) -> None:

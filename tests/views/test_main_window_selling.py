@@ -140,6 +140,7 @@ def test_a_signed_quote_becomes_the_confirmed_order(window, desk, qtbot):
     qtbot.waitUntil(screen.page.is_saved, timeout=WAIT)
     screen.accept_quote()
     accept = dialog(qtbot, AcceptDialog)
+    qtbot.waitUntil(accept.go.isEnabled, timeout=WAIT)
     accept.po.setText("PO-77")
     accept.signed_as.setCurrentIndex(1)
     accept.submit()

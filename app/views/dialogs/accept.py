@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QStackedWidget, QWidget
 
 from app.errors import Invalid
-from app.services import orders, quotes
+from app.services import acceptances, orders, quotes
+from app.services.acceptances import Offer
 from app.services.orders import Signature
 from app.services.quotes import Acceptance
 from app.services.transaction import Transaction
 from app.views.context import Context
+from app.views.dialogs.accepted_lines import AcceptedLines
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.signature_pad import SignaturePad, png_of
 from app.views.theme import Type
@@ -32,7 +37,7 @@ class AcceptDialog(FormDialog):
             context,
             context.messages.tr("Accept {}").format(number),
             context.messages.tr("Make order"),
-            about=context.messages.tr("The quote becomes a sales order with these terms."),
+            about=context.messages.tr("The ticked lines become a sales order; the rest stays offered."),
             parent=parent,
         )
         self.setMinimumWidth(560)
@@ -58,12 +63,20 @@ class AcceptDialog(FormDialog):
         self.confirm = QCheckBox(self.tr("Confirm the order at once"))
         self.confirm.setChecked(True)
         self._add_rows()
+        self.lines = AcceptedLines()
+        self.drop_rest = QCheckBox(self.tr("The customer does not want the rest"))
+        self.drop_rest.setEnabled(False)
+        self.body.addWidget(self.lines)
+        self.body.addWidget(self.drop_rest)
+        self.lines.changed.connect(self._lines_changed)
         self.po.setFocus()
+        self.go.setEnabled(False)
+        context.tasks.read(self, partial(acceptances.read, quote_id=quote_id), self._show_offer)
 
     def submit(self) -> None:
-        """Accept the quote, and confirm the order if wanted."""
+        """Accept the ticked lines of the quote, and confirm the order if wanted."""
         try:
-            answer = self._answer()
+            answer = replace(self._answer(), keep_lines=self._kept(), drop_rest=self._drops_rest())
         except Invalid as error:
             self.form.show_error(error)
             return
@@ -114,6 +127,29 @@ class AcceptDialog(FormDialog):
         self.signed_as.currentIndexChanged.connect(self._show_way)
         self.form.add("signature", "", self._ways)
         self.form.add("confirm", "", self.confirm)
+
+    def _show_offer(self, offer: Offer) -> None:
+        self.lines.show_offer(offer)
+        self.go.setEnabled(True)
+        QTimer.singleShot(0, self, self.fit)  # once the table has its height
+
+    def _lines_changed(self) -> None:
+        self.drop_rest.setEnabled(bool(self.lines.left()))
+
+    def _kept(self) -> tuple[UUID, ...]:
+        """Name the lines that are ordered.
+
+        Raises:
+            Invalid: none is ticked.
+
+        """
+        offer, ticked = self.lines.offer, self.lines.ticked()
+        if offer is None or not ticked:
+            raise Invalid("lines", self.tr("Tick at least one line; Space ticks the highlighted one."))
+        return tuple(line.id for line in offer.ordered(ticked))
+
+    def _drops_rest(self) -> bool:
+        return self.drop_rest.isEnabled() and self.drop_rest.isChecked()
 
     def _show_way(self, index: int) -> None:
         self._ways.setCurrentIndex(index)
