@@ -160,6 +160,7 @@ class RoundsPage(QWidget):
         column.addLayout(choose)
         for box in (self.before, self.after):
             box.setMinimumWidth(VERSION_WIDTH)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.activated.connect(self._choose)
         self.pairs: RowsTable[LinePair] = RowsTable(difference.columns())
         self.lines = ListView(self.pairs, "quote_difference", two_lines=True)
