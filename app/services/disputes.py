@@ -167,6 +167,11 @@ def of_invoice(connection: Connection, invoice_id: UUID) -> list[Any]:
     return _OF_INVOICE.all(connection, invoice=invoice_id)
 
 
+def credit_notes(connection: Connection, invoice_id: UUID) -> list[Any]:
+    """Read the posted credit notes for an invoice (``id``, ``number``, ``total``, ``currency``), the newest first."""
+    return _CREDITS.all(connection, invoice=invoice_id)
+
+
 def of_customer(connection: Connection, customer_id: UUID) -> list[Any]:
     """Read all disputes of a customer, the newest first."""
     return _OF_CUSTOMER.all(connection, customer=customer_id)
@@ -187,6 +192,15 @@ def _solve(tx: Transaction, head: Any, outcome: Outcome, on: date, answer: str, 
 
 _OF_INVOICE: Final = Prepared(
     select(dispute).where(dispute.c.invoice_id == bindparam("invoice", type_=Key)).order_by(dispute.c.id)
+)
+_CREDITS: Final = Prepared(
+    select(invoice.c.id, invoice.c.number, invoice.c.total, invoice.c.currency)
+    .where(
+        invoice.c.credits_id == bindparam("invoice", type_=Key),
+        invoice.c.kind == InvoiceKind.CREDIT,
+        invoice.c.number.is_not(None),
+    )
+    .order_by(invoice.c.id.desc())
 )
 _OF_CUSTOMER: Final = Prepared(
     select(dispute).where(dispute.c.customer_id == bindparam("customer", type_=Key)).order_by(dispute.c.id.desc())

@@ -45,7 +45,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """An amount that was used for an invoice: the payment or credit note it came from, and the invoice."""
+    """An amount that was used for an invoice: the payment, credit note or deduction it came from, and the invoice."""
 
     on: date
     amount: Decimal
@@ -53,6 +53,7 @@ class Settling:
     invoice_number: str
     payment_id: UUID | None
     payment_number: str
+    deducted: str = ""  # the kind of the deduction, where nobody paid it
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,15 @@ def payment_sheet(connection: Connection, payment_id: UUID) -> PaymentSheet:
 
 def _settlings(rows: Sequence[Any]) -> list[Settling]:
     return [
-        Settling(row.at.date(), row.amount, row.invoice_id, row.invoice_number or "", row.payment_id, row.number or "")
+        Settling(
+            row.at.date(),
+            row.amount,
+            row.invoice_id,
+            row.invoice_number or "",
+            row.payment_id,
+            row.number or "",
+            row.deducted or "",
+        )
         for row in rows
         if row.amount
     ]
@@ -323,11 +332,12 @@ _SETTLED: Final = (
         invoice.c.number.label("invoice_number"),
         allocation.c.payment_id,
         payment.c.number,
+        deduction.c.kind.label("deducted"),
     )
     .select_from(
-        allocation.join(invoice, invoice.c.id == allocation.c.invoice_id).outerjoin(
-            payment, payment.c.id == allocation.c.payment_id
-        )
+        allocation.join(invoice, invoice.c.id == allocation.c.invoice_id)
+        .outerjoin(payment, payment.c.id == allocation.c.payment_id)
+        .outerjoin(deduction, deduction.c.id == allocation.c.deduction_id)
     )
     .order_by(allocation.c.id)
 )

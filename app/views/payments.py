@@ -198,7 +198,8 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         head = sheet.head
         rows = [
             TotalRow(self.tr("Amount {}").format(head.currency), written.amount(head.amount), strong=True),
-            TotalRow(self.tr("Used for invoices"), written.amount(sheet.left - head.amount)),
+            TotalRow(self.tr("Used for invoices"), written.amount(sheet.left - head.amount + sheet.kept)),
+            *([TotalRow(self.tr("Kept as income"), written.amount(-sheet.kept))] if sheet.kept else []),
             TotalRow(self.tr("Left"), written.amount(sheet.left), strong=True),
         ]
         if sheet.left and sheet.open_invoices and not sheet.is_taken_back:

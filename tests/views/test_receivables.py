@@ -11,17 +11,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from app.models.dunning import RunState
-from app.services import billing, disputes, dunning_levels, dunning_sheets
+from app.services import billing, disputes, dunning_levels, dunning_sheets, payments
 from app.services.billing import FreeInvoice
+from app.services.disputes import NewDispute
 from app.services.document_lines import LineInput
+from app.services.payments import NewPayment
 from app.views import printing
 from app.views import receivables as place
-from app.views.receivables.dialogs import BlockDialog, DisputeDialog, LevelsDialog, RejectDialog, StatementDialog
+from app.views.receivables.dialogs import (
+    BlockDialog,
+    CreditedDialog,
+    DisputeDialog,
+    LevelsDialog,
+    PaidDialog,
+    RejectDialog,
+    StatementDialog,
+)
 from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.office import PLACES, closed, dialog, press_next
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFTED = CONTROL | Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -97,3 +108,36 @@ def test_an_invoice_is_kept_out_and_a_statement_is_shown(screen, qtbot, tmp_path
     window = screen.window()
     qtbot.waitUntil(lambda: window.screen_on_show is not screen and window.screen_on_show.paper is not None)
     assert window.screen_on_show.paper.title.startswith("Statement of account")
+
+
+def test_disputes_are_solved_by_a_credit_note_and_by_a_payment(company, open_window, qtbot):
+    large, small = sorted(company.read(lambda c: payments.open_invoices(c, company.harbor)), key=lambda one: -one.total)
+    for one in (large, small):
+        new = NewDispute(one.id, one.total, "Never came", date(2026, 11, 3))
+        company.do(lambda tx, new=new: disputes.open_one(tx, new))
+    window = open_window((*PLACES, printing.PLACE, place.PLACE))
+    window.open_record("receivables", None)
+    screen = window.screen_on_show
+    qtbot.waitUntil(lambda: screen.disputes.rowCount() == 2)
+    said: list[str] = []
+    screen.context.messages.said.connect(lambda *words: said.append(str(words[0])))
+    screen.disputes_view.selectRow(0)
+    QTest.keyClick(window, Qt.Key.Key_C, SHIFTED)
+    qtbot.waitUntil(lambda: bool(said))
+    assert f"No credit note for {large.number} is posted" in said[0]
+    company.do(lambda tx: billing.credit(tx, large.id, date(2026, 11, 4)))
+    QTest.keyClick(window, Qt.Key.Key_C, SHIFTED)
+    credited = dialog(CreditedDialog, qtbot)
+    assert unnamed(credited) == []
+    press_next(credited)
+    qtbot.waitUntil(lambda: closed(CreditedDialog) and screen.disputes.rowCount() == 1)
+    screen.context.commands.start("dispute.paid")
+    paid = dialog(PaidDialog, qtbot)
+    press_next(paid)
+    qtbot.waitUntil(lambda: paid.form.banner.isVisible() and paid.go.isEnabled())
+    pay = NewPayment(company.harbor, Decimal(80), date(2026, 11, 4), allocations={small.id: Decimal(80)})
+    company.do(lambda tx: payments.receive(tx, pay))
+    press_next(paid)
+    qtbot.waitUntil(lambda: closed(PaidDialog) and screen.disputes.rowCount() == 0)
+    solved = company.read(lambda c: disputes.of_customer(c, company.harbor))
+    assert [row.outcome for row in solved] == ["paid", "credited"]

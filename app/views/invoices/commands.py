@@ -70,6 +70,56 @@ EINVOICE: Final = Command(
     needs_selection=True,
 )
 
-COMMANDS: Final = (NEW, NEXT, POST, PAY, CREDIT, DISCARD, PRINT, RESCHEDULE, ORDER, EINVOICE)
+WRITE_OFF: Final = Command(
+    "invoice.write_off",
+    "Write off",
+    "Give up what is open of it, or a part, with a reason.",
+    "Ctrl+Shift+W",
+    "ban",
+    needs_selection=True,
+)
+TAKE_BACK: Final = Command(
+    "deduction.take_back",
+    "Take a deduction back",
+    "What was written off or taken as a discount is open again.",
+    "Ctrl+Shift+T",
+    "undo-2",
+    needs_selection=True,
+)
+USE_CREDIT: Final = Command(
+    "credit.net",
+    "Use for invoices",
+    "Settle open invoices of the customer with this credit note.",
+    "Ctrl+U",
+    "check",
+    needs_selection=True,
+)
+REFUND: Final = Command(
+    "payment.refund",
+    "Refund",
+    "Pay the customer back what this credit note owes them.",
+    "Ctrl+R",
+    "hand-coins",
+    needs_selection=True,
+)
+
+SETTLING: Final = (PAY, WRITE_OFF, TAKE_BACK, USE_CREDIT, REFUND)
+"""What settles an invoice or a credit note, or takes that back."""
+COMMANDS: Final = (
+    NEW,
+    NEXT,
+    POST,
+    PAY,
+    CREDIT,
+    DISCARD,
+    PRINT,
+    RESCHEDULE,
+    ORDER,
+    EINVOICE,
+    WRITE_OFF,
+    TAKE_BACK,
+    USE_CREDIT,
+    REFUND,
+)
 
 DONE: Final = Command("invoice.write", "Draft invoice", "Save these lines as a draft invoice.", "Ctrl+Return", "check")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from sqlalchemy import Connection
 
 from app.models.invoice import InvoiceKind, InvoiceState
+from app.models.payment import DeductionKind
 from app.services import receivables
 from app.services.lists import InvoiceRow
 from app.services.receivables import Booking, InvoiceSheet, Settling
@@ -17,6 +18,7 @@ from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
+from app.views.dialogs.settle import DEDUCTIONS
 from app.views.einvoice_names import FORMS
 from app.views.format import tr
 from app.views.invoices import commands
@@ -105,7 +107,9 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.context.commands.allow(commands.CREDIT.id, allowed=posted and row.kind != InvoiceKind.CREDIT)
         self.context.commands.allow(commands.EINVOICE.id, allowed=posted)
         self.context.commands.allow(commands.DISCARD.id, allowed=draft)
-        self.context.commands.allow(commands.PAY.id, allowed=waits)
+        owed = row.open_amount < 0 and row.state == InvoiceState.POSTED
+        for command, allowed in zip(commands.SETTLING, (waits, waits, posted, owed, owed), strict=True):
+            self.context.commands.allow(command.id, allowed=allowed)
         self.context.commands.allow(commands.RESCHEDULE.id, allowed=row.state == InvoiceState.POSTED)
 
     def show_sheet(self, sheet: InvoiceSheet) -> None:
@@ -147,7 +151,7 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         more, menu = Button(icon="ellipsis", name=self.tr("More")), QMenu(self)
         for command in (
             commands.POST,
-            commands.PAY,
+            *commands.SETTLING,
             commands.CREDIT,
             commands.RESCHEDULE,
             commands.EINVOICE,
@@ -209,6 +213,9 @@ def _quantity(line: Any) -> Cell:
 
 
 def _source(one: Settling) -> Cell:
+    if one.deducted:
+        words = tr(DEDUCTIONS[DeductionKind(one.deducted)])
+        return cells.text(words if one.amount > 0 else tr("{}, taken back").format(words))
     return cells.code(one.payment_number) if one.payment_id else cells.text(tr("credit note"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from app.models.einvoice import Form
 from app.models.invoice import InvoiceKind, InvoiceState
 from app.models.payment_terms import Instalment
-from app.services import billing, companies, instalments, receivables
+from app.services import billing, cash_application, companies, instalments, receivables
+from app.services.cash_application import Deducted, Payable
 from app.services.lists import INVOICES, InvoiceRow
 from app.services.receivables import InvoiceSheet
 from app.services.transaction import Transaction
@@ -27,7 +28,9 @@ from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
 from app.views.dialogs.einvoice import EInvoiceDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.quantities import QuantityLine
+from app.views.dialogs.refund import RefundDialog
 from app.views.dialogs.reschedule import RescheduleDialog
+from app.views.dialogs.settle import TakeBackDialog, UseCreditDialog, WriteOffDialog
 from app.views.format import tr
 from app.views.invoices import commands
 from app.views.invoices.panel import InvoicePanel, state_of, title_of
@@ -106,6 +109,10 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             (commands.RESCHEDULE, self.reschedule),
             (commands.ORDER, self.show_order),
             (commands.EINVOICE, self.check_einvoice),
+            (commands.WRITE_OFF, self.write_off),
+            (commands.TAKE_BACK, self.take_deduction_back),
+            (commands.USE_CREDIT, self.use_credit),
+            (commands.REFUND, self.refund),
         )
         self.panel = InvoicePanel(context)
         self.show_list(self.tr("Invoices"), _spec(context.today()), self.panel)
@@ -162,6 +169,25 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
         """Check the e-invoice of the highlighted invoice, and save it."""
         self.with_sheet(self._ask_einvoice)
 
+    def write_off(self) -> None:
+        """Ask how much of the highlighted invoice is given up."""
+        self.with_row(partial(self._settle, partial(_asks, 1), self._ask_write_off))
+
+    def take_deduction_back(self) -> None:
+        """Ask which deduction of the highlighted invoice is taken back."""
+        row = self.list.current()
+        if row is not None:
+            read = partial(cash_application.standing, invoice_id=row.id)
+            self.context.tasks.read(self, read, partial(self._ask_take_back, title_of(row.kind, row.number)))
+
+    def use_credit(self) -> None:
+        """Ask for which invoices the highlighted credit note is used."""
+        self.with_row(partial(self._settle, partial(_asks, -1), self._read_uses))
+
+    def refund(self) -> None:
+        """Ask how what the highlighted credit note owes is paid back."""
+        self.with_row(partial(self._settle, partial(_asks, -1), self._ask_refund))
+
     def reschedule(self) -> None:
         """Ask when what is open of the highlighted invoice is paid."""
         row = self.list.current()
@@ -210,6 +236,38 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             parent=self,
         ).open()
 
+    def _settle(
+        self, waits: Callable[[InvoiceRow], bool], ask: Callable[[InvoiceSheet], None], row: InvoiceRow
+    ) -> None:
+        if waits(row):
+            self.read_sheet(row.id, ask)
+        else:
+            self.context.messages.say(self.tr("Nothing is open on {}.").format(title_of(row.kind, row.number)))
+
+    def _ask_write_off(self, sheet: InvoiceSheet) -> None:
+        WriteOffDialog(self.context, sheet.head, parent=self).open()
+
+    def _ask_take_back(self, number: str, standing: Sequence[Deducted]) -> None:
+        if standing:
+            TakeBackDialog(self.context, number, standing, parent=self).open()
+        else:
+            self.context.messages.say(self.tr("Nothing of {} was written off or deducted.").format(number))
+
+    def _read_uses(self, sheet: InvoiceSheet) -> None:
+        head = sheet.head
+        read = partial(cash_application.payable, customer_id=head.customer_id, currency=head.currency)
+        self.context.tasks.read(self, read, partial(self._ask_uses, head))
+
+    def _ask_uses(self, head: Any, known: Sequence[Payable]) -> None:
+        if known:
+            UseCreditDialog(self.context, head, known, parent=self).open()
+        else:
+            words = self.tr("{} has no open invoice in {}. Refund the credit note instead.")
+            self.context.messages.say(words.format(head.customer_name, head.currency))
+
+    def _ask_refund(self, sheet: InvoiceSheet) -> None:
+        RefundDialog(self.context, sheet.head, parent=self).open()
+
     def _ask_days(self, found: tuple[Any, Sequence[Instalment], int]) -> None:
         head, due, decimals = found
         RescheduleDialog(self.context, head, due, decimals, parent=self).open()
@@ -240,6 +298,11 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             self.list.show_record(head.id, head.number)
         else:
             self.list.show_record(head.id, head.customer_name, tab="to_post")
+
+
+def _asks(sign: int, row: InvoiceRow) -> bool:
+    """Whether a document is open: an invoice (``sign`` 1), or a credit note (-1)."""
+    return row.state == InvoiceState.POSTED and row.open_amount * sign > 0
 
 
 def _asked(line: Any, left: Fraction) -> QuantityLine:

@@ -21,6 +21,16 @@ DISPUTE: Final = Command(
 REJECT: Final = Command(
     "dispute.reject", "Reject", "The amount of the highlighted dispute is owed after all.", "Ctrl+Backspace", "x"
 )
+CREDITED: Final = Command(
+    "dispute.credit",
+    "Credited",
+    "The highlighted dispute is solved by a credit note for its invoice.",
+    "Ctrl+Shift+C",
+    "check",
+)
+PAID: Final = Command(
+    "dispute.paid", "Paid", "The customer paid what the highlighted dispute is about.", "Ctrl+Shift+P", "hand-coins"
+)
 LEVELS: Final = Command(
     "dunning.levels", "Levels", "Say when customers are reminded, and what it costs them.", "F2", "sliders-horizontal"
 )
@@ -37,4 +47,4 @@ SEND: Final = Command(
     "dunning.send", "Send reminders", "Number the drafted letters and print them.", "Ctrl+Shift+Return", "mail"
 )
 
-COMMANDS: Final = (STATEMENT, EXPORT, DISPUTE, REJECT, LEVELS, BLOCK, UNDO_RUN, DRAFT, SEND)
+COMMANDS: Final = (STATEMENT, EXPORT, DISPUTE, REJECT, CREDITED, PAID, LEVELS, BLOCK, UNDO_RUN, DRAFT, SEND)

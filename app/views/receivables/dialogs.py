@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.errors import Invalid
 from app.models.dunning import Level
@@ -142,6 +142,46 @@ class RejectDialog(FormDialog):
             tr("{} is solved.").format(self._number),
             inverse=Inverse("dispute.reopen", lambda tx, _: disputes.reopen(tx, key)),
         )
+
+
+class CreditedDialog(FormDialog):
+    """Solves a dispute for the customer, with a credit note for its invoice that is posted."""
+
+    def __init__(self, context: Context, row: Any, notes: Sequence[Any], *, parent: QWidget) -> None:
+        about = tr("{}, {} of {}. The newest credit note for it is proposed.")
+        about = about.format(row.customer_name, written.money(row.amount, row.currency), row.invoice_number)
+        super().__init__(context, tr("{} is credited").format(row.number), tr("Solve"), about=about, parent=parent)
+        self._id, self._number = row.id, row.number
+        self.note = QComboBox()
+        for one in notes:
+            self.note.addItem(f"{one.number} · {written.money(-one.total, one.currency)}", one.id)
+        self.answer = Field(tr("What the customer was told"))
+        self.form.add("credit_id", tr("Credit note"), self.note)
+        self.form.add("answer", tr("What the customer was told"), self.answer)
+
+    def submit(self) -> None:
+        """Solve it."""
+        key, note, on, answer = self._id, self.note.currentData(), self.context.today(), self.answer.text()
+        said = tr("{} is solved.").format(self._number)
+        self.run("dispute.credit", lambda tx: disputes.credit(tx, key, note, on, answer), said)
+
+
+class PaidDialog(FormDialog):
+    """Solves a dispute because the customer paid all the same."""
+
+    def __init__(self, context: Context, row: Any, *, parent: QWidget) -> None:
+        about = tr("{} paid {} of {} all the same.")
+        about = about.format(row.customer_name, written.money(row.amount, row.currency), row.invoice_number)
+        super().__init__(context, tr("{} is paid").format(row.number), tr("Solve"), about=about, parent=parent)
+        self._id, self._number = row.id, row.number
+        self.answer = Field(tr("What was agreed"))
+        self.form.add("answer", tr("What was agreed"), self.answer)
+
+    def submit(self) -> None:
+        """Solve it."""
+        key, on, answer = self._id, self.context.today(), self.answer.text()
+        said = tr("{} is solved.").format(self._number)
+        self.run("dispute.paid", lambda tx: disputes.paid(tx, key, on, answer), said)
 
 
 class BlockDialog(FormDialog):

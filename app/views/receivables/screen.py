@@ -18,6 +18,7 @@ from app.models.dunning import RunState, Why
 from app.services import (
     account_statements,
     ageing,
+    disputes,
     dunning,
     dunning_levels,
     dunning_preview,
@@ -37,7 +38,15 @@ from app.views.context import Context, Inverse
 from app.views.format import tr
 from app.views.messages import confirm
 from app.views.receivables import commands
-from app.views.receivables.dialogs import BlockDialog, DisputeDialog, LevelsDialog, RejectDialog, StatementDialog
+from app.views.receivables.dialogs import (
+    BlockDialog,
+    CreditedDialog,
+    DisputeDialog,
+    LevelsDialog,
+    PaidDialog,
+    RejectDialog,
+    StatementDialog,
+)
 from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
@@ -86,6 +95,8 @@ class ReceivablesScreen(SetUpScreen[_Found]):
             (commands.EXPORT, self.export),
             (commands.DISPUTE, self.open_dispute),
             (commands.REJECT, self.reject_dispute),
+            (commands.CREDITED, self.credit_dispute),
+            (commands.PAID, self.pay_dispute),
             (commands.LEVELS, self.change_levels),
             (commands.BLOCK, self.block_claim),
             (commands.UNDO_RUN, self.undo_run),
@@ -140,11 +151,22 @@ class ReceivablesScreen(SetUpScreen[_Found]):
 
     def reject_dispute(self) -> None:
         """Reject the highlighted dispute."""
-        row = self.disputes_view.current_row()
-        if row is None:
-            self.context.messages.say(self.tr("Choose the dispute first."))
-            return
-        RejectDialog(self.context, row.id, row.number, parent=self).open()
+        row = self._chosen_dispute()
+        if row is not None:
+            RejectDialog(self.context, row.id, row.number, parent=self).open()
+
+    def credit_dispute(self) -> None:
+        """Solve the highlighted dispute with a credit note."""
+        row = self._chosen_dispute()
+        if row is not None:
+            read = partial(disputes.credit_notes, invoice_id=row.invoice_id)
+            self.context.tasks.read(self, read, partial(self._ask_credit_note, row))
+
+    def pay_dispute(self) -> None:
+        """Solve the highlighted dispute, as it was paid."""
+        row = self._chosen_dispute()
+        if row is not None:
+            PaidDialog(self.context, row, parent=self).open()
 
     def change_levels(self) -> None:
         """Set the levels up."""
@@ -214,6 +236,21 @@ class ReceivablesScreen(SetUpScreen[_Found]):
     def _ask_dispute(self, customer: str, known: Sequence[OpenInvoice]) -> None:
         DisputeDialog(self.context, customer, known, parent=self).open()
 
+    def _chosen_dispute(self) -> Any:
+        """Give the highlighted dispute, the only one there is, or None after saying that one is to be chosen."""
+        rows = self.disputes.rows
+        row = self.disputes_view.current_row() or (rows[0] if len(rows) == 1 else None)
+        if row is None:
+            self.context.messages.say(self.tr("Choose the dispute first."))
+        return row
+
+    def _ask_credit_note(self, row: Any, notes: Sequence[Any]) -> None:
+        if notes:
+            CreditedDialog(self.context, row, notes, parent=self).open()
+        else:
+            words = self.tr("No credit note for {} is posted. Credit it at the invoice first, then solve {}.")
+            self.context.messages.say(words.format(row.invoice_number, row.number))
+
     def _show_statement(self, customer_id: UUID, currency: str, first: date, last: date) -> None:
         make = partial(_statement, customer_id=customer_id, currency=currency, first=first, last=last)
         self.context.open("print", make=make)
@@ -270,7 +307,14 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.disputes_view = ListView(self.disputes, "receivables_disputes", two_lines=True)
         self.disputes_view.setAccessibleName(self.tr("Open disputes"))
         card.body.addWidget(self.disputes_view, 1)
-        card.body.addWidget(self.button_row((commands.DISPUTE, "plus"), (commands.REJECT, "x")))
+        card.body.addWidget(
+            self.button_row(
+                (commands.DISPUTE, "plus"),
+                (commands.REJECT, "x"),
+                (commands.CREDITED, "check"),
+                (commands.PAID, "hand-coins"),
+            )
+        )
         return card
 
     def reading(self) -> Callable[[Connection], _Found]:
