@@ -267,9 +267,8 @@ def open_lines(connection: Connection, head: Any, rows: Sequence[Any], buyer: Bu
         )
         for row in rows
     )
-    taxing = place_taxes.taxing(
-        connection, parties.get(connection, head.customer_id), Address.from_json(head.shipping_address), None
-    )
+    ship_to = Address.from_json(head.shipping_address) if head.shipping_address else None
+    taxing = place_taxes.taxing(connection, parties.get(connection, head.customer_id), ship_to, None)
     prices = pricing.open_book(connection, buyer, head.currency)
     return Opened(Draft(rules, companies.taxes(connection), company.currency, taxing, prices), lines)
 

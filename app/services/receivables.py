@@ -202,11 +202,13 @@ class NewInvoice:
 class _Rules:
     """The rules an invoice written by hand is computed by, as :func:`billing.write` takes them."""
 
+    customer_id: UUID
     currency: str
     tax_rounding: str
     cash_rounding: Decimal | None
     discount_percent: Decimal = ZERO
     discount_amount: Decimal = ZERO
+    shipping_address: str = ""  # the customer's own
 
 
 def new_invoice(connection: Connection, customer_id: UUID, on: date) -> NewInvoice:
@@ -217,7 +219,7 @@ def new_invoice(connection: Connection, customer_id: UUID, on: date) -> NewInvoi
 
     """
     customer, company = parties.get(connection, customer_id), companies.get(connection)
-    rules = _Rules(customer.currency, company.tax_rounding, company.cash_rounding)
+    rules = _Rules(customer.id, customer.currency, company.tax_rounding, company.cash_rounding)
     terms = {code: name for code, (name, _, _) in companies.terms(connection).items()}
     return NewInvoice(
         customer, drafting.open_lines(connection, rules, (), Buyer(customer.id, on, customer.customer_group)), terms

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from app.models import metadata
 from app.models.base import Key
@@ -39,7 +39,8 @@ def stored(url):
     for table in metadata.sorted_tables:
         left_out = TEXTS.get(table.name, set())
         columns = [c for c in table.c if not isinstance(c.type, Key) and c.name not in left_out]
-        rows[table.name] = Counter(database.read(lambda c, columns=columns: c.execute(select(*columns)).fetchall()))
+        wanted = select(*columns) if columns else select(literal(1)).select_from(table)
+        rows[table.name] = Counter(database.read(lambda c, wanted=wanted: c.execute(wanted).fetchall()))
     database.close()
     return rows
 

@@ -22,7 +22,7 @@ from app.models.quote import quote
 from app.models.returns import goods_return
 from app.models.shipment import pick, shipment
 from app.models.stock import stock_level
-from app.services import billing, companies, integrity, orders, stock
+from app.services import billing, integrity, journal, orders, stock
 from app.services.billing import FreeInvoice
 from app.services.document_lines import LineInput
 from app.services.integrity.checking import PASSES
@@ -181,7 +181,7 @@ class World(RuleBasedStateMachine):
             assert open_amount - left == self.books.balance[customer]
 
         def held(c):
-            accounts = companies.accounts(c)
+            accounts = journal.accounts(c)
             both = [accounts[Purpose.RECEIVABLE], accounts[Purpose.PREPAYMENT]]
             sums = select(journal_line.c.customer_id, func.sum(journal_line.c.currency_amount)).where(
                 journal_line.c.account.in_(both)

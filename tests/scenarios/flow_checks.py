@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.models.payment import Purpose
-from app.services import billing, companies, instalments, journal, orders, quotes
+from app.services import billing, instalments, journal, orders, quotes
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_billing import BILLING_COMPARED, BILLING_FIGURES
@@ -108,12 +108,12 @@ def _reserved_change(company: Company) -> Fraction:
 
 
 def _balance(company: Company) -> Fraction:
-    account = company.read(companies.accounts)[Purpose.RECEIVABLE]
+    account = company.read(journal.accounts)[Purpose.RECEIVABLE]
     return Fraction(next(amount for code, _, amount in company.read(journal.balances) if code == account))
 
 
 def _gain(company: Company) -> Fraction:
-    account = company.read(companies.accounts)[Purpose.EXCHANGE]
+    account = company.read(journal.accounts)[Purpose.EXCHANGE]
     return -Fraction(next(amount for code, _, amount in company.read(journal.balances) if code == account))
 
 

@@ -16,6 +16,7 @@ from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.parties import Address, NewCustomer
 from app.services.place_taxes import Registration, StoredRule
+from app.services.pricing import Buyer
 from tests.desk import DAY, Desk, unhurried
 
 D = Decimal
@@ -126,7 +127,7 @@ def test_a_new_line_of_an_order_and_a_free_invoice_follow_the_rules_too(office):
     office.do("order.add_line", lambda tx: orders.add_line(tx, order_id, LineInput(goods)))
     assert [row.tax_codes for row in office.read(orders.lines, order_id)] == ["IC", "IC"]
     head, rows = office.read(orders.get, order_id), office.read(orders.lines, order_id)
-    opened = office.read(drafting.open_lines, head, rows)
+    opened = office.read(drafting.open_lines, head, rows, Buyer(buyer, DAY))
     assert opened.draft.line_for(opened.lines[0].product).tax_codes == "IC"
     free = office.do("invoice.write", lambda tx: billing.write(tx, FreeInvoice(buyer, (LineInput(goods),))))
     office.do("invoice.post", lambda tx: billing.post(tx, free, DAY))

@@ -117,7 +117,7 @@ def _customer(chance: Chance, name: str, country: Country, rank: int) -> NewCust
         phone=chance.spelled(country.phone),
         tax_exempt=country.code != HOME,
         notes=chance.one_of(NOTES) if chance.percent(12) else "",
-        credit_limit=Decimal(5000 * chance.between(1, 12)) if chance.percent(40) else None,
+        credit_limit=Decimal(50_000 + 5_000 * chance.between(1, 12)) if chance.percent(40) else None,
         addresses=_addresses(chance, country, town) if rank else _first_customers_addresses(),
         contacts=_contacts(chance, country, domain, rank),
     )

@@ -103,12 +103,17 @@ class LineTable:
         stacks: list[Stack] = []
         for column, place, text in zip(self._columns, self._places, texts, strict=True):
             if column.most is None:
-                stacks.append(_item(line, place.width, self._locale.words[line.choice] if line.choice else ""))
+                stacks.append(_item(line, place.width, self._choice(line)))
             else:
                 stacks.append(stack((text, column.style), width=place.width))
         row = body_row(self._places, stacks)
         amount = NOTHING if is_subtotal or line.choice or line.amount is None else line.amount
         return Row(row.cells, row.above, row.below, amount, row.rule_below, row.rule_thickness)
+
+    def _choice(self, line: PaperLine) -> str:
+        """Say that a line may be chosen, in the paper's language."""
+        words = self._locale.words
+        return {"optional": words["optional"], "alternative": words["alternative"]}.get(line.choice, line.choice)
 
     def _text_row(self, line: PaperLine) -> Row:
         """A text runs from the column of names to the right edge."""
