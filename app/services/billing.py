@@ -175,6 +175,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     decimals = companies.decimals(tx.connection, head.currency)
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if head.kind == InvoiceKind.DEPOSIT:
+        if quantities is not None:
+            raise NotAllowed(f"{head.number} is a deposit: all that is left of it is credited, not a part.")
         rows = deposit_parts.taken_back(tx.connection, head, lines, find_draft(tx.connection, head.order_id))
     else:
         _refuse_over_credit(tx, head, lines, quantities)
