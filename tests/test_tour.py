@@ -17,8 +17,8 @@ def test_the_whole_sale_goes_through_the_window(qapp, tmp_path):
     summary = tour.take(tmp_path)
 
     assert summary.damages == 0
-    assert sum("is closed: shipped, invoiced and paid" in step for step in summary.steps) == 3
-    assert summary.steps[-1].startswith("It is replaced.")
+    assert sum("is closed: shipped, invoiced and paid" in step for step in summary.steps) == 4
+    assert any(step.startswith("It is replaced.") for step in summary.steps)
     assert set(summary.pictures) >= SUPPLIED
     assert {
         "order.pdf",

@@ -175,9 +175,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     decimals = companies.decimals(tx.connection, head.currency)
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if head.kind == InvoiceKind.DEPOSIT:
-        if quantities is not None:
-            raise NotAllowed(f"{head.number} is a deposit: all that is left of it is credited, not a part.")
-        rows = deposit_parts.taken_back(tx.connection, head, lines, find_draft(tx.connection, head.order_id))
+        rows = _deposit_taken_back(tx, head, lines, quantities)
     else:
         _refuse_over_credit(tx, head, lines, quantities)
         rows = [_mirrored(tx, line, quantities) for line in lines if quantities is None or quantities.get(line.id)]
@@ -333,6 +331,14 @@ def _credited_discount(
     part = invoice_drafts.sum_net([row for row in rows if not row["deposit_id"]])
     share = Fraction(head.discount_amount) * Fraction(part) / Fraction(all_net) if all_net else Fraction(0)
     return round_decimals(share, decimals, Rounding.HALF_UP)
+
+
+def _deposit_taken_back(
+    tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None
+) -> list[dict[str, Any]]:
+    if quantities is not None:
+        raise NotAllowed(f"{head.number} is a deposit: all that is left of it is credited, not a part.")
+    return deposit_parts.taken_back(tx.connection, head, lines, find_draft(tx.connection, head.order_id))
 
 
 def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None) -> None:

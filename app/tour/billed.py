@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QLineEdit
 from sqlalchemy import Connection, select
 
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
@@ -169,7 +169,7 @@ class BilledSale(Sale):
         self.settle(SETTLE_MS * 3)
         self.picture("bank_statement")
         screen.accept_sure()
-        self.dialog(QMessageBox).defaultButton().click()
+        self.agree()
         self.until(lambda: not self.read(partial(billing.get, invoice_id=head.id)).open_amount, "it was not booked")
         self.note("The bank's statement brings the deposit, and the line that names it is booked")
 
@@ -223,7 +223,7 @@ class BilledSale(Sale):
         self.until(lambda: bool(self.read(dunning_sheets.runs)), "no reminders were drafted")
         self.until(lambda: "drafted" in screen.reminders_card.note.text(), "what was drafted is not shown")
         screen.send()
-        self.dialog(QMessageBox).defaultButton().click()
+        self.agree()
         self.until(lambda: self.window.screen_on_show is not screen, "the reminder was not shown as it prints")
         self.settle(SETTLE_MS * 4)
         self.picture("reminder_printed")

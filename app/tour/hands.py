@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from sqlalchemy import Connection
 
 from app import main
@@ -69,6 +69,24 @@ class Hands:
 
         self.until(there, f"no {kind.__name__} opened")
         return found[0]
+
+    def agree(self) -> None:
+        """Press the default button of the question that is asked.
+
+        Raises:
+            TourFailed: nothing is asked.
+
+        """
+        found: list[QPushButton] = []
+
+        def there() -> bool:
+            asked = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+            buttons = [button for one in asked for button in one.findChildren(QPushButton) if button.isDefault()]
+            found[:] = buttons
+            return bool(found)
+
+        self.until(there, "nothing was asked")
+        found[0].click()
 
     def until(self, true: Callable[[], bool], otherwise: str, *, must: bool = True) -> None:
         """Wait until something is ``true``.
