@@ -120,7 +120,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
         _count_invoiced(book, lines)
-        settlement.follow_money(tx, book)
+        settlement.follow_money(tx, book, freed=head.credits_id is not None)
         tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
         if book.head.tendered:
             order_tenders.use_for(tx, book.id, invoice_id, on)
@@ -152,7 +152,7 @@ def discard(tx: Transaction, invoice_id: UUID) -> None:
         )
     tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
     book.changes["deposit_amount"] = max(book.head.deposit_amount - head.total, ZERO)
-    settlement.follow_money(tx, book)
+    settlement.follow_money(tx, book, freed=True)
 
 
 def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID, int] | None = None) -> UUID:

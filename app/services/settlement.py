@@ -44,9 +44,13 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, dedu
         follow_money(tx, order_book.load(tx, order_id))
 
 
-def follow_money(tx: Transaction, book: OrderBook) -> None:
-    """Let an order follow what was invoiced or paid of it; all else too where it may have waited for its deposit."""
-    if book.head.deposit_blocks:
+def follow_money(tx: Transaction, book: OrderBook, *, freed: bool = False) -> None:
+    """Let an order follow what was invoiced or paid of it.
+
+    What is reserved and planned follows too where the order waits for a deposit, or (``freed``) where one that it may
+    have waited for is taken back.
+    """
+    if freed or (book.head.deposit_blocks and book.head.deposit_amount):
         sourcing.settle(tx, book)
     else:
         planning.settle_money(tx, book)

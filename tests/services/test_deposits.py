@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.errors import Invalid, NotAllowed
 from app.models.deposit import Deduction
 from app.models.invoice import InvoiceKind, invoice
-from app.services import billing, deposits, orders, payments, stock
+from app.services import billing, deposits, orders, payments, picking, stock
 from app.services.deposits import Wanted
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
@@ -253,4 +253,27 @@ def test_goods_stay_reserved_unless_the_order_waits_for_its_deposit(office, bloc
     assert reserved() == (0 if blocks else 3)
     office.pay(office.post_deposit(order_id))
     assert reserved() == 3
+    assert office.damages() == []
+
+
+@pytest.mark.parametrize("how", ["credited", "called off"])
+def test_an_order_goes_on_when_the_deposit_it_waited_for_is_taken_back(office, how):
+    """Also where a part of it was picked before, so that its stage does not say that it waits."""
+    valve = office.product("VALVE")
+    office.do("stock.receive", lambda tx: stock.receive_many(tx, [(valve, D(2), "")]))
+    new = NewOrder(office.customer(), (LineInput(valve, D(3)),), invoice_policy="shipment")
+    order_id = office.do("order.write", lambda tx: orders.create(tx, new))
+    office.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    (pick_id,) = [row[0] for row in office.rows("SELECT id FROM pick WHERE state = 'open'")]
+    office.do("pick.complete", lambda tx: picking.complete(tx, UUID(bytes=pick_id)))
+    draft = office.ask(order_id, percent=D(30), blocks=True)
+    office.do("stock.receive", lambda tx: stock.receive_many(tx, [(valve, D(5), "")]))
+    (row,) = office.read(orders.lines, order_id)
+    assert (row.reserved, office.read(orders.get, order_id).stage) == (0, "picking")
+    if how == "credited":
+        office.credit(office.post(draft).id)
+    else:
+        office.do("invoice.discard", lambda tx: billing.discard(tx, draft))
+    (row,) = office.read(orders.lines, order_id)
+    assert row.reserved * 3 == row.ordered, "the third piece is promised now"
     assert office.damages() == []
