@@ -147,10 +147,17 @@ class _Line:
         return round_decimals(100 * (1 - self.kept), PRICE, Rounding.HALF_UP)
 
     def _keep(self, kept: Fraction) -> Decimal:
-        """Keep what a stored discount leaves: to the cent for lines below a million."""
-        before = self.left
-        self.kept, self.touched = max(kept, NONE), True
+        """Keep what a stored discount leaves, to the cent for lines below a million; what rounds to nothing stays off.
+
+        A discount that takes nothing now would be taken once more at every change of the order.
+        """
+        before, kept_before = self.left, self.kept
+        self.kept = max(kept, NONE)
         self.kept = 1 - Fraction(self.percent) / 100
+        if self.left == before:
+            self.kept = kept_before
+            return ZERO
+        self.touched = True
         return before - self.left
 
 

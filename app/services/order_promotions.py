@@ -115,11 +115,16 @@ def remove_code(tx: Transaction, order_id: UUID, code: str) -> None:
 
 
 def refresh(tx: Transaction, order_id: UUID) -> None:
-    """Before an order is confirmed: put on it what runs by itself, unless a person took promotions back."""
+    """Before an order is confirmed: put on it what runs by itself, unless a person took promotions back.
+
+    What was agreed in a quote stays as it was accepted, until a person puts promotions on it.
+    """
     if not promotion_lines.automatic(tx.connection):
         return
     book = order_book.load(tx, order_id)
     if book.state != OrderState.DRAFT or book.head.promotions == Running.OFF:
+        return
+    if book.head.quote_id is not None and book.head.promotions == Running.NOT_YET:
         return
     found = _worked(tx.connection, book.head, [line.row for line in book.sold])
     if found.rows or book.head.promotions == Running.ON:

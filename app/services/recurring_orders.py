@@ -13,7 +13,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
 from app.models.order import OrderState, sales_order
 from app.models.recurring import LARGEST, Rhythm, next_days, recurring_order
-from app.services import order_lines, orders
+from app.services import order_lines, orders, promotion_lines
 from app.services.orders import NewOrder
 from app.services.parties import Address
 from app.services.statements import Prepared
@@ -130,7 +130,10 @@ def _how(row: Any) -> Repeat:
 
 def _write(tx: Transaction, order_id: UUID, day: date) -> UUID:
     head = orders.get(tx.connection, order_id)
-    lines = tuple(replace(order_lines.as_input(row), id=None) for row in orders.lines(tx.connection, order_id))
+    rows = orders.lines(tx.connection, order_id)
+    given = promotion_lines.applied(tx.connection, order_id)
+    own = promotion_lines.typed(promotion_lines.sold_of(head, rows), [order_lines.as_input(row) for row in rows], given)
+    lines = tuple(replace(one, id=None) for one in own)
     return orders.create(
         tx,
         NewOrder(

@@ -11,5 +11,6 @@ PROMOTED = {
     "UPDATE order_promotion SET amount = -1": Rule.PROMOTION,
     "UPDATE sales_order SET promotions = 'off'": Rule.PROMOTION,
     "UPDATE order_promotion SET order_line_id = promotion_id": Rule.PROMOTION,
+    "UPDATE order_promotion SET set_percent = 0": Rule.PROMOTION,
     "UPDATE promotion SET benefit = 'points'": Rule.WORD,
 }

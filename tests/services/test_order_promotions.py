@@ -6,14 +6,28 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import bindparam, select
 
 from app.errors import Invalid, NotAllowed
+from app.models.base import Key
+from app.models.order import sales_order
 from app.models.promoting import Step
 from app.models.promotion import Benefit, Target
-from app.services import billing, integrity, order_promotions, orders, promotions, stock
+from app.models.recurring import Rhythm
+from app.services import (
+    billing,
+    integrity,
+    order_promotions,
+    orders,
+    promotions,
+    quotes,
+    recurring_orders,
+    stock,
+)
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.promotions import NewCoupon, PromotionRules
+from app.services.recurring_orders import Repeat
 from tests.desk import DAY, Desk
 from tests.races import overtaken
 from tests.services.integrity_promotions import PROMOTED
@@ -170,6 +184,49 @@ def test_two_clerks_redeem_a_coupon_once(database):
         )
     assert (shop.nets(first), shop.nets(second)) == (["25.00"], ["60.00"])
     assert shop.desk.damages() == []
+
+
+def test_a_reduction_that_rounds_to_nothing_is_not_taken_again_at_every_change(shop):
+    washer = shop.desk.product("WASHER", "0.04")
+    shop.offer(Benefit.PERCENT, Target.LINES, Step(figure=Decimal(10)))
+    new = NewOrder(shop.customer, (LineInput(shop.goods[0], Decimal(10)), LineInput(washer, Decimal(1))))
+    order_id = shop.desk.do("order.create", lambda tx: orders.create(tx, new))
+    shop.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    for quantity in range(11, 16):
+        shop.change(order_id, 0, quantity=Decimal(quantity))
+    assert [line.discount_percent for line in shop.lines(order_id)] == [10, 0]
+    shop.change(order_id, 1, quantity=Decimal(1000))
+    assert shop.nets(order_id) == ["270.00", "36.00"]
+    assert shop.desk.damages() == []
+
+
+def test_what_was_agreed_in_a_quote_stays_until_a_person_puts_promotions_on_it(shop):
+    shop.offer(Benefit.PERCENT, Target.LINES, Step(figure=Decimal(10)))
+    new = quotes.NewQuote(shop.customer, (LineInput(shop.goods[0], Decimal(10), unit_price=Decimal(15)),))
+    quote_id = shop.desk.do("quote.create", lambda tx: quotes.create(tx, new))
+    shop.desk.do("quote.send", lambda tx: quotes.send(tx, quote_id))
+    order_id = shop.desk.do("quote.accept", lambda tx: quotes.accept(tx, quote_id, quotes.Acceptance()))
+    shop.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    assert shop.nets(order_id) == ["150.00"]
+    assert shop.apply(order_id) == Decimal(15)
+    assert shop.nets(order_id) == ["135.00"]
+
+
+def test_an_order_that_is_given_again_starts_from_its_lines_as_they_were_typed(shop):
+    shop.offer(Benefit.PERCENT, Target.LINES, Step(figure=Decimal(10)))
+    shop.offer(Benefit.GOODS, Target.LINES, Step(product_id=shop.goods[2]), code="GIFT")
+    order_id = shop.order(10)
+    shop.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    repeat = Repeat(1, Rhythm.MONTH, date(2026, 12, 1))
+    repeat_id = shop.desk.do("order.repeat", lambda tx: recurring_orders.repeat(tx, order_id, repeat))
+    shop.desk.do("order.write_due", lambda tx: recurring_orders.write_due(tx, repeat_id, date(2026, 12, 1)))
+    (again,) = [key for (key,) in shop.desk.read(lambda c: c.execute(_OTHERS, {"known": order_id}).all())]
+    assert shop.nets(again) == ["200.00"]
+    shop.desk.do("order.confirm", lambda tx: orders.confirm(tx, again))
+    assert shop.nets(again) == shop.nets(order_id) == ["180.00", "0.00"]
+
+
+_OTHERS = select(sales_order.c.id).where(sales_order.c.id != bindparam("known", type_=Key))
 
 
 def test_every_damage_is_named(shop):

@@ -27,6 +27,13 @@ _GIVEN: Final = """
      WHERE l.id IS NULL OR l.order_id <> p.order_id OR p.amount < 0 OR s.promotions <> 'on'
 """
 
+_STRAYED: Final = """
+    SELECT p.id AS key, p.reason, s.number, l.position FROM order_promotion p
+      JOIN sales_order s ON s.id = p.order_id JOIN sales_order_line l ON l.id = p.order_line_id
+     WHERE NOT p.added AND l.discount_percent <> p.set_percent
+       AND NOT EXISTS (SELECT 1 FROM sales_order_line i WHERE i.order_id = p.order_id AND i.invoiced <> 0)
+"""
+
 QUERIES: Final = (
     Query(Rule.COUPON, "coupon", _USES, "Coupon {code} was used {uses} times, but it stands on {found} orders."),
     Query(
@@ -42,6 +49,13 @@ QUERIES: Final = (
         _GIVEN,
         "{number}: {reason} was given for a line that is not on the order, or to an order without promotions.",
         RESTORE,
+    ),
+    Query(
+        Rule.PROMOTION,
+        "order_promotion",
+        _STRAYED,
+        "{number}, line {position}: its discount is not the one {reason} gave it.",
+        LOOK,
     ),
 )
 
