@@ -187,7 +187,7 @@ reminder = table(
     amount("claimed"),  # open and not disputed, when it was drafted
     amount("disputed"),
     Column("interest_from", Date, nullable=False),  # the due day, or the day of the last letter that counted interest
-    Column("interest_until", Date, nullable=False),
+    Column("interest_until", Date, nullable=False),  # the day of the run, or interest_from where none was counted
     amount("interest"),
 )
 

@@ -217,6 +217,22 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     return credit_id
 
 
+def credit_rest(tx: Transaction, invoice_id: UUID, on: date) -> UUID | None:
+    """Credit what is left of a posted invoice: all of it, or the quantities no credit note has; None where none is.
+
+    Raises:
+        NotAllowed: see :func:`credit`.
+
+    """
+    tx.lock(invoice, invoice_id, "Invoice")
+    done = _credited(tx, invoice_id)
+    if not done:
+        return credit(tx, invoice_id, on)
+    rest = {line.id: line.grains - done.get(line.id, 0) for line in _LINES.all(tx.connection, invoice=invoice_id)}
+    left = {line_id: grains for line_id, grains in rest.items() if grains}
+    return credit(tx, invoice_id, on, left) if left else None
+
+
 @dataclass(frozen=True, slots=True)
 class FreeInvoice:
     """An invoice without an order: customer and lines as typed."""
@@ -342,9 +358,9 @@ def _deposit_taken_back(
 
 
 def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities: Mapping[UUID, int] | None) -> None:
-    done: dict[UUID, int] = {}
-    for row in _CREDITED.all(tx.connection, invoice=head.id):
-        done[row.credits_line_id] = done.get(row.credits_line_id, 0) - row.grains
+    done = _credited(tx, head.id)
+    if quantities is not None and not any(quantities.values()):
+        raise NotAllowed(f"Nothing of {head.number} is chosen. Choose at least one line with a quantity.")
     if quantities is None and done:
         raise NotAllowed(f"{head.number} is credited in part already. Credit the quantities that are left.")
     if quantities is not None and quantities.keys() - {line.id for line in lines}:
@@ -354,6 +370,14 @@ def _refuse_over_credit(tx: Transaction, head: Any, lines: list[Any], quantities
         left = line.grains - done.get(line.id, 0)
         if not 0 <= wanted * sign <= left * sign:
             raise NotAllowed(f"{head.number}, line {line.position}: less than that is left to credit.")
+
+
+def _credited(tx: Transaction, invoice_id: UUID) -> dict[UUID, int]:
+    """Read how many grains of each line of an invoice credit notes took back."""
+    done: dict[UUID, int] = {}
+    for row in _CREDITED.all(tx.connection, invoice=invoice_id):
+        done[row.credits_line_id] = done.get(row.credits_line_id, 0) - row.grains
+    return done
 
 
 def _refuse_part(head: Any, quantities: Mapping[UUID, int] | None) -> None:

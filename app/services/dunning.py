@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
 from app.models.dunning import ZERO, Charges, RunState, Why, dunning_block, dunning_letter, dunning_run, reminder
-from app.models.invoice import InvoiceState, invoice
+from app.models.invoice import invoice
 from app.services import (
     billing,
     companies,
@@ -41,6 +41,7 @@ def draft(tx: Transaction, on: date, customers: Collection[UUID] | None = None) 
         Invalid: no levels are set up, or a fee cannot be converted into a letter's currency.
 
     """
+    dunning_levels.lock(tx)
     procedure = dunning_levels.read(tx.connection)
     if not procedure.levels:
         raise Invalid("levels", "No reminder levels are set up. Set them up, then remind.")
@@ -101,7 +102,7 @@ def _row(letter_id: UUID, claim: Claim, on: date) -> dict[str, Any]:
         "claimed": claim.claimed,
         "disputed": claim.disputed,
         "interest_from": claim.interest_from or claim.due_on,
-        "interest_until": on,
+        "interest_until": on if claim.interest else claim.interest_from or claim.due_on,
         "interest": claim.interest,
     }
 
@@ -116,6 +117,7 @@ def change_charges(
         NotAllowed: the letter is not a draft, or a reminder is not on it.
 
     """
+    dunning_levels.lock(tx)
     head = tx.lock(dunning_letter, letter_id, "Letter")
     if head.state != RunState.DRAFT:
         raise NotAllowed("This letter is not a draft any more. Credit what it charged instead.")
@@ -139,20 +141,23 @@ def send(tx: Transaction, run_id: UUID, on: date) -> list[UUID]:
     """Number the letters of a drafted run and book what they charge; return the letters that go out.
 
     What was paid, disputed or blocked since it was drafted is not reminded of; a letter without anything left is
-    dropped.
+    dropped.  Where the claim that was furthest drops out, the letter is one of the level that the others reach.
 
     Raises:
         NotAllowed: the run is not a draft.
         NotFound: it does not exist.
 
     """
+    dunning_levels.lock(tx)
     run = tx.lock(dunning_run, run_id, "Run")
     if run.state != RunState.DRAFT:
         raise NotAllowed(f"Run {run.number} was {run.state} already. Nothing was changed.")
+    for invoice_id in _CLAIMED.values(tx.connection, run=run_id):  # nothing is paid of them while they are read
+        tx.lock(invoice, invoice_id, "Invoice")
     procedure = dunning_levels.read(tx.connection)
     now = _drafted(tx, run.run_on)
     drafts = [one for one in _LETTERS.all(tx.connection, run=run_id) if one.state == RunState.DRAFT]
-    sent = [one.id for one in drafts if _send_letter(tx, one, now, procedure, on)]
+    sent = [one.id for one in drafts if _send_letter(tx, one, now, procedure, run.run_on, on)]
     state = RunState.SENT if sent else RunState.UNDONE
     tx.update(dunning_run, run_id, state=str(state), letters=len(sent))
     tx.record("dunning.sent", run_id, number=run.number, letters=len(sent))
@@ -173,7 +178,12 @@ def _drafted(tx: Transaction, on: date) -> dict[tuple[UUID, date], Claim]:
 
 
 def _send_letter(
-    tx: Transaction, letter: Any, now: Mapping[tuple[UUID, date], Claim], procedure: Procedure, on: date
+    tx: Transaction,
+    letter: Any,
+    now: Mapping[tuple[UUID, date], Claim],
+    procedure: Procedure,
+    drafted_on: date,
+    on: date,
 ) -> bool:
     """Send a letter with those of its reminders that still stand; False where none does."""
     rows = _REMINDERS.all(tx.connection, letter=letter.id)
@@ -191,7 +201,9 @@ def _send_letter(
     interest = sum((row.interest for row in kept), ZERO)
     claimed = sum((now[row.invoice_id, row.due_on].claimed for row in kept), ZERO)
     carried = dunning_preview.open_charges(tx.connection).get((letter.customer_id, letter.currency), ZERO)
-    charges = _post_charges(tx, letter, letter.fee, interest, on) if procedure.charges == Charges.POSTED else None
+    text = _text(tx, letter, max(row.level for row in kept), procedure, drafted_on)
+    posted = procedure.charges == Charges.POSTED
+    charges = _post_charges(tx, letter, text, interest, on) if posted else None
     number = tx.number("DL", letter.id)
     tx.update(
         dunning_letter,
@@ -203,15 +215,33 @@ def _send_letter(
         carried=carried,
         sent_on=on,
         charges_id=charges,
+        **text,
         **originals.of_letter(tx, letter.customer_id),
     )
-    tx.record("dunning.letter_sent", letter.customer_id, letter.id, number=number, level=letter.level, amount=claimed)
+    tx.record("dunning.letter_sent", letter.customer_id, letter.id, number=number, level=text["level"], amount=claimed)
     return True
 
 
-def _post_charges(tx: Transaction, letter: Any, fee: Decimal, interest: Decimal, on: date) -> UUID | None:
+def _text(tx: Transaction, letter: Any, reached: int, procedure: Procedure, on: date) -> dict[str, Any]:
+    """Give level, name, text, stop and fee of a letter whose claims reach a level: as drafted, or those of a lower one.
+
+    A fee that a person changed stays.
+    """
+    text = {name: getattr(letter, name) for name in ("level", "level_name", "text", "blocks", "fee")}
+    if reached == letter.level:
+        return text
+    text["level"] = reached
+    if letter.level <= len(procedure.levels):  # levels may have been set up anew since
+        level = procedure.levels[reached - 1]
+        text |= {"level_name": level.name, "text": level.text, "blocks": level.blocks}
+        if letter.fee == dunning_preview.fee(tx.connection, procedure, letter.level, letter.currency, on):
+            text["fee"] = dunning_preview.fee(tx.connection, procedure, reached, letter.currency, on)
+    return text
+
+
+def _post_charges(tx: Transaction, letter: Any, text: Mapping[str, Any], interest: Decimal, on: date) -> UUID | None:
     """Ask for fee and interest by an invoice of their own: an open item that is paid or credited as any other."""
-    named = ((f"Fee: {letter.level_name}", fee), ("Interest on what is overdue", interest))
+    named = ((f"Fee: {text['level_name']}", text["fee"]), ("Interest on what is overdue", interest))
     lines = tuple(LineInput(kind="fee", name=name, unit_price=amount, tax_codes="") for name, amount in named if amount)
     if not lines:
         return None
@@ -231,6 +261,7 @@ def undo(tx: Transaction, run_id: UUID, on: date) -> str:
         NotFound: it does not exist.
 
     """
+    dunning_levels.lock(tx)
     run = tx.lock(dunning_run, run_id, "Run")
     number: str = run.number
     if run.state == RunState.UNDONE:
@@ -253,19 +284,10 @@ def _take_back(tx: Transaction, letter: Any, on: date) -> None:
             )
         tx.update(reminder, row.id, state=str(RunState.UNDONE))
     tx.update(dunning_letter, letter.id, state=str(RunState.UNDONE))
-    if letter.charges_id and _is_creditable(tx, letter.charges_id):
-        billing.credit(tx, letter.charges_id, on)
+    if letter.charges_id:
+        billing.credit_rest(tx, letter.charges_id, on)
     if letter.state == RunState.SENT:
         tx.record("dunning.letter_undone", letter.customer_id, letter.id, number=letter.number)
-
-
-def _is_creditable(tx: Transaction, invoice_id: UUID) -> bool:
-    """Tell whether nothing of an invoice was credited yet."""
-    return not tx.execute(
-        select(invoice.c.id).where(
-            invoice.c.credits_id == invoice_id, invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID])
-        )
-    ).first()
 
 
 def block(
@@ -315,6 +337,13 @@ _LETTERS: Final = Prepared(
 )
 _REMINDERS: Final = Prepared(
     select(reminder).where(reminder.c.letter_id == bindparam("letter", type_=Key)).order_by(reminder.c.id)
+)
+_CLAIMED: Final = Prepared(
+    select(reminder.c.invoice_id)
+    .join(dunning_letter, dunning_letter.c.id == reminder.c.letter_id)
+    .where(dunning_letter.c.run_id == bindparam("run", type_=Key), reminder.c.state == RunState.DRAFT)
+    .distinct()
+    .order_by(reminder.c.invoice_id)  # always in this order, so that two clerks never wait for each other
 )
 _LATER: Final = Prepared(
     select(invoice.c.number)

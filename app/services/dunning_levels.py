@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from app.errors import Invalid
 from app.models import dunning as rules
 from app.models.base import new_id
+from app.models.company import company
 from app.models.dunning import YEAR_DAYS, Charges, Level, dunning_level, dunning_rule
 from app.services import companies, document_lines
 from app.services.transaction import Transaction
@@ -47,6 +48,15 @@ PROPOSED: Final = Procedure(
 """What a company is offered that has no levels yet; without fees and interest, which are to be agreed."""
 
 
+def lock(tx: Transaction) -> None:
+    """Let no other command draft, change, send or undo letters, or set levels up, until this one ends.
+
+    Two clerks who remind at the same time would else both see that a claim was not reminded of yet.
+    """
+    for rule_id in tx.execute(select(dunning_rule.c.id)).scalars():
+        tx.lock(dunning_rule, rule_id, "Reminder rule")
+
+
 def read(connection: Connection) -> Procedure:
     """Read the levels; a company that set none up has none, and reminds nobody."""
     rows = connection.execute(select(dunning_level).order_by(dunning_level.c.position)).all()
@@ -66,6 +76,8 @@ def save(tx: Transaction, levels: Sequence[Level], charges: Charges = Charges.PO
     rules.check(levels)
     if days not in YEARS:
         raise Invalid("year_days", "Interest counts a year of 360 or of 365 days.")
+    tx.lock(company, companies.get(tx.connection).id, "Company")  # so that the first set-up leaves one rule
+    lock(tx)
     decimals = companies.decimals(tx.connection, companies.get(tx.connection).currency)
     for level in levels:
         document_lines.check_number("fee", level.fee)

@@ -108,9 +108,9 @@ def preview(connection: Connection, on: date) -> list[Proposal]:
     found = []
     for (customer_id, currency), claims in grouped.items():
         due = [one.level for one in claims if one.why == Why.DUE]
-        fee = _fee(connection, procedure, max(due), currency, on) if due else ZERO
+        charged = fee(connection, procedure, max(due), currency, on) if due else ZERO
         key = (customer_id, currency)
-        figures = (max(due, default=0), fee, carried.get(key, ZERO), on_account.get(key, ZERO))
+        figures = (max(due, default=0), charged, carried.get(key, ZERO), on_account.get(key, ZERO))
         found.append(Proposal(customer_id, claims[0].customer, currency, tuple(claims), *figures))
     return sorted(found, key=lambda one: (-one.level, one.customer.casefold(), one.currency))
 
@@ -187,7 +187,7 @@ def _judged(
     if why != Why.DUE:
         return replace(claim, why=why, reason=reason)
     level = rules.next_level(procedure.levels, claim.level, claim.days)
-    since = max((row.interest_until for row in known if row.interest), default=claim.due_on)
+    since = max((row.interest_until for row in known), default=claim.due_on)  # counted so far, or waived
     percent = procedure.levels[level - 1].interest_percent
     counted = rules.interest(claim.claimed, percent, (on - since).days, decimals, procedure.year_days)
     return replace(claim, level=level, interest=counted, interest_from=since)
@@ -210,13 +210,13 @@ def _kept_back(
     return next(((why, reason) for holds, why, reason in reasons if holds), (Why.DUE, ""))
 
 
-def _fee(connection: Connection, procedure: Procedure, level: int, currency: str, on: date) -> Decimal:
+def fee(connection: Connection, procedure: Procedure, level: int, currency: str, on: date) -> Decimal:
     """Give the fee of a level in a letter's currency: once a letter, at the rate of the day."""
-    fee = procedure.levels[level - 1].fee
-    if not fee:
+    asked = procedure.levels[level - 1].fee
+    if not asked:
         return ZERO
     rate = journal.converter(connection, currency, on).rate
-    return round_decimals(Fraction(fee) * Fraction(rate), companies.decimals(connection, currency), Rounding.HALF_UP)
+    return round_decimals(Fraction(asked) * Fraction(rate), companies.decimals(connection, currency), Rounding.HALF_UP)
 
 
 def disputed_by_invoice(connection: Connection) -> dict[UUID, Decimal]:

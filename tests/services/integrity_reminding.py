@@ -11,6 +11,8 @@ REMINDED = {
     "UPDATE dunning_run SET state = 'draft'": Rule.REMINDER,
     "UPDATE dunning_letter SET fee = fee + 1 WHERE charges_id IS NOT NULL": Rule.REMINDER,
     "UPDATE reminder SET state = 'undone' WHERE level = 1": Rule.REMINDER,
+    "UPDATE reminder SET level = 1": Rule.REMINDER,
+    "UPDATE dunning_letter SET level = level + 1": Rule.REMINDER,
     "UPDATE dunning_letter SET state = 'lost'": Rule.WORD,
     "UPDATE dispute SET amount = 99990000": Rule.DISPUTE,
     "UPDATE dispute SET outcome = 'credited'": Rule.DISPUTE,

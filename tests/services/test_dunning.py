@@ -11,6 +11,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.dunning import Charges, Level, RunState, Why
 from app.services import (
     billing,
+    companies,
     disputes,
     dunning,
     dunning_levels,
@@ -28,6 +29,7 @@ from app.services.integrity.checking import PASSES
 from app.services.orders import NewOrder
 from app.services.payments import NewPayment
 from tests.desk import Desk
+from tests.races import overtaken
 from tests.services.integrity_reminding import REMINDED
 
 DAY = date(2026, 11, 2)
@@ -185,6 +187,120 @@ def test_charges_of_a_draft_may_be_waived(office):
     office.do("x", lambda tx: dunning.change_charges(tx, head.id, fee=Decimal(0), interest=nothing))
     (letter,) = office.send(run, 21)
     assert office.read(dunning_sheets.letter, letter).head.charges_id is None
+
+
+def test_interest_that_was_waived_does_not_come_back_with_the_next_letter(office):
+    office.invoice("1000")
+    office.remind(7)
+    run = office.draft(21)
+    (head,) = office.read(dunning_sheets.letters, run)
+    (row,) = office.read(dunning_sheets.letter, head.id).rows
+    office.do("x", lambda tx: dunning.change_charges(tx, head.id, interest={row.id: Decimal(0)}))
+    office.send(run, 21)
+    claim = office.claims(42)["INV-00001"]
+    assert (claim.interest, claim.interest_from) == (Decimal("4.60"), DAY + timedelta(days=21))
+
+
+def last_letter(office, fee: Decimal | None = None):
+    """The furthest claim of a drafted final reminder is paid before it goes out; a first one is left."""
+    key = office.invoice("1000")
+    office.remind(7), office.remind(21)
+    office.invoice("50", DAY + timedelta(days=30))
+    run = office.draft(42)
+    if fee is not None:
+        (head,) = office.read(dunning_sheets.letters, run)
+        office.do("x", lambda tx: dunning.change_charges(tx, head.id, fee=fee))
+    office.pay(key, "1000")
+    (letter,) = office.send(run, 42)
+    head = office.read(dunning_sheets.letter, letter).head
+    assert (head.level, head.level_name, head.blocks, head.claimed) == (1, "Payment reminder", False, 50)
+    assert office.damages() == []
+    return head
+
+
+def test_a_letter_is_of_the_level_of_what_is_left_on_it(office):
+    head = last_letter(office)
+    assert (head.fee, head.charges_id) == (0, None)
+
+
+def test_a_fee_that_a_person_changed_stays_when_a_claim_drops_out(office):
+    head = last_letter(office, Decimal(3))
+    assert (head.fee, office.read(billing.get, head.charges_id).total) == (3, 3)
+
+
+def test_an_undone_run_credits_what_is_left_of_its_charges(office):
+    key = office.invoice("1000")
+    office.remind(7)
+    run = office.draft(21)
+    (letter,) = office.send(run, 21)
+    charges = office.read(dunning_sheets.letter, letter).head.charges_id
+    fee = office.read(billing.lines, charges)[0]
+    office.do("invoice.credit", lambda tx: billing.credit(tx, charges, DAY, {fee.id: fee.grains}))
+    office.undo(run)
+    assert (office.read(billing.get, charges).open_amount, office.standing(key)[0].level) == (0, 1)
+    assert office.damages() == []
+
+
+def test_charges_are_rounded_to_coins_as_any_invoice(office):
+    office.do("company.change", lambda tx: companies.change(tx, {"cash_rounding": Decimal("0.05")}))
+    office.invoice("1005")
+    office.remind(7)
+    (letter,) = office.remind(21)
+    head = office.read(dunning_sheets.letter, letter).head
+    assert (head.interest, office.read(billing.get, head.charges_id).total) == (Decimal("4.63"), Decimal("14.65"))
+    assert office.damages() == []
+
+
+def test_nothing_is_credited_where_nothing_is_chosen(office):
+    key = office.invoice("100")
+    with pytest.raises(NotAllowed, match="Nothing of INV-00001 is chosen"):
+        office.do("invoice.credit", lambda tx: billing.credit(tx, key, DAY, {}))
+
+
+def test_two_clerks_who_remind_at_the_same_time_send_one_letter(database):
+    office = Office(database).set_up()
+    office.invoice("1000")
+    office.remind(7)
+    on = DAY + timedelta(days=21)
+    assert overtaken(office, lambda tx: dunning.draft(tx, on), lambda tx: dunning.draft(tx, on)) is None
+    assert office.damages() == []
+
+
+def test_a_customer_pays_while_their_letter_goes_out(database):
+    office = Office(database).set_up()
+    key = office.invoice("1000")
+    run = office.draft(7)
+    whole = NewPayment(office.late, Decimal(1000), DAY, allocations={key: Decimal(1000)})
+    sent = overtaken(office, lambda tx: payments.receive(tx, whole), lambda tx: dunning.send(tx, run, DAY))
+    assert sent == []
+    assert office.damages() == []
+
+
+def test_a_fee_is_not_changed_while_the_letter_goes_out(database):
+    office = Office(database).set_up()
+    office.invoice("1000")
+    office.remind(7)
+    run = office.draft(21)
+    (head,) = office.read(dunning_sheets.letters, run)
+    change = {"fee": Decimal(99)}
+    with pytest.raises(NotAllowed, match="not a draft any more"):
+        overtaken(
+            office,
+            lambda tx: dunning.send(tx, run, DAY + timedelta(days=21)),
+            lambda tx: dunning.change_charges(tx, head.id, **change),
+        )
+    assert office.damages() == []
+
+
+def test_a_run_is_not_undone_while_the_next_one_is_drafted(database):
+    office = Office(database).set_up()
+    office.invoice("1000")
+    run = office.draft(7)
+    office.send(run, 7)
+    on = DAY + timedelta(days=21)
+    with pytest.raises(NotAllowed, match="Undo the later run first"):
+        overtaken(office, lambda tx: dunning.draft(tx, on), lambda tx: dunning.undo(tx, run, DAY))
+    assert office.damages() == []
 
 
 def test_every_damage_is_named(office):

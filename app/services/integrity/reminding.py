@@ -30,7 +30,7 @@ _CHARGES: Final = """
     SELECT l.id AS key, l.number, l.fee, l.interest, i.total
       FROM dunning_letter l LEFT JOIN invoice i ON i.id = l.charges_id
      WHERE l.charges_id IS NOT NULL
-       AND (i.id IS NULL OR i.total <> l.fee + l.interest OR i.customer_id <> l.customer_id
+       AND (i.id IS NULL OR i.total - i.rounding <> l.fee + l.interest OR i.customer_id <> l.customer_id
             OR i.currency <> l.currency OR i.number IS NULL)
 """
 
@@ -41,6 +41,21 @@ _CLAIMS: Final = """
         OR (r.state <> 'undone' AND r.level > 1 AND NOT EXISTS (
             SELECT 1 FROM reminder b
              WHERE b.invoice_id = r.invoice_id AND b.due_on = r.due_on AND b.level = r.level - 1 AND b.state = 'sent'))
+"""
+
+_TWICE: Final = """
+    SELECT r.id AS key, i.number, r.level
+      FROM reminder r JOIN invoice i ON i.id = r.invoice_id
+      JOIN reminder b ON b.invoice_id = r.invoice_id AND b.due_on = r.due_on AND b.level = r.level AND b.id < r.id
+     WHERE r.state <> 'undone' AND b.state <> 'undone'
+"""
+
+_LEVELS: Final = """
+    SELECT l.id AS key, l.number, l.level, MAX(r.level) AS reached
+      FROM dunning_letter l JOIN reminder r ON r.letter_id = l.id AND r.state = l.state
+     WHERE l.state <> 'undone'
+     GROUP BY l.id, l.number, l.level
+    HAVING MAX(r.level) <> l.level
 """
 
 _DISPUTES: Final = """
@@ -86,6 +101,20 @@ _QUERIES: Final = (
         "{number} of {total} is reminded of with {claimed}, or at a level that does not follow the one before.",
         RESTORE,
         amounts=("claimed", "total"),
+    ),
+    Query(
+        Rule.REMINDER,
+        "reminder",
+        _TWICE,
+        "{number} is reminded of more than once at level {level} for the same due day.",
+        LOOK,
+    ),
+    Query(
+        Rule.REMINDER,
+        "dunning_letter",
+        _LEVELS,
+        "Letter {number} is of level {level}, the highest of its reminders of level {reached}.",
+        RESTORE,
     ),
     Query(
         Rule.DISPUTE,
