@@ -79,24 +79,33 @@ def stands_for(lines: Sequence[L]) -> dict[UUID, UUID]:
     return found
 
 
+def settled(lines: Sequence[L]) -> set[UUID]:
+    """Give the lines that can no longer be ordered: those that were, and all that stand in one place with such a line.
+
+    A line and the alternatives to it share a place: once one of them is ordered, the others are no longer offered.
+    """
+    base_of = stands_for(lines)
+    places = {base_of.get(line.id, line.id) for line in lines if line.order_id is not None}
+    return {line.id for line in lines if base_of.get(line.id, line.id) in places}
+
+
 def taken(lines: Sequence[L], keep: Collection[UUID], chosen: Collection[UUID]) -> list[L]:
     """Give the lines that an answer takes, in their order.
 
-    ``keep`` names the lines that are taken; empty, it is all included lines that no order took yet.  ``chosen`` names
+    ``keep`` names the lines that are taken; empty, it is all included lines that are not settled yet.  ``chosen`` names
     optional lines and alternatives taken besides; an alternative takes the place of its line.
 
     Raises:
-        Invalid: a line is not of this quote or was ordered before, or two alternatives exclude each other.
+        Invalid: a line is not of this quote, it or another in its place was ordered before, or two exclude each other.
 
     """
-    known = {line.id: line for line in lines}
+    known, gone = {line.id: line for line in lines}, settled(lines)
     for line_id in (*keep, *chosen):
         if line_id not in known:
             raise Invalid("lines", "A line that was chosen is no longer in the quote. Read it again.")
-        if known[line_id].order_id is not None:
-            raise Invalid("lines", f"Line {known[line_id].position} was ordered before. Leave it out.")
+        refuse_settled(known[line_id], gone)
     base_of = stands_for(lines)
-    wanted = set(keep) or {line.id for line in lines if not line.choice and line.order_id is None}
+    wanted = set(keep) or {line.id for line in lines if not line.choice and line.id not in gone}
     wanted |= set(chosen)
     replaced: dict[UUID, UUID] = {}
     for line in lines:
@@ -106,21 +115,27 @@ def taken(lines: Sequence[L], keep: Collection[UUID], chosen: Collection[UUID]) 
         first = replaced.setdefault(base, line.id)
         if first != line.id or base in keep:
             raise Invalid("lines", f"Line {line.position} excludes another one that was chosen. Take one of them.")
-        if known[base].order_id is not None:
-            raise Invalid("lines", f"Line {line.position} stands for a line that was ordered before. Leave it out.")
     return [line for line in lines if line.id in wanted and line.id not in replaced]
+
+
+def refuse_settled(line: Offered, gone: Collection[UUID]) -> None:
+    """Refuse a line that is among those ``settled`` of its quote.
+
+    Raises:
+        Invalid: it, or another one in its place, was ordered before.
+
+    """
+    if line.order_id is not None:
+        raise Invalid("lines", f"Line {line.position} was ordered before. Leave it out.")
+    if line.id in gone:
+        raise Invalid("lines", f"In the place of line {line.position} another one was ordered before. Leave it out.")
 
 
 def left_open(lines: Sequence[L], took: Collection[UUID]) -> list[L]:
     """Give the included goods and fees that remain to be ordered once ``took`` are."""
     base_of = stands_for(lines)
-    gone = {*took, *(base_of[line_id] for line_id in took if line_id in base_of)}
-    ordered = {base_of[line.id] for line in lines if line.order_id is not None and line.id in base_of}
-    return [
-        line
-        for line in lines
-        if line.kind in SOLD and not line.choice and line.order_id is None and line.id not in gone | ordered
-    ]
+    gone = settled(lines) | {*took, *(base_of[line_id] for line_id in took if line_id in base_of)}
+    return [line for line in lines if line.kind in SOLD and not line.choice and line.id not in gone]
 
 
 def discount_share(lines: Sequence[L], took: Collection[UUID], discount: Decimal, decimals: int) -> Decimal:

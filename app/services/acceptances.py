@@ -70,7 +70,8 @@ def read(connection: Connection, quote_id: UUID) -> Offer:
     head, lines = quotes.get(connection, quote_id), quotes.lines(connection, quote_id)
     usual = frozenset(line.id for line in offer.left_open(lines, ()))
     place_of = offer.stands_for(lines)
-    free = usual | {line.id for line in lines if line.choice == Choice.OPTIONAL and line.order_id is None}
+    gone = offer.settled(lines)
+    free = usual | {line.id for line in lines if line.choice == Choice.OPTIONAL and line.id not in gone}
     return Offer(
         tuple(lines),
         Rules(
@@ -82,7 +83,7 @@ def read(connection: Connection, quote_id: UUID) -> Offer:
             head.cash_rounding,
         ),
         companies.taxes(connection),
-        tuple(line for line in lines if line.id in free or (line.order_id is None and place_of.get(line.id) in free)),
+        tuple(line for line in lines if line.id in free or place_of.get(line.id) in free),
         usual,
         place_of,
     )

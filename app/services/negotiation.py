@@ -7,7 +7,7 @@ so.  Declining leaves the line as it was offered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -117,7 +117,8 @@ def counter(tx: Transaction, quote_id: UUID, asks: Sequence[Ask]) -> list[UUID]:
     offered = {row.id: row for row in quotes.lines(tx.connection, quote_id)}
     if not asks:
         raise Invalid("lines", "Type what the customer asks for at one line at least.")
-    rows = [_asked(tx, head, offered, ask) for ask in asks]
+    gone = offer.settled(list(offered.values()))
+    rows = [_asked(tx, head, offered, gone, ask) for ask in asks]
     if len({row["line_id"] for row in rows}) < len(rows):
         raise Invalid("lines", "A line was named twice. Say once what is asked for it.")
     for row in counter_offers.open_of(tx.connection, quote_id):
@@ -195,12 +196,13 @@ def reopen(tx: Transaction, counter_id: UUID) -> None:
     counter_offers.recount(tx, row.quote_id)
 
 
-def _asked(tx: Transaction, head: Any, offered: Mapping[UUID, Any], ask: Ask) -> dict[str, Any]:
+def _asked(
+    tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collection[UUID], ask: Ask
+) -> dict[str, Any]:
     line = offered.get(ask.line_id)
     if line is None or line.kind not in offer.SOLD:
         raise Invalid("lines", f"This line is not offered in quote {head.number}. Read it again.")
-    if line.order_id is not None:
-        raise Invalid("lines", f"Line {line.position} was ordered before; it is no longer negotiated.")
+    offer.refuse_settled(line, gone)
     _check(ask)
     wishes = {name: value for name, value in ask.wishes().items() if value != getattr(line, name)}
     if not wishes:

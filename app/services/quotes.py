@@ -278,8 +278,8 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     if head.state == QuoteState.DRAFT:
         approval_rules.require(tx, head, stored)
     kept = offer.taken(stored, answer.keep_lines, answer.chosen)
-    if not kept:
-        raise NotAllowed(f"Quote {head.number} has no lines that are ordered.")
+    if not any(row.kind in offer.SOLD for row in kept):
+        raise NotAllowed(f"Nothing of quote {head.number} would be ordered. Choose goods or a fee of it.")
     took = {row.id for row in kept}
     rest = [] if answer.drop_rest else offer.left_open(stored, took)
     order_id = orders.create(tx, _ordered(tx, head, stored, kept, answer))
@@ -414,12 +414,13 @@ def _take_out_ordered(tx: Transaction, quote_id: UUID) -> None:
 
 def _hanging_on(stored: Sequence[Any], left: set[UUID]) -> set[UUID]:
     """Give the lines without an amount, the options, and the alternatives to what is left."""
-    base_of = offer.stands_for(stored)
+    base_of, gone = offer.stands_for(stored), offer.settled(stored)
+    options = {row.id for row in stored if row.choice == offer.Choice.OPTIONAL}
     return {
         row.id
         for row in stored
-        if row.order_id is None
-        and (row.kind not in offer.SOLD or row.choice == offer.Choice.OPTIONAL or base_of.get(row.id) in left)
+        if row.id not in gone
+        and (row.kind not in offer.SOLD or row.id in options or base_of.get(row.id) in left | options)
     }
 
 

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from app.errors import Invalid, NotAllowed
 from app.models.negotiation import LineChange
-from app.services import negotiation, orders, papers, quotes
+from app.services import acceptances, negotiation, orders, papers, quotes
 from app.services.database import Database
 from app.services.document_lines import LineInput, OfferedLine
 from app.services.negotiation import Ask
@@ -195,6 +195,68 @@ def test_options_and_alternatives_count_when_they_are_chosen(desk):
     assert ordered[1].requested_on == DECEMBER
     assert (desk.head.state, desk.read(orders.get, order_id).untaxed) == ("accepted", 300)
     assert desk.damages() == []
+
+
+def steel_or_gold(desk, **fields):
+    """A quote of a pump, two alternatives to it and two hoses, of which the steel pump and a hose are ordered."""
+    desk.quote(
+        OfferedLine(desk.pump, D(1), unit_price=D(100), name="Pump"),
+        OfferedLine(desk.pump, D(1), unit_price=D(130), choice="alternative", name="Steel"),
+        OfferedLine(desk.pump, D(1), unit_price=D(140), choice="alternative", name="Gold"),
+        OfferedLine(desk.hose, D(1), unit_price=D(50), name="Hose"),
+        OfferedLine(desk.hose, D(1), unit_price=D(50), name="Second hose"),
+        **fields,
+    )
+    return desk.accept(keep_lines=(desk.lines[3].id,), chosen=(desk.lines[1].id,))
+
+
+def test_once_an_alternative_is_ordered_nothing_else_in_its_place_is(desk):
+    first = steel_or_gold(desk, discount_amount=D(20))
+    pump, steel, gold, hose, second_hose = desk.lines
+    offered = desk.read(acceptances.read, desk.quote_id)
+    assert {line.name for line in offered.choices} == {"Second hose"}
+    for wrong in ({"keep_lines": (pump.id,)}, {"chosen": (gold.id,)}, {"keep_lines": (second_hose.id, pump.id)}):
+        with pytest.raises(Invalid, match="another one was ordered"):
+            desk.accept(**wrong)
+    with pytest.raises(Invalid, match="another one was ordered"):
+        desk.ask(0, unit_price=D(1))
+    with pytest.raises(Invalid, match="another one was ordered"):
+        desk.ask(2, unit_price=D(1))
+    second = desk.accept()
+    assert [row.name for row in desk.read(orders.lines, second)] == ["Second hose"]
+    assert [desk.read(orders.get, one).untaxed for one in (first, second)] == [D(165), D(45)]
+    assert desk.head.state == "accepted"
+    assert desk.damages() == []
+
+
+def test_what_is_offered_anew_keeps_its_share_of_the_discount_and_the_alternatives_to_its_options(desk):
+    steel_or_gold(desk, discount_amount=D(20))
+    desk.step(quotes.revise, desk.quote_id)
+    assert [row.name for row in desk.lines] == ["Second hose"]
+    assert (desk.head.discount_amount, desk.head.untaxed) == (5, 45)
+    desk.quote(
+        OfferedLine(desk.pump, name="Pump"),
+        OfferedLine(desk.pump, name="Spare pump", choice="optional"),
+        OfferedLine(desk.pump, name="Steel spare pump", choice="alternative"),
+        OfferedLine(desk.hose, name="Hose"),
+    )
+    desk.accept(keep_lines=(desk.lines[0].id,))
+    desk.step(quotes.revise, desk.quote_id)
+    assert [row.name for row in desk.lines] == ["Spare pump", "Steel spare pump", "Hose"]
+    assert desk.damages() == []
+
+
+def test_a_note_alone_is_no_order(desk):
+    desk.quote(LineInput(kind="text", name="Delivery within a week"), LineInput(desk.pump))
+    with pytest.raises(NotAllowed, match="Choose goods or a fee"):
+        desk.accept(keep_lines=(desk.lines[0].id,))
+
+
+def test_who_declines_asks_for_nothing_any_more(desk):
+    desk.ask(0, unit_price=D(90))
+    desk.step(quotes.decline, desk.quote_id)
+    assert (desk.head.state, desk.head.open_counters) == ("declined", 0)
+    assert desk.rows("SELECT state FROM quote_counter") == [("withdrawn",)]
 
 
 def test_an_alternative_needs_a_line_to_replace(desk):
