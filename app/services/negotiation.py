@@ -196,9 +196,7 @@ def reopen(tx: Transaction, counter_id: UUID) -> None:
     counter_offers.recount(tx, row.quote_id)
 
 
-def _asked(
-    tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collection[UUID], ask: Ask
-) -> dict[str, Any]:
+def _asked(tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collection[UUID], ask: Ask) -> dict[str, Any]:
     line = offered.get(ask.line_id)
     if line is None or line.kind not in offer.SOLD:
         raise Invalid("lines", f"This line is not offered in quote {head.number}. Read it again.")

@@ -212,7 +212,7 @@ def steel_or_gold(desk, **fields):
 
 def test_once_an_alternative_is_ordered_nothing_else_in_its_place_is(desk):
     first = steel_or_gold(desk, discount_amount=D(20))
-    pump, steel, gold, hose, second_hose = desk.lines
+    pump, _, gold, _, second_hose = desk.lines
     offered = desk.read(acceptances.read, desk.quote_id)
     assert {line.name for line in offered.choices} == {"Second hose"}
     for wrong in ({"keep_lines": (pump.id,)}, {"chosen": (gold.id,)}, {"keep_lines": (second_hose.id, pump.id)}):
