@@ -8,7 +8,7 @@ which limits are given.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -22,6 +22,7 @@ from app.models.credit import Exposure, credit_hold, still_to_invoice
 from app.models.dispute import DisputeState, dispute
 from app.models.dunning import RunState, dunning_letter
 from app.models.invoice import InvoiceState, invoice
+from app.models.log import event
 from app.models.order import LineProgress, OrderState, sales_order, sales_order_line
 from app.models.party import customer
 from app.models.payment import Purpose, journal_entry, journal_line, payment
@@ -106,38 +107,39 @@ def check_confirmed(tx: Transaction, book: OrderBook) -> None:
         Invalid: there is no rate for the currency of an order.
 
     """
-    facts = _FACTS.first(tx.connection, customer=book.head.customer_id)
-    if facts is None or facts.credit_limit is None:
+    limit = _lock_limit(tx, book)
+    if limit is None:
         return
-    found = _with_book(tx, book, facts.credit_limit)
+    found = _with_book(tx, book, limit)
     if not found.is_over:
         return
     words = _words(tx, found)
     book.changes["hold"] = f"Credit limit: {words}"
     _insert(tx, book, found, held_by=tx.by)
-    tx.record("order.credit_held", book.id, exposure=found.exposure.total, limit=facts.credit_limit)
+    tx.record("order.credit_held", book.id, exposure=found.exposure.total, limit=limit)
 
 
 def refuse_release(tx: Transaction, book: OrderBook) -> None:
     """Refuse to let goods leave for a customer beyond their limit, or reminded at a level that stops deliveries.
 
     Raises:
-        NotAllowed: they are, and nobody released this order.
+        NotAllowed: they are, and nobody else released this order, after the letter that stops deliveries.
         Invalid: there is no rate for the currency of an order.
 
     """
     facts = _FACTS.first(tx.connection, customer=book.head.customer_id)
     if facts is None or (facts.credit_limit is None and not facts.stopped):
         return
+    limit = _lock_limit(tx, book)
     released = _released(tx.connection, book.id)
-    if facts.stopped and released is None:
+    if facts.stopped and (released is None or released.released_at < _stopped_at(tx.connection, book)):
         raise NotAllowed(
             f"{book.head.customer_name} was reminded of what is overdue, and nothing leaves until it is paid. "
             f"{book.head.number} stays as it is; somebody who may can release it."
         )
-    if facts.credit_limit is None:
+    if limit is None:
         return
-    found = _with_book(tx, book, facts.credit_limit)
+    found = _with_book(tx, book, limit)
     if found.is_over and (released is None or found.exposure.total > released.exposure):
         raise NotAllowed(
             f"{book.head.customer_name} is beyond the credit limit: {_words(tx, found)}. "
@@ -155,8 +157,7 @@ def let_go(tx: Transaction, book: OrderBook) -> None:
     row = next((one for one in _HOLDS.all(tx.connection, order=book.id) if not one.released_by), None)
     if row is None:
         return
-    facts = _FACTS.first(tx.connection, customer=book.head.customer_id)
-    found = _with_book(tx, book, facts.credit_limit)
+    found = _with_book(tx, book, _lock_limit(tx, book))
     if found.is_over and tx.by == row.held_by:
         raise NotAllowed(
             f"{book.head.number} is beyond the credit limit ({_words(tx, found)}), and you confirmed it. "
@@ -182,8 +183,7 @@ def release(tx: Transaction, order_id: UUID, reason: str) -> None:
         raise NotAllowed(f"Order {number} is {'on hold' if book.head.hold else book.state}. Nothing was changed.")
     if book.head.created_by == tx.by:
         raise NotAllowed(f"You wrote {number} yourself. Somebody else must release it.")
-    facts = _FACTS.first(tx.connection, customer=book.head.customer_id)
-    found = _with_book(tx, book, facts.credit_limit)
+    found = _with_book(tx, book, _lock_limit(tx, book))
     values = {"released_by": tx.by, "released_at": tx.at, "reason": reason.strip()[:200]}
     _insert(tx, book, found, held_by=book.head.created_by, **values)
     tx.record("order.credit_released", order_id, reason=reason.strip())
@@ -205,6 +205,21 @@ def _insert(tx: Transaction, book: OrderBook, found: Standing, *, held_by: str, 
     tx.insert(credit_hold, {**row, **values})
 
 
+def _lock_limit(tx: Transaction, book: OrderBook) -> Decimal | None:
+    """Read the limit of an order's customer (None: none); two commands that count against one come one by one."""
+    customer_id = book.head.customer_id
+    facts = _FACTS.first(tx.connection, customer=customer_id)
+    if facts is None or facts.credit_limit is None:
+        return None
+    found: Decimal | None = _LIMIT.value(tx.connection, customer=customer_id)
+    return found
+
+
+def _stopped_at(connection: Connection, book: OrderBook) -> datetime:
+    """Read when the last letter went out that stops deliveries to an order's customer."""
+    return max(_STOPPED_AT.values(connection, customer=book.head.customer_id))
+
+
 def _with_book(tx: Transaction, book: OrderBook, limit: Decimal | None) -> Standing:
     """Count the exposure with an order that is loaded for change."""
     on = tx.at.date()
@@ -223,8 +238,9 @@ def _words(tx: Transaction, found: Standing) -> str:
 
 
 def _released(connection: Connection, order_id: UUID) -> Any:
-    rows = [one for one in _HOLDS.all(connection, order=order_id) if one.released_by]
-    return rows[-1] if rows else None
+    """Read the last release of an order by another person than the one who held it, or wrote it."""
+    rows = [one for one in _HOLDS.all(connection, order=order_id) if one.released_by not in {"", one.held_by}]
+    return max(rows, key=lambda one: one.released_at, default=None)
 
 
 def _orders(connection: Connection, customer_id: UUID, on: date, apart: UUID | None) -> Decimal:
@@ -258,15 +274,26 @@ def _part(line: Any) -> Fraction:
     return Fraction(progress.invoiceable, line.ordered) if line.ordered else Fraction(1)
 
 
-_STOPPED: Final = (
-    select(dunning_letter.c.id)
+_STOPS: Final = (
+    dunning_letter.c.state == RunState.SENT,
+    dunning_letter.c.blocks,
+    dunning_preview.claim_is_open(dunning_letter.c.id),
+)
+_STOPPED: Final = select(dunning_letter.c.id).where(dunning_letter.c.customer_id == customer.c.id, *_STOPS).exists()
+_STOPPED_AT: Final = Prepared(
+    select(event.c.at)
+    .join(dunning_letter, dunning_letter.c.id == event.c.document_id)
     .where(
-        dunning_letter.c.customer_id == customer.c.id,
-        dunning_letter.c.state == RunState.SENT,
-        dunning_letter.c.blocks,
-        dunning_preview.claim_is_open(dunning_letter.c.id),
+        event.c.subject_id == bindparam("customer", type_=Key),
+        event.c.name == "dunning.letter_sent",
+        dunning_letter.c.customer_id == event.c.subject_id,
+        *_STOPS,
     )
-    .exists()
+)
+_LIMIT: Final = Prepared(
+    select(customer.c.credit_limit)
+    .where(customer.c.id == bindparam("customer", type_=Key))
+    .with_for_update(key_share=True)  # documents of the customer may be written meanwhile
 )
 _FACTS: Final = Prepared(
     select(customer.c.credit_limit, _STOPPED.label("stopped")).where(customer.c.id == bindparam("customer", type_=Key))

@@ -30,6 +30,7 @@ from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from app.services.payments import NewPayment
 from tests.desk import Desk
+from tests.races import overtaken
 
 DAY = date(2026, 11, 2)
 
@@ -145,6 +146,62 @@ def test_nothing_leaves_for_who_was_reminded_at_a_level_that_stops_deliveries(co
     new = NewPayment(counter.buyer, Decimal(100), DAY, allocations={owed: Decimal(100)})
     counter.do("payment.receive", lambda tx: payments.receive(tx, new))
     counter.ship(order)
+
+
+def final_reminder(counter):
+    levels = (Level(7, "Final reminder", blocks=True),)
+    late = DAY + timedelta(days=60)
+    counter.do("dunning.save_levels", lambda tx: dunning_levels.save(tx, levels))
+    run = counter.do("dunning.draft", lambda tx: dunning.draft(tx, late))
+    counter.do("dunning.send", lambda tx: dunning.send(tx, run, late))
+
+
+def test_a_release_for_the_limit_lets_nothing_leave_that_a_later_letter_stops(counter):
+    counter.owes("900")
+    over = counter.order(20)
+    counter.as_bob(lambda tx: order_stops.release(tx, over))
+    final_reminder(counter)
+    with pytest.raises(NotAllowed, match="was reminded of what is overdue"):
+        counter.ship(over)
+    counter.as_bob(lambda tx: credit_checks.release(tx, over, "Pays at the door"))
+    counter.ship(over)
+
+
+def test_ones_own_release_lets_nothing_leave_for_who_was_reminded(counter):
+    counter.owes("100")
+    counter.limit("50")
+    over = counter.order(1)
+    counter.limit("5000")
+    counter.do("order.release", lambda tx: order_stops.release(tx, over))
+    final_reminder(counter)
+    with pytest.raises(NotAllowed, match="was reminded of what is overdue"):
+        counter.ship(over)
+
+
+def drafts(counter, *pieces):
+    found = []
+    for count in pieces:
+        new = NewOrder(counter.buyer, (LineInput(product_id=counter.valve, quantity=Decimal(count)),))
+        found.append(counter.do("order.write", lambda tx, new=new: orders.create(tx, new)))
+    return found
+
+
+def test_two_clerks_do_not_pass_the_limit_together(database):
+    counter = Counter(database).set_up()
+    first, second = drafts(counter, 80, 60)
+    overtaken(counter, lambda tx: orders.confirm(tx, first), lambda tx: orders.confirm(tx, second))
+    assert [bool(counter.hold(one)) for one in (first, second)] == [False, True]
+    assert counter.exposure().total == 800
+
+
+def test_two_clerks_release_one_order_after_the_other(database):
+    counter = Counter(database).set_up()
+    counter.limit("100")
+    first, second = counter.order(60), counter.order(80)
+    assert counter.hold(first) and counter.hold(second)
+    counter.limit("1000")
+    with pytest.raises(NotAllowed, match="Somebody else must release it"):
+        overtaken(counter, lambda tx: order_stops.release(tx, first), lambda tx: order_stops.release(tx, second))
 
 
 def test_a_customer_without_a_limit_is_never_asked(counter):
