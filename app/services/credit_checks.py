@@ -132,7 +132,7 @@ def refuse_release(tx: Transaction, book: OrderBook) -> None:
         return
     limit = _lock_limit(tx, book)
     released = _released(tx.connection, book.id)
-    if facts.stopped and (released is None or released.released_at < _stopped_at(tx.connection, book)):
+    if facts.stopped and (released is None or any(released.released_at < at for at in _stops(tx.connection, book))):
         raise NotAllowed(
             f"{book.head.customer_name} was reminded of what is overdue, and nothing leaves until it is paid. "
             f"{book.head.number} stays as it is; somebody who may can release it."
@@ -215,9 +215,9 @@ def _lock_limit(tx: Transaction, book: OrderBook) -> Decimal | None:
     return found
 
 
-def _stopped_at(connection: Connection, book: OrderBook) -> datetime:
-    """Read when the last letter went out that stops deliveries to an order's customer."""
-    return max(_STOPPED_AT.values(connection, customer=book.head.customer_id))
+def _stops(connection: Connection, book: OrderBook) -> list[datetime]:
+    """Read when the letters went out that stop deliveries to an order's customer."""
+    return _STOPPED_AT.values(connection, customer=book.head.customer_id)
 
 
 def _with_book(tx: Transaction, book: OrderBook, limit: Decimal | None) -> Standing:
