@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QMenu
 from sqlalchemy import Connection
 
 from app.services import payments, receivables
@@ -135,9 +135,11 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         self.customer.clicked.connect(self._open_customer)
         head.body.addWidget(Row(self.customer, None))
         self.use = ActionButton(context.commands[ALLOCATE.id], "check", Kind.PRIMARY)
-        self.back = ActionButton(context.commands[TAKE_BACK.id], "undo-2")
-        self.bounced = ActionButton(context.commands[BOUNCE.id], "undo-2")
-        self.buttons = Row(self.use, self.back, self.bounced, None)
+        more, menu = Button(icon="ellipsis", name=self.tr("More")), QMenu(self)
+        for command in (BOUNCE, TAKE_BACK):
+            menu.addAction(context.commands[command.id])
+        more.setMenu(menu)
+        self.buttons = Row(self.use, None, more)
         head.body.addWidget(self.buttons)
         self.place(head)
         facts = Section()

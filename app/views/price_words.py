@@ -20,11 +20,11 @@ from app.views.widgets.typed_table import Texts, TypedColumn, TypedTable
 ZERO: Final = Decimal(0)
 COLUMNS: Final = (
     TypedColumn("sku", "Product (SKU)", 130, code=True),
-    TypedColumn("category", "Or category", 116, stretch=True),
+    TypedColumn("category", "Or category", 130, stretch=True),
     TypedColumn("from", "From", 62, right=True),
     TypedColumn("to", "To", 62, right=True),
     TypedColumn("unit", "In unit", 66),
-    TypedColumn("base", "Starts from", 120),
+    TypedColumn("base", "Starts from", 112),
     TypedColumn("price", "Price or formula", 190, stretch=True),
     TypedColumn("starts", "First day", 110),
     TypedColumn("ends", "Last day", 110),

@@ -56,6 +56,8 @@ def test_each_report_shows_the_stored_figures_and_enter_leads_to_the_account(scr
     show(screen, qtbot, "open", 2)
     show(screen, qtbot, "taxes", 1)
     assert screen.rows["taxes"].rows[0].tax == Decimal("38.64")
+    rate = next(one for one in screen.report.columns if one.id == "rate")
+    assert rate.cell(screen.rows["taxes"].rows[0]).plain() == "21 %"
     screen.month_before()
     qtbot.waitUntil(lambda: screen.rows["taxes"].rows[0].base == Decimal(184))
     show(screen, qtbot, "journal", 3)
@@ -63,6 +65,17 @@ def test_each_report_shows_the_stored_figures_and_enter_leads_to_the_account(scr
     assert screen.rows["journal"].rowCount() == 0
     screen.words.setText("1770 harbor")
     assert screen.rows["journal"].rowCount() == 3
+
+
+def test_the_arrows_lead_open_items_from_month_end_to_month_end(screen, qtbot):
+    show(screen, qtbot, "open", 2)
+    screen.last.set_value(date(2026, 3, 31))  # the first day, which is hidden, stays in November
+    ends = []
+    for step in (screen.month_after, screen.month_before, screen.month_before):
+        step()
+        ends.append(screen.last.value())
+    assert ends == [date(2026, 4, 30), date(2026, 3, 31), date(2026, 2, 28)]
+    assert screen._back.isVisible()
 
 
 def test_a_month_is_closed_and_opened_again(screen, company, qtbot, monkeypatch):

@@ -117,6 +117,11 @@ def test_the_rest_is_ordered_later_with_an_optional_line_and_nothing_is_ordered_
 
 def test_the_rest_can_be_given_up_at_once(desk, open_window, qtbot):
     asked = accepting(desk, open_window, qtbot)
+    entry = asked.form.field("signature").parentWidget()
+    assert not entry.isVisible(), "a typed name needs no room for a picture"
+    asked.signed_as.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: entry.isVisible() and asked.pad.isVisible())
+    asked.signed_as.setCurrentIndex(0)
     assert not asked.drop_rest.isEnabled()
     tick(asked, 2)
     QTest.keyClick(asked.drop_rest, Qt.Key.Key_Space)

@@ -73,6 +73,8 @@ def test_what_is_left_of_a_payment_goes_to_the_oldest_invoices_and_is_taken_back
 def test_a_payment_that_bounced_is_booked_with_the_banks_fee(company, show, qtbot):
     pay(company, "50.00")
     screen = show("all")
+    buttons = screen.panel.buttons
+    assert buttons.minimumSizeHint().width() <= buttons.width(), "none is cut off"
     screen.context.commands.start("payment.bounce")
     asking = dialog(BounceDialog, qtbot)
     asking.fee.set_value(Decimal("8.50"))

@@ -192,7 +192,7 @@ def _booked(row: Account) -> Cell:
 
 
 def _rate(row: TaxRow) -> Cell:
-    return cells.text(written.percent(row.rate))
+    return cells.text(f"{written.quantity(row.rate)} %")
 
 
 def _amount(name: str) -> Callable[[Any], Cell]:
@@ -211,7 +211,7 @@ JOURNAL: Final = Report(
     "Journal",
     _journal,
     (
-        Column[JournalRow]("booked_on", "Date", _journal_day, 132),
+        Column[JournalRow]("booked_on", "Date", _journal_day, 148),
         Column[JournalRow]("entry", "Entry", _journal_entry, 76),
         Column[JournalRow]("text", "Text", _journal_text, 220, stretch=True),
         Column[JournalRow]("account", "Account", lambda row: cells.code(row.account), 76),
@@ -241,7 +241,7 @@ SHEET: Final = Report(
     "Account",
     _sheet,
     (
-        Column[SheetLine]("booked_on", "Date", _day, 132),
+        Column[SheetLine]("booked_on", "Date", _day, 148),
         Column[SheetLine]("entry", "Entry", lambda row: cells.code(f"{row.site}-{row.number}", tone=Tone.SOFT), 84),
         Column[SheetLine]("text", "Text", lambda row: cells.text(row.text), 220, stretch=True),
         Column[SheetLine]("against", "Against", lambda row: cells.code(row.against, tone=Tone.SOFT, strong=False), 120),
@@ -259,8 +259,8 @@ OPEN_ITEMS: Final = Report(
         Column[OpenItem]("customer_name", "Customer", lambda row: cells.text(row.customer_name), 180, stretch=True),
         Column[OpenItem]("kind", "", _open_kind, 96),
         Column[OpenItem]("number", "Number", lambda row: cells.code(row.number), 104),
-        Column[OpenItem]("dated", "Date", lambda row: _day(row, "dated"), 132),
-        Column[OpenItem]("due_on", "Due", lambda row: _day(row, "due_on"), 132),
+        Column[OpenItem]("dated", "Date", lambda row: _day(row, "dated"), 148),
+        Column[OpenItem]("due_on", "Due", lambda row: _day(row, "due_on"), 148),
         _money("total", "Total"),
         Column[OpenItem]("currency", "", lambda row: cells.text(row.currency, tone=Tone.FAINT), 48),
         _money("open_amount", "Open"),
@@ -308,7 +308,7 @@ ACCOUNTS: Final = Report(
     _chart,
     (
         Column[Account]("code", "Account", lambda row: cells.code(row.code), 84),
-        Column[Account]("name", "Name", lambda row: cells.text(row.name), 220),
+        Column[Account]("name", "Name", lambda row: cells.text(row.name), 220, stretch=True),
         Column[Account]("kind", "Kind", lambda row: cells.text(row.kind.capitalize(), tone=Tone.SOFT), 96),
         Column[Account]("purpose", "What is booked there", _purpose, 240, stretch=True),
         Column[Account]("booked", "", _booked, 96),

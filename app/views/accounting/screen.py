@@ -352,11 +352,11 @@ class AccountingScreen(Screen):
         self.words = SearchField(self.tr("Text, number, account…"), self.tr("Filter the report"))
         for field, width in ((self.first, DAY_WIDTH), (self.last, DAY_WIDTH), (self.account, ACCOUNT_WIDTH)):
             field.setFixedWidth(width)
-        before = Button(icon="chevron-left", kind=Kind.ICON, name=self.tr("The month before"), small=True)
+        self._back = before = Button(icon="chevron-left", kind=Kind.ICON, name=self.tr("The month before"), small=True)
         after = Button(icon="chevron-right", kind=Kind.ICON, name=self.tr("The month after"), small=True)
         before.clicked.connect(self.month_before)
         after.clicked.connect(self.month_after)
-        self._from = Row(before, Label(self.tr("From")), self.first, gap=Space.SMALL)
+        self._from = Row(Label(self.tr("From")), self.first, gap=Space.SMALL)
         self._to = Row(Label(self.tr("to")), self.last, after, gap=Space.SMALL)
         self._of = Row(Label(self.tr("Account")), self.account, gap=Space.SMALL)
         self._own = {
@@ -378,7 +378,7 @@ class AccountingScreen(Screen):
         row = QHBoxLayout(bar)
         row.setContentsMargins(Space.PAGE, Space.SMALL, Space.PAGE, Space.SMALL)
         row.setSpacing(Space.MEDIUM)
-        for one in (self.words, self._of, self._from, self._to):
+        for one in (self.words, self._of, self._back, self._from, self._to):
             row.addWidget(one)
         row.addStretch(1)
         for one in self._own.values():
@@ -390,12 +390,17 @@ class AccountingScreen(Screen):
         return bar
 
     def month_before(self) -> None:
-        """Show the month before the first day."""
-        self._take_month(Period.of(_day_before(self.asked().first)))
+        """Show the month before the one on show."""
+        self._take_month(Period.of(_day_before(self._month_on_show().first)))
 
     def month_after(self) -> None:
-        """Show the month after the first day."""
-        self._take_month(Period.of(self.asked().first).next)
+        """Show the month after the one on show."""
+        self._take_month(self._month_on_show().next)
+
+    def _month_on_show(self) -> Period:
+        """The month of the first day; open items are asked for the last day alone."""
+        asked = self.asked()
+        return Period.of(asked.last if self.report is OPEN_ITEMS else asked.first)
 
     def _take_month(self, period: Period) -> None:
         self.first.set_value(period.first)
@@ -409,6 +414,7 @@ class AccountingScreen(Screen):
         days = self.report not in (PERIODS, ACCOUNTS)
         self._from.setVisible(days and self.report is not OPEN_ITEMS)
         self._to.setVisible(days)
+        self._back.setVisible(days)
         self._of.setVisible(self.report is SHEET)
         for tab_id, row in self._own.items():
             row.setVisible(tab_id == self.report.id)

@@ -128,7 +128,7 @@ _COLUMNS: Final = (
     ),
     Column[BlanketLine]("agreed", "Agreed", lambda line: cells.text(shown(line.in_unit(line.agreed))), 68, right=True),
     Column[BlanketLine](
-        "called", "Called off", lambda line: cells.text(shown(line.in_unit(line.called))), 76, right=True
+        "called", "Called off", lambda line: cells.text(shown(line.in_unit(line.called))), 84, right=True
     ),
     Column[BlanketLine]("left", "Left", _left, 68, right=True),
     Column[BlanketLine]("price", "Price", lambda line: cells.amount(line.unit_price), 68, right=True),

@@ -39,11 +39,11 @@ def _spec(today: date) -> ListSpec[BlanketRow]:
                 "customer", "Customer", lambda row: cells.text(row.customer_name), 180, sort="customer", stretch=True
             ),
             Column[BlanketRow](
-                "po", "PO number", lambda row: cells.code(row.customer_po, tone=Tone.SOFT, strong=False), 120
+                "po", "PO number", lambda row: cells.code(row.customer_po, tone=Tone.SOFT, strong=False), 150
             ),
             Column[BlanketRow]("state", "Status", lambda row: cells.state(row.state), 104, sort="state"),
             Column[BlanketRow]("starts", "From", lambda row: cells.on(row.starts_on, today), 92, sort="starts_on"),
-            Column[BlanketRow]("ends", "Until", ends, 92, sort="ends_on"),
+            Column[BlanketRow]("ends", "Until", ends, 112, sort="ends_on"),
         ),
         nouns=("blanket order", "blanket orders"),
         search_hint="Blanket order, customer, PO…",

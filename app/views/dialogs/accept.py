@@ -123,9 +123,9 @@ class AcceptDialog(FormDialog):
         self._ways.addWidget(Label(self.tr("The typed name is the signature."), Type.META, Tone.FAINT))
         self._ways.addWidget(Row(self.pad, wipe))
         self._ways.addWidget(Row(choose, self.file_name, None))
-        self._ways.setVisible(False)
         self.signed_as.currentIndexChanged.connect(self._show_way)
         self.form.add("signature", "", self._ways)
+        self.form.set_shown("signature", shown=False)
         self.form.add("confirm", "", self.confirm)
 
     def _show_offer(self, offer: Offer) -> None:
@@ -153,7 +153,7 @@ class AcceptDialog(FormDialog):
 
     def _show_way(self, index: int) -> None:
         self._ways.setCurrentIndex(index)
-        self._ways.setVisible(index > 0)
+        self.form.set_shown("signature", shown=index > 0)
 
     def _answer(self) -> Acceptance:
         deposit = self.deposit.value() or Decimal(0)

@@ -20,7 +20,7 @@ from app.views.tokens import Size, Space, Tone
 from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 
-ROWS_SHOWN: Final = 5
+ROWS_SHOWN: Final = 3
 ROW: Final = 48
 
 

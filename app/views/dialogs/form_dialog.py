@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -82,9 +82,17 @@ class FormDialog(QDialog):
         if self.height() < needed:
             self.resize(self.width(), needed)
 
+    def event(self, event: QEvent) -> bool:
+        """Grow when what is inside needs more height: an error that wraps, a row that is shown."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return done
+
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard begins in the first field or table, never on a button."""
         super().showEvent(event)
+        QTimer.singleShot(0, self, self.fit)  # once texts that wrap have their width
         if self.focusWidget() not in (None, self.leave, self.go):
             return
         fields = [*self.form.findChildren(QWidget), *self.findChildren(QAbstractItemView)]

@@ -48,7 +48,7 @@ class PriceListDialog(FormDialog):
             "“then −0.01” and “margin 2 to 8” (above the start) change what the rule starts from."
         )
         super().__init__(context, title, tr("Save"), about=about, parent=parent)
-        self.setMinimumWidth(1060)
+        self.setMinimumWidth(1130)
         self._sheet = sheet
         rules, self._rest = _apart(known.rules if known else ())
         self._add_head(known)

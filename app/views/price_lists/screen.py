@@ -169,7 +169,9 @@ def _days(row: ListRow) -> Cell:
     if row.starts_on is None and row.ends_on is None:
         return cells.text(tr("always"), tone=Tone.SOFT)
     first, last = (written.full_day(one) if one else "" for one in (row.starts_on, row.ends_on))
-    return cells.text(f"{first} – {last}".strip(), tone=Tone.SOFT)
+    if not last:
+        return cells.text(tr("from {}").format(first), tone=Tone.SOFT)
+    return cells.text(f"{first} – {last}" if first else tr("until {}").format(last), tone=Tone.SOFT)
 
 
 def _priority(row: ListRow) -> Cell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
@@ -18,6 +19,9 @@ from app.views.format import tr
 from app.views.promotions import words
 from app.views.widgets.fields import DateField, Field, QuantityField
 from app.views.widgets.typed_table import TypedTable
+
+CODE_WIDTH: Final = 130
+PRIORITY_WIDTH: Final = 72
 
 
 class PromotionDialog(FormDialog):
@@ -37,21 +41,33 @@ class PromotionDialog(FormDialog):
         self.code = Field(tr("Code"), rules.code if rules else "", code=True)
         self.name = Field(tr("Name"), rules.name if rules else "")
         self.gives = QComboBox()
-        for one, said in words.GIVES.items():
-            self.gives.addItem(tr(said), one)
+        for one, gives in words.GIVES.items():
+            self.gives.addItem(tr(gives), one)
         self.products = Field(tr("Products"), _written(rules.products, skus) if rules else "", code=True)
         self.excluded = Field(tr("But not"), _written(rules.excluded, skus) if rules else "", code=True)
         self.starts_on = DateField(tr("First day"), context.today, rules.starts_on if rules else None)
         self.ends_on = DateField(tr("Last day"), context.today, rules.ends_on if rules else None)
         self.priority = QuantityField(tr("Priority"), Decimal(rules.priority if rules else 10), decimals=0)
-        self.form.add("code", tr("Code"), self.code)
-        self.form.add("name", tr("Name"), self.name, tr("Customers read it, e.g. Spring offer."))
+        self.code.setMaximumWidth(CODE_WIDTH)
+        said = tr("Customers read the name, e.g. Spring offer. The lowest priority goes first.")
+        self.priority.setMaximumWidth(PRIORITY_WIDTH)
+        self.form.add_beside(
+            ("code", tr("Code"), self.code),
+            ("name", tr("Name"), self.name),
+            ("priority", tr("Priority"), self.priority),
+            hint=said,
+        )
         self.form.add("gives", tr("Gives"), self.gives)
-        self.form.add("products", tr("Products"), self.products, tr("SKUs, with blanks between; empty: all count."))
-        self.form.add("excluded", tr("But not"), self.excluded)
-        self.form.add("starts_on", tr("First day"), self.starts_on)
-        self.form.add("ends_on", tr("Last day"), self.ends_on, tr("Empty: until it is stopped."))
-        self.form.add("priority", tr("Priority"), self.priority, tr("The lowest goes first."))
+        self.form.add_beside(
+            ("products", tr("Products"), self.products),
+            ("excluded", tr("But not"), self.excluded),
+            hint=tr("SKUs, with blanks between; no products: all count."),
+        )
+        self.form.add_beside(
+            ("starts_on", tr("First day"), self.starts_on),
+            ("ends_on", tr("Last day"), self.ends_on),
+            hint=tr("No last day: until it is stopped."),
+        )
         self.boxes = {
             "needs_coupon": QCheckBox(tr("Only with a coupon")),
             "exclusive": QCheckBox(tr("Stands alone: none after it gives anything")),

@@ -60,8 +60,8 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
                 Column[PromotionSheet]("name", self.tr("Name"), _name, 200, stretch=True),
                 Column[PromotionSheet]("gives", self.tr("Gives"), _gives, 330, stretch=True),
                 Column[PromotionSheet]("state", self.tr("Status"), self._state, 110),
-                Column[PromotionSheet]("days", self.tr("Days"), _days, 190),
-                Column[PromotionSheet]("coupons", self.tr("Coupons"), _coupons, 150),
+                Column[PromotionSheet]("days", self.tr("Days"), _days, 264),
+                Column[PromotionSheet]("coupons", self.tr("Coupons"), _coupons, 220),
                 Column[PromotionSheet]("orders", self.tr("Orders"), _orders, 70, right=True),
             )
         )
@@ -157,7 +157,9 @@ def _days(sheet: PromotionSheet) -> Cell:
     if rules.starts_on is None and rules.ends_on is None:
         return cells.text(tr("always"), tone=Tone.SOFT)
     first, last = (written.full_day(one) if one else "" for one in (rules.starts_on, rules.ends_on))
-    return cells.text(f"{first} – {last}".strip(), tone=Tone.SOFT)
+    if not last:
+        return cells.text(tr("from {}").format(first), tone=Tone.SOFT)
+    return cells.text(f"{first} – {last}" if first else tr("until {}").format(last), tone=Tone.SOFT)
 
 
 def _coupons(sheet: PromotionSheet) -> Cell:

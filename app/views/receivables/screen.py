@@ -262,10 +262,10 @@ class ReceivablesScreen(SetUpScreen[_Found]):
             (
                 Column[Aged]("customer", self.tr("Customer"), _customer, 120, stretch=True),
                 *(
-                    Column[Aged](f"class{place}", self.tr(title), partial(_class, place=place), 88, right=True)
+                    Column[Aged](f"class{place}", self.tr(title), partial(_class, place=place), 96, right=True)
                     for place, title in enumerate(titles)
                 ),
-                Column[Aged]("total", self.tr("Total"), _total, 96, right=True),
+                Column[Aged]("total", self.tr("Total"), _total, 100, right=True),
             )
         )
         self.ageing_view = ListView(self.ageing, "receivables_ageing", two_lines=True)
@@ -280,9 +280,9 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.claims: RowsTable[Claim] = RowsTable(
             (
                 Column[Claim]("claim", self.tr("Customer and invoice"), _claim, 110, stretch=True),
-                Column[Claim]("days", self.tr("Late"), _days, 48, right=True),
+                Column[Claim]("days", self.tr("Late"), _days, 56, right=True),
                 Column[Claim]("asked", self.tr("Asked for"), _claimed, 88, right=True),
-                Column[Claim]("why", self.tr("What happens"), self._why, 128),
+                Column[Claim]("why", self.tr("What happens"), self._why, 148),
             )
         )
         self.claims_view = ListView(self.claims, "receivables_claims", two_lines=True)
