@@ -296,14 +296,20 @@ class Lists:
         return self._listed(asked, self.currency)
 
     def turns(self, asked: Asked) -> tuple[list[Fraction], list[date]]:
-        """The quantities (of the asked unit) and days from which on another rule may give the price, in order."""
+        """The quantities (of the asked unit) and days from which on another rule may give the price, in order.
+
+        Past the most a rule speaks of it is the next whole one.
+        """
         quantities: set[Fraction] = set()
         days = {each.starts_on for each in (*self.lists, *self.bases.values())}
         ended = {each.ends_on for each in (*self.lists, *self.bases.values())}
         for each in (*self.lists, *self.bases.values()):
             for rule in each.rules:
                 if rule.distance(asked.product_id, asked.category) is not None and rule.unit in {"", asked.unit}:
-                    quantities.add(Fraction(rule.min_quantity) / (1 if rule.unit else asked.factor))
+                    per_unit = 1 if rule.unit else asked.factor
+                    quantities.add(Fraction(rule.min_quantity) / per_unit)
+                    if rule.max_quantity is not None:
+                        quantities.add(Fraction(int(Fraction(rule.max_quantity) / per_unit) + 1))
                     days.add(rule.starts_on)
                     ended.add(rule.ends_on)
         turning = {day for day in days if day is not None}

@@ -162,8 +162,10 @@ def with_listed_prices(
         except Invalid as error:
             raise Invalid(error.field, f"Line {place + 1}: {error}") from error
         if offer is not None:
-            discount = one.discount_percent or offer.discount_percent
-            listed[place] = replace(one, unit_price=offer.unit_price, discount_percent=discount)
+            price, discount = offer.unit_price, offer.discount_percent
+            if one.discount_percent:  # comes off what the list asks, whichever way the list shows that
+                price, discount = offer.net, one.discount_percent
+            listed[place] = replace(one, unit_price=price, discount_percent=discount)
     return listed
 
 

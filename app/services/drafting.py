@@ -268,7 +268,7 @@ def open_lines(connection: Connection, head: Any, rows: Sequence[Any], buyer: Bu
         for row in rows
     )
     ship_to = Address.from_json(head.shipping_address) if head.shipping_address else None
-    taxing = place_taxes.taxing(connection, parties.get(connection, head.customer_id), ship_to, None)
+    taxing = place_taxes.taxing(connection, parties.get(connection, head.customer_id), ship_to, buyer.on)
     prices = pricing.open_book(connection, buyer, head.currency)
     return Opened(Draft(rules, companies.taxes(connection), company.currency, taxing, prices), lines)
 
@@ -309,6 +309,7 @@ def _pasted_line(draft: Draft, product: Product, row: dict[str, Any]) -> TypedLi
     product.grains(line.quantity, line.unit)
     if row.get("price") is not None:
         line = draft.with_price(line, unit_price=row["price"], discount_percent=Decimal(0))
-    if row.get("discount") is not None:
-        line = draft.with_price(line, discount_percent=row["discount"])
+    if row.get("discount") is not None:  # comes off what the price lists ask, whichever way they show that
+        net = Offer(line.unit_price, line.discount_percent).net
+        line = draft.with_price(line, unit_price=net, discount_percent=row["discount"])
     return line

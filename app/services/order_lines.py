@@ -137,8 +137,8 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         tx.connection, customer, goes_to, inputs, currency=currency, day=day, buyer=buyer
     )
     followed = promotion_lines.follow(tx, book, inputs, rules, exempt=exempt) if head.promotions else None
-    if followed:
-        inputs = followed.inputs
+    if followed:  # goods that are given bear the taxes of the place as well
+        inputs, _ = place_taxes.settle(tx.connection, customer, goes_to, followed.inputs, currency=currency, day=day)
     priced = document_lines.price(tx.connection, rules, inputs, tax_exempt=exempt)
     rows = _kept(tx, book, new_rows(book.id, priced, head.invoice_policy))
     blanket_room.refuse_overrun(tx, book, _wanted(book, rows))

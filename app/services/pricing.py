@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, or_, select
 
 from app.errors import Invalid
-from app.models.base import Key
+from app.models.base import PRICE, Key
 from app.models.price_list import price_list, price_list_buyer, price_rule
 from app.models.pricing import (
     Asked,
@@ -38,14 +38,15 @@ from app.services.products import Product
 from app.services.statements import LONGEST_LIST, Prepared, Remembered
 
 ZERO: Final = Decimal(0)
-PRICE_DECIMALS: Final = 4
-"""Decimal places of a price that Waybill works out itself, e.g. per dozen from the price of one."""
 DISCOUNT_DECIMALS: Final = 2
 
 
 def round_price(exact: Fraction) -> Decimal:
-    """Round a price that Waybill works out itself, e.g. per dozen from the price of one."""
-    return round_decimals(exact, PRICE_DECIMALS, Rounding.HALF_UP)
+    """Round a price that Waybill works out itself, e.g. per dozen from the price of one, as fine as prices are stored.
+
+    Small parts are sold by the hundred thousand: two decimals less would be money.
+    """
+    return round_decimals(exact, PRICE, Rounding.HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +186,16 @@ class PriceBook:
             return None
 
     def _offer(self, won: Considered, asked: Asked) -> Offer:
-        """Put the price as the list shows it: net, or as a discount where that says exactly the same."""
+        """Put the price as the list shows it: net, or as a discount where that comes to the same price."""
         price = won.price
         assert price is not None, "a rule that won has a price"
         start = self._start(asked) if won.list.shows_discount else None
         percent = _percent(price, start)
-        if start is not None and percent and percent > 0 and start * (100 - Fraction(percent)) / 100 == price:
-            return Offer(round_price(start), percent, won.list.name)
-        return Offer(round_price(price), ZERO, won.list.name)
+        net = Offer(round_price(price), ZERO, won.list.name)
+        if start is None or not percent or percent <= 0:
+            return net
+        shown = Offer(round_price(start), percent, won.list.name)
+        return shown if shown.net == net.unit_price else net
 
     def _better(
         self, asked: Asked, price: Fraction | None, *, quantity: Fraction | None = None, on: date | None = None

@@ -29,7 +29,7 @@ from app.models.promotion import (
     promotion_step,
 )
 from app.models.rounding import Rounding, round_decimals
-from app.services import document_lines, journal, products, promotions
+from app.services import companies, document_lines, journal, products, promotions
 from app.services.document_lines import LineInput, Priced, Rules
 from app.services.order_book import OrderBook
 from app.services.pricing import round_price
@@ -245,7 +245,7 @@ def _written(
         line_id = before.get(gift.promotion_id)
         if line_id is None or sold.products.get(line_id) != gift.product_id:
             line_id = new_id()
-        price = _list_price(connection, gift.product_id, sold, rules) if gift.price is None else gift.price
+        price = _abroad(connection, gift.product_id, sold, rules) if gift.price is None else gift.price
         name = names[gift.promotion_id]
         inputs.append(LineInput(gift.product_id, gift.quantity, unit_price=price, description=name, id=line_id))
         rows.append(
@@ -281,11 +281,12 @@ def _row(
     }
 
 
-def _list_price(connection: Connection, product_id: UUID, sold: Sold, rules: Rules) -> Decimal:
-    """Give a product's list price in the order's currency, by the rate of its day."""
+def _abroad(connection: Connection, product_id: UUID, sold: Sold, rules: Rules) -> Decimal | None:
+    """Give a product's list price in a foreign currency by the rate of the day; None: the line takes it by itself."""
+    if rules.currency == companies.own_currency(connection):
+        return None
     rate = Fraction(journal.converter(connection, rules.currency, sold.ordered_on).rate)
-    listed = products.get(connection, product_id).list_price
-    return listed if rate == 1 else round_price(Fraction(listed) * rate)
+    return round_price(Fraction(products.get(connection, product_id).list_price) * rate)
 
 
 def _grouped(rows: Sequence[Any]) -> dict[UUID, list[Any]]:

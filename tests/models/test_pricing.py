@@ -159,3 +159,5 @@ def test_the_next_quantities_and_days_at_which_the_price_may_turn():
     )
     box = Asked(PRODUCT, "", d(100), Fraction(2), DAY, "box", Fraction(6))
     assert lists.turns(box) == ([Fraction(3), Fraction(4)], [date(2026, 12, 1), date(2027, 1, 1)])
+    few = book(a_list(percent(1, max_quantity=d(20)), percent(2)))
+    assert few.turns(box)[0] == [Fraction(4)], "three boxes hold 18, four are past the 20"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,19 @@ from uuid import UUID
 import pytest
 
 from app.errors import Invalid
-from app.services import billing, companies, drafting, orders, parties, place_taxes
+from app.models.promoting import Step
+from app.models.promotion import Benefit, Target
+from app.services import (
+    billing,
+    companies,
+    drafting,
+    order_promotions,
+    orders,
+    parties,
+    place_taxes,
+    products,
+    promotions,
+)
 from app.services.billing import FreeInvoice
 from app.services.companies import TaxRule
 from app.services.document_lines import LineInput
@@ -146,6 +159,37 @@ def test_it_explains_which_rule_won_and_why_the_others_did_not(office):
         "Goods out of the EU": ("destination", False),
         "Services to customers outside the EU": ("destination", False),
     }
+
+
+def test_the_editor_asks_the_rules_of_the_day_of_the_order(office):
+    for code, percent in (("V16", 16), ("V19", 19)):
+        office.do(
+            "tax.add", lambda tx, code=code, percent=percent: companies.add_tax(tx, TaxRule(code, code, D(percent)))
+        )
+    goods, buyer = office.product("A", "100"), office.buyer("DE")
+    office.rule("Germany in 2020", tax_codes="V16", destination="DE", ends_on=date(2020, 12, 31), rank=1)
+    office.rule("Germany", tax_codes="V19", destination="DE", starts_on=date(2021, 1, 1), rank=2)
+    for day, wanted in ((DAY, "V19"), (date(2020, 7, 1), "V16")):
+        order_id = office.order(buyer, goods, ordered_on=day)
+        head, rows = office.read(orders.get, order_id), office.read(orders.lines, order_id)
+        opened = office.read(drafting.open_lines, head, rows, Buyer(buyer, head.ordered_on))
+        added = opened.draft.line_for(office.read(products.get, goods))
+        assert [rows[0].tax_codes, added.tax_codes] == [wanted, wanted]
+
+
+def test_goods_that_a_promotion_gives_bear_the_taxes_of_the_place(office):
+    office.do("tax_rule.usual", place_taxes.add_usual)
+    office.do("tax.add", lambda tx: companies.add_tax(tx, TaxRule("INC", "Included", D(21), included=True)))
+    goods, gift = office.product("A", "100"), office.product("G", "121", tax_codes="INC")
+    step = Step(min_quantity=D(1), product_id=gift, at_list=True)
+    rules = promotions.PromotionRules("P", "Extra", Benefit.GOODS, Target.LINES, (step,))
+    office.do("promotion.save", lambda tx: promotions.save(tx, rules))
+    order_id = office.order(office.buyer("DE", "DE123456789"), goods)
+    for _ in range(2):
+        office.do("order.promote", lambda tx: order_promotions.apply(tx, order_id))
+        lines = office.read(orders.lines, order_id)
+        assert [(row.tax_codes, row.net, row.tax) for row in lines] == [("IC", 100, 0), ("IC", 100, 0)]
+    assert office.damages() == []
 
 
 def test_a_rule_that_cannot_work_is_refused(office):

@@ -117,7 +117,17 @@ def test_a_list_that_shows_discounts_writes_list_price_and_discount_where_they_s
     assert shop.prices(shop.line(10), shop.line(), shop.line(10, discount_percent=d(5))) == [
         (100, 30),
         (d("66.667"), 0),
-        (100, 5),
+        (70, 5),
+    ], "a typed discount comes off what the list asks"
+
+
+def test_small_parts_keep_the_decimals_that_are_stored(shop):
+    nail = shop.do(lambda tx: products.add(tx, products.NewProduct("NAIL", "Nail", d("0.012345"))))
+    shop.add("All", off(10, min_quantity=d(1000)), off(0), shows_discount=True)
+    lines = shop.order(LineInput(nail, d(100)), LineInput(nail, d(100_000)))[1]
+    assert [(row.unit_price, row.discount_percent, row.net) for row in lines] == [
+        (d("0.012345"), 0, d("1.23")),
+        (d("0.012345"), 10, d("1111.05")),
     ]
 
 
