@@ -97,11 +97,14 @@ def approve(tx: Transaction, approval_id: UUID) -> None:
     """Approve what was asked for; only then may the quote be sent.
 
     Raises:
-        NotAllowed: whoever asked wants to approve, it was decided before, or the quote was changed since.
+        NotAllowed: whoever asked, wrote the quote or changed it wants to approve, it was decided before, or the quote
+            was changed since or is no draft.
 
     """
     row = tx.lock(quote_approval, approval_id, "Approval")
     head = tx.lock(quote, row.quote_id, "Quote")
+    if head.state != QuoteState.DRAFT:
+        raise NotAllowed(f"Quote {head.number} is {head.state}. Only a draft is approved, before it is sent.")
     stands = approval_rules.fingerprint(tx.connection, head, quotes.lines(tx.connection, head.id))
     if row.state == ApprovalState.ASKED and row.fingerprint != stands:
         raise NotAllowed(f"Quote {head.number} was changed since {row.asked_by} asked. It must be asked for again.")
@@ -112,7 +115,7 @@ def refuse(tx: Transaction, approval_id: UUID, note: str) -> None:
     """Refuse what was asked for, and say why.
 
     Raises:
-        NotAllowed: whoever asked wants to decide, or it was decided before.
+        NotAllowed: whoever asked, wrote the quote or changed it wants to decide, or it was decided before.
         Invalid: no reason is given.
 
     """
@@ -140,9 +143,16 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 
 def _decide(tx: Transaction, row: Any, state: ApprovalState, note: str) -> None:
-    if tx.by == row.asked_by:
-        raise NotAllowed("Four eyes: somebody else than who asked must decide.")
+    head = quotes.get(tx.connection, row.quote_id)
+    changed = quotes.changed_by(tx.connection, head)
+    if _person(tx.by) in {_person(name) for name in (row.asked_by, head.created_by, *changed)}:
+        raise NotAllowed("Four eyes: somebody else than who asked, wrote the quote or changed it must decide.")
     _move(tx, row, state, note)
+
+
+def _person(name: str) -> str:
+    """Give a name so that its spelling makes nobody somebody else."""
+    return " ".join(name.casefold().split())
 
 
 def _move(tx: Transaction, row: Any, state: ApprovalState, note: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.models import offer
 from app.models.base import Key, new_id
+from app.models.log import event
 from app.models.order import sales_order_line
 from app.models.quote import NEXT, QuoteState, quote, quote_line, quote_version
 from app.services import (
@@ -143,6 +144,7 @@ def set_lines(tx: Transaction, quote_id: UUID, revision: int, lines: Sequence[Li
     head = tx.lock(quote, quote_id, "Quote")
     _expect(head, revision)
     _write_lines(tx, head, lines)
+    tx.record("quote.changed", quote_id, number=head.number)
     return revision + 1
 
 
@@ -164,6 +166,8 @@ def change_head(tx: Transaction, quote_id: UUID, revision: int, values: dict[str
     tx.update(quote, quote_id, **values)
     if {"discount_percent", "discount_amount", "tax_rounding"} & values.keys():
         set_lines(tx, quote_id, revision + 1, [offers.line_input(row) for row in lines(tx.connection, quote_id)])
+    else:
+        tx.record("quote.changed", quote_id, number=head.number)
 
 
 def send(tx: Transaction, quote_id: UUID) -> int:
@@ -266,7 +270,8 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     Where only some lines are ordered, the others stay open until they are ordered, declined or offered anew.
 
     Raises:
-        NotAllowed: the quote is finished, has no lines, or its validity is over.
+        NotAllowed: the quote is finished, nothing of it would be ordered, its validity is over, or it needs an
+            approval.
         Invalid: the deposit, the signature or a choice cannot be taken.
 
     """
@@ -277,6 +282,8 @@ def accept(tx: Transaction, quote_id: UUID, answer: Acceptance) -> UUID:
     stored = lines(tx.connection, quote_id)
     if head.state == QuoteState.DRAFT:
         approval_rules.require(tx, head, stored)
+    if answer.payment_term not in {"", head.payment_term}:
+        approval_rules.require_terms(tx, head, answer.payment_term)
     kept = offer.taken(stored, answer.keep_lines, answer.chosen)
     if not any(row.kind in offer.SOLD for row in kept):
         raise NotAllowed(f"Nothing of quote {head.number} would be ordered. Choose goods or a fee of it.")
@@ -322,6 +329,12 @@ def versions(connection: Connection, quote_id: UUID) -> list[Any]:
             select(quote_version).where(quote_version.c.quote_id == quote_id).order_by(quote_version.c.version)
         )
     )
+
+
+def changed_by(connection: Connection, head: Any) -> set[str]:
+    """Name those who changed a quote since it was sent last, or since it was written."""
+    since = head.sent_at or head.created_at
+    return set(_CHANGED.values(connection, quote=head.id, since=since))
 
 
 def find(connection: Connection, text: str, limit: int = 20) -> list[tuple[UUID, str, str, str]]:
@@ -463,6 +476,13 @@ def _ask_for_days(tx: Transaction, order_id: UUID, kept: Sequence[Any]) -> None:
 
 
 _ORDERED: Final = tuple(name for name in LineInput.__dataclass_fields__ if name != "id")
+_CHANGED: Final = Prepared(
+    select(event.c.by).where(
+        event.c.subject_id == bindparam("quote", type_=Key),
+        event.c.name == "quote.changed",
+        event.c.at >= bindparam("since", type_=event.c.at.type),
+    )
+)
 _BY_ID: Final = Prepared(select(quote).where(quote.c.id == bindparam("quote", type_=Key)))
 _LINES: Final = Prepared(
     select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position)

@@ -120,6 +120,7 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "blanket.reopened": ("undo-2", Tone.SOFT, _plain("Opened again")),
     "quote.written": ("file-text", Tone.SOFT, lambda facts: tr("Quote written, {}").format(_money(facts))),
     "quote.sent": ("mail", Tone.ACCENT, _plain("Version {version} sent")),
+    "quote.changed": ("pencil", Tone.SOFT, _plain("Quote changed")),
     "quote.revised": ("pencil", Tone.SOFT, _plain("Taken back for revision")),
     "quote.declined": ("x", Tone.BAD, _plain("Declined by the customer")),
     "quote.cancelled": ("ban", Tone.SOFT, _plain("Quote withdrawn")),
