@@ -122,7 +122,7 @@ def test_a_refusal_stands_at_its_field_and_others_on_top(qtbot, theme):
     form.show_error(Invalid("vat_number", "NL123 is no VAT number. It has 12 places."))
     entry = form._entries["vat_number"]
     assert entry.note.text() == "NL123 is no VAT number. It has 12 places."
-    assert entry.field.property("error") is True
+    assert form.field("vat_number").property("error") is True
     form.show_error(NotAllowed("The customer is closed."))
     assert entry.note.text() == "As on the invoice"
     assert form.banner.isVisible()
