@@ -80,17 +80,22 @@ class Facts:
 
     discount: Decimal  # the largest, of a line with that of the whole document
     margin: Decimal | None
-    untaxed: Decimal  # in the company's currency
+    included: Decimal  # what the quote comes to before taxes as it is printed, in the company's currency
+    untaxed: Decimal  # the same with the dearest of what may be chosen
     own_terms: bool  # the customer's own payment terms
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a rule asks for an approval: what was found, and its limit."""
+    """Why a rule asks for an approval: what was found, and its limit.
+
+    ``chosen`` is an amount with the dearest of what may be chosen, where that is more than the printed one.
+    """
 
     kind: RuleKind
     found: Decimal
     limit: Decimal
+    chosen: Decimal | None = None
 
 
 def reasons(rules: list[ApprovalRule], facts: Facts) -> list[Reason]:
@@ -113,7 +118,8 @@ def _reason(rule: ApprovalRule, facts: Facts) -> Reason | None:
     if rule.kind is RuleKind.MARGIN and facts.margin is not None and facts.margin < rule.threshold:
         return Reason(rule.kind, facts.margin, rule.threshold)
     if rule.kind is RuleKind.AMOUNT and facts.untaxed > rule.threshold:
-        return Reason(rule.kind, facts.untaxed, rule.threshold)
+        chosen = facts.untaxed if facts.untaxed > facts.included else None
+        return Reason(rule.kind, facts.included, rule.threshold, chosen)
     if rule.kind is RuleKind.TERMS and not facts.own_terms:
         return Reason(rule.kind, Decimal(0), rule.threshold)
     return None

@@ -98,7 +98,8 @@ def words(reason: Reason) -> str:
     if reason.kind is RuleKind.MARGIN:
         return f"margin {found} %, less than {limit} %"
     if reason.kind is RuleKind.AMOUNT:
-        return f"amount {found}, more than {limit}"
+        chosen = "" if reason.chosen is None else f" ({reason.chosen.normalize():f} with the dearest choice)"
+        return f"amount {found}{chosen}, more than {limit}"
     return "payment terms that are not the customer's own"
 
 
@@ -115,11 +116,12 @@ def facts(connection: Connection, head: Any, lines: Sequence[Any], on: date) -> 
     off = _money_off(head, sold)
     percent = 1 - Fraction(head.discount_percent) / 100
     discounts = [1 - (1 - Fraction(row.discount_percent) / 100) * (percent - off[row.id]) for row in sold]
-    untaxed = Fraction(head.untaxed) + _dearer(sold)
+    included = Fraction(head.untaxed)
     return Facts(
         discount=_percent(max(discounts, default=Fraction(0))),
         margin=_margin(connection, sold, off, rate),
-        untaxed=round_decimals(untaxed * rate, AMOUNT, Rounding.HALF_UP),
+        included=round_decimals(included * rate, AMOUNT, Rounding.HALF_UP),
+        untaxed=round_decimals((included + _dearer(sold)) * rate, AMOUNT, Rounding.HALF_UP),
         own_terms=head.payment_term in {own, ""},
     )
 

@@ -109,7 +109,7 @@ def test_an_approval_is_asked_for_in_the_window_and_not_given_by_who_asked(desk,
     qtbot.waitUntil(lambda: screen.page.document is not None and screen.page.isVisible())
     screen.context.commands["quote.ask_approval"].trigger()
     qtbot.waitUntil(lambda: len(desk.read(approvals.waiting)) == 1)
-    assert desk.read(approvals.waiting)[0].why == "amount 2720, more than 1000"
+    assert desk.read(approvals.waiting)[0].why == "amount 2720 (3020 with the dearest choice), more than 1000"
     needs = desk.database.read(lambda connection: today.read(connection, desk.now)).needs
     assert [(need.kind, need.number) for need in needs] == [("approval", "Q-00001")]
     assert sentence(needs[0], desk.now.date()).title == "Q-00001 waits for approval"
