@@ -129,7 +129,7 @@ def agree(tx: Transaction, order_id: UUID, table_id: UUID, policy: FreightPolicy
     book = order_book.load(tx, order_id)
     if book.state not in {OrderState.DRAFT, OrderState.CONFIRMED} or book.head.taken_over:
         raise NotAllowed(f"Order {book.head.number} is {book.state}; freight can no longer be agreed.")
-    if _AGREED.first(tx.connection, order=order_id):
+    if agreed(tx.connection, order_id):
         raise NotAllowed(f"Freight is agreed for {book.head.number} already. Change its line instead.")
     table = tx.lock(freight_table, table_id, "Freight table")
     tx.insert(order_freight, {"id": new_id(), "order_id": order_id, "table_id": table_id, "policy": str(policy)})
@@ -144,15 +144,15 @@ def agree(tx: Transaction, order_id: UUID, table_id: UUID, policy: FreightPolicy
 
 def refresh(tx: Transaction, order_id: UUID) -> None:
     """Make the freight charged with the order follow its lines as they are now, unless it is invoiced."""
-    agreed = _AGREED.first(tx.connection, order=order_id)
-    if agreed is None or agreed.policy != FreightPolicy.ORDER:
+    terms = agreed(tx.connection, order_id)
+    if terms is None or terms.policy != FreightPolicy.ORDER:
         return
     book = order_book.load(tx, order_id)
     charge = _CHARGES.first(tx.connection, order=order_id)
     line = next((one for one in book.lines if charge and one.id == charge.order_line_id), None)
     if line is None or line.invoiced:
         return
-    table = tx.lock(freight_table, agreed.table_id, "Freight table")
+    table = tx.lock(freight_table, terms.table_id, "Freight table")
     weight = weight_of_order(tx.connection, order_id)
     price = _price(tx, book, table, weight)
     if price != line.row.unit_price or weight != charge.weight_g:
@@ -162,15 +162,15 @@ def refresh(tx: Transaction, order_id: UUID) -> None:
 
 def charge(tx: Transaction, shipment_id: UUID, order_id: UUID) -> None:
     """Charge the freight of a shipment that has just left, where that is agreed; once for each shipment."""
-    agreed = _AGREED.first(tx.connection, order=order_id)
-    if agreed is None or agreed.policy != FreightPolicy.SHIPMENT:
+    terms = agreed(tx.connection, order_id)
+    if terms is None or terms.policy != FreightPolicy.SHIPMENT:
         return
     head = _SHIPMENT.first(tx.connection, shipment=shipment_id)
     charges = _CHARGES.all(tx.connection, order=head.order_id)
     if any(one.shipment_id == shipment_id for one in charges):
         return
     book = order_book.load(tx, head.order_id)
-    table = tx.lock(freight_table, agreed.table_id, "Freight table")
+    table = tx.lock(freight_table, terms.table_id, "Freight table")
     weight = head.weight_g or weight_of_shipment(tx.connection, shipment_id)
     waiting = next((one for one in charges if one.shipment_id is None), None)
     line = next((one for one in book.lines if waiting and one.id == waiting.order_line_id), None)
@@ -194,6 +194,11 @@ def take_back(tx: Transaction, shipment_id: UUID, order_id: UUID) -> None:
         return
     _write(tx, book, _inputs(book, {line.id: {"quantity": ZERO, "unit_price": ZERO, "description": LATER}}))
     tx.update(freight_charge, found.id, shipment_id=None, weight_g=0, price=ZERO)
+
+
+def agreed(connection: Connection, order_id: UUID) -> Any | None:
+    """Read by which table and policy an order is charged freight; None: by none."""
+    return _AGREED.first(connection, order=order_id)
 
 
 def charges(connection: Connection, order_id: UUID) -> list[Any]:

@@ -75,7 +75,8 @@ class NewOrder:
     discount_percent: Decimal = ZERO
     discount_amount: Decimal = ZERO
     tax_rounding: str = ""
-    cash_rounding: Decimal | None = None  # of the quote; an order without one takes the company's
+    cash_rounding: Decimal | None = None  # of a quote, or where rounding_given; else an order takes the company's
+    rounding_given: bool = False
     channel: str = ""
     campaign: str = ""
     notes: str = ""
@@ -156,7 +157,7 @@ def _rules(tx: Transaction, new: NewOrder, customer: parties.Customer, company: 
         new.tax_rounding or company.tax_rounding,
         new.discount_percent,
         new.discount_amount,
-        new.cash_rounding if new.quote_id else company.cash_rounding,
+        new.cash_rounding if new.quote_id or new.rounding_given else company.cash_rounding,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -11,9 +12,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
+from app.models.carrier import FreightPolicy
 from app.models.order import OrderState, sales_order
 from app.models.recurring import LARGEST, Rhythm, next_days, recurring_order
-from app.services import order_lines, orders, promotion_lines
+from app.services import freight, order_lines, orders, promotion_lines
+from app.services.document_lines import ZERO, LineInput
 from app.services.orders import NewOrder
 from app.services.parties import Address
 from app.services.statements import Prepared
@@ -35,10 +38,12 @@ class Repeat:
 
 
 def repeat(tx: Transaction, order_id: UUID, how: Repeat) -> UUID:
-    """Let an order be given again and return the id of the repetition; one that it had ends.
+    """Let an order be given again and return the id of the repetition.
+
+    One that it had on the same days goes on with another end; any other one that it had ends.
 
     Raises:
-        Invalid: the distance is not between 1 and 120, or no day lies before the end.
+        Invalid: the distance is not between 1 and 120, it begins before today, or no day lies before the end.
         NotAllowed: the order is cancelled or was taken over from another system.
         NotFound: it does not exist.
 
@@ -48,10 +53,19 @@ def repeat(tx: Transaction, order_id: UUID, how: Repeat) -> UUID:
         raise NotAllowed(f"Order {head.number} is cancelled or from another system; it is not given again.")
     if not 1 <= how.every <= LARGEST:
         raise Invalid("every", f"Type how many weeks or months lie between two orders, 1 to {LARGEST}.")
-    days = how.days(0, 1)
+    known = _OF_ORDER.all(tx.connection, order=order_id)
+    same = next((row for row in known if replace(_how(row), ends_on=how.ends_on) == how), None)
+    if same is None and how.starts_on < tx.at.date():
+        raise Invalid("starts_on", "The first day lies behind us. Choose today or a later one.")
+    days = how.days(same.written if same else 0, 1)
     if not days:
         raise Invalid("ends_on", "No order would be written before that day. Choose a later one.")
-    for row in _OF_ORDER.all(tx.connection, order=order_id):
+    if same is not None:
+        tx.update(recurring_order, same.id, ends_on=how.ends_on, next_on=days[0])
+        tx.record("order.repeated", order_id, every=how.every, rhythm=str(how.rhythm), first=days[0])
+        same_id: UUID = same.id
+        return same_id
+    for row in known:
         tx.update(recurring_order, row.id, active=False, next_on=None)
     repeat_id = new_id()
     tx.insert(
@@ -91,13 +105,17 @@ def stop(tx: Transaction, repeat_id: UUID) -> None:
 def write_due(tx: Transaction, repeat_id: UUID, today: date) -> int:
     """Write the draft orders that are due by a day and return how many; 0 where somebody else was first.
 
-    Each has the lines of the order that is given again as they are now, and its day as the day it is wanted.
+    Each has the lines of the order that is given again as they are now, and its day as the day it is wanted.  One that
+    was cancelled is not given again.
 
     Raises:
         NotFound: it does not exist.
 
     """
     row = tx.lock(recurring_order, repeat_id, "Recurring order")
+    if row.active and orders.get(tx.connection, row.order_id).state == OrderState.CANCELLED:
+        tx.update(recurring_order, repeat_id, active=False, next_on=None)
+        return 0
     how, written, last = _how(row), 0, row.last_id
     while row.active and (days := how.days(row.written + written, 1)) and days[0] <= today:
         last = _write(tx, row.order_id, days[0])
@@ -129,39 +147,61 @@ def _how(row: Any) -> Repeat:
 
 
 def _write(tx: Transaction, order_id: UUID, day: date) -> UUID:
-    head = orders.get(tx.connection, order_id)
-    rows = orders.lines(tx.connection, order_id)
-    given = promotion_lines.applied(tx.connection, order_id)
-    own = promotion_lines.typed(promotion_lines.sold_of(head, rows), [order_lines.as_input(row) for row in rows], given)
-    lines = tuple(replace(one, id=None) for one in own)
-    return orders.create(
+    """Write the order of a day: its lines as they were typed and its freight anew."""
+    head, stored = orders.get(tx.connection, order_id), orders.lines(tx.connection, order_id)
+    charged = {row.order_line_id for row in freight.charges(tx.connection, order_id)}
+    left_out = [row for row in stored if row.no_charge or row.id in charged]
+    worth = max(head.total - sum((row.total for row in left_out), ZERO), ZERO)
+    written_id = orders.create(
         tx,
         NewOrder(
             head.customer_id,
-            lines,
+            _typed(tx, head, stored, {row.id for row in left_out}),
             currency=head.currency,
             payment_term=head.payment_term,
             invoice_policy=head.invoice_policy,
             billing_address=Address.from_json(head.billing_address),
             shipping_address=Address.from_json(head.shipping_address),
             requested_on=day,
+            deposit_percent=head.deposit_percent,
+            deposit_amount=ZERO if head.deposit_percent else min(head.deposit_amount, worth),
+            deposit_blocks=head.deposit_blocks,
             discount_percent=head.discount_percent,
             discount_amount=head.discount_amount,
+            tax_rounding=head.tax_rounding,
+            cash_rounding=head.cash_rounding,
+            rounding_given=True,
             channel=head.channel,
+            campaign=head.campaign,
             notes=head.notes,
             ship_policy=head.ship_policy,
             location_id=head.location_id,
+            sourcing_rule=head.sourcing_rule,
         ),
     )
+    agreed = freight.agreed(tx.connection, order_id)
+    if agreed is not None:
+        freight.agree(tx, written_id, agreed.table_id, FreightPolicy(agreed.policy))
+    return written_id
 
 
+def _typed(tx: Transaction, head: Any, stored: Sequence[Any], left_out: Collection[UUID]) -> tuple[LineInput, ...]:
+    """Give an order's lines as somebody typed them, without promotions and what replaces goods that came back."""
+    inputs, given = [order_lines.as_input(row) for row in stored], promotion_lines.applied(tx.connection, head.id)
+    own = promotion_lines.typed(promotion_lines.sold_of(head, stored), inputs, given)
+    return tuple(replace(one, id=None) for one in own if one.id not in left_out)
+
+
+_STANDS: Final = sales_order.c.state != OrderState.CANCELLED
 _OF_ORDER: Final = Prepared(
     select(recurring_order)
-    .where(recurring_order.c.order_id == bindparam("order", type_=Key), recurring_order.c.active)
+    .join(sales_order, sales_order.c.id == recurring_order.c.order_id)
+    .where(recurring_order.c.order_id == bindparam("order", type_=Key), recurring_order.c.active, _STANDS)
     .order_by(recurring_order.c.id)
 )
 _DUE: Final = Prepared(
     select(recurring_order.c.id)
-    .where(recurring_order.c.next_on <= bindparam("today", type_=recurring_order.c.next_on.type))
+    .join(sales_order, sales_order.c.id == recurring_order.c.order_id)
+    .where(recurring_order.c.next_on <= bindparam("today", type_=recurring_order.c.next_on.type), _STANDS)
     .order_by(recurring_order.c.id)
 )

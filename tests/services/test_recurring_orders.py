@@ -6,11 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import Invalid, NotAllowed
+from app.models.carrier import FreightPolicy
+from app.models.order import sales_order
 from app.models.recurring import Rhythm, next_days
-from app.services import day_begin, orders, recurring_orders
+from app.services import companies, day_begin, freight, orders, recurring_orders
 from app.services.document_lines import LineInput
+from app.services.freight import FreightRow, NewFreightTable
 from app.services.orders import NewOrder
 from app.services.recurring_orders import Repeat
 from tests.desk import Desk, unhurried
@@ -74,6 +78,48 @@ def test_it_is_stopped_and_replaced_and_says_its_next_days(desk):
     assert begin(desk, date(2027, 2, 1)) == 0
     with pytest.raises(NotAllowed, match="not given again"):
         desk.do("s", lambda tx: recurring_orders.stop(tx, first))
+
+
+def test_the_days_stay_where_only_the_end_is_another(desk):
+    first = repeat(desk, 1, Rhythm.MONTH, JANUARY)
+    assert begin(desk, JANUARY) == 1
+    desk._minutes += 100 * 24 * 60
+    assert repeat(desk, 1, Rhythm.MONTH, JANUARY, date(2027, 3, 31)) == first
+    assert desk.read(recurring_orders.of_order, desk.order_id)[2] == (date(2027, 2, 28), date(2027, 3, 31))
+    with pytest.raises(Invalid, match="before that day"):
+        repeat(desk, 1, Rhythm.MONTH, JANUARY, JANUARY)
+    with pytest.raises(Invalid, match="lies behind us"):
+        repeat(desk, 2, Rhythm.MONTH, JANUARY)
+
+
+def test_a_cancelled_order_is_not_given_again(desk):
+    repeat(desk, 1, Rhythm.MONTH, JANUARY)
+    desk.do("c", lambda tx: orders.cancel(tx, desk.order_id))
+    assert desk.read(recurring_orders.of_order, desk.order_id) is None
+    assert begin(desk, JANUARY) == 0
+
+
+def test_terms_are_given_again_and_freight_is_agreed_anew(desk):
+    pump, customer = desk.product("PUMP", weight_g=2000), desk.customer("Other")
+    rows = (FreightRow(0, Decimal(9)), FreightRow(5000, Decimal(20)))
+    table = desk.do("f", lambda tx: freight.add_table(tx, NewFreightTable("T", "Freight", rows=rows)))
+    lines = (LineInput(pump, Decimal(3), unit_price=Decimal("1.115")),) * 2
+    new = NewOrder(customer, lines, tax_rounding="document", deposit_percent=Decimal(30), campaign="SPRING")
+    desk.order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    desk.do("a", lambda tx: freight.agree(tx, desk.order_id, table, FreightPolicy.ORDER))
+    desk.do("c", lambda tx: companies.change(tx, values={"cash_rounding": Decimal("0.05")}))
+    repeat(desk, 1, Rhythm.MONTH, JANUARY)
+    line = desk.read(orders.lines, desk.order_id)[1]
+    desk.do("l", lambda tx: orders.remove_line(tx, desk.order_id, line.id))
+    assert begin(desk, JANUARY) == 1
+    written = desk.read(lambda c: c.scalar(select(sales_order.c.id).order_by(sales_order.c.id.desc())))
+    head, before = desk.read(orders.get, written), desk.read(orders.get, desk.order_id)
+    for name in ("tax_rounding", "cash_rounding", "deposit_percent", "campaign", "customer_id"):
+        assert getattr(head, name) == getattr(before, name), name
+    sold = [(row.kind, row.unit_price) for row in desk.read(orders.lines, written)]
+    assert sold == [("product", Decimal("1.115")), ("fee", Decimal(20))]
+    assert len(desk.read(freight.charges, written)) == 1
+    assert desk.damages() == []
 
 
 def test_what_would_never_come_is_refused(desk):

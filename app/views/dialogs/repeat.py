@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -71,10 +72,23 @@ class RepeatDialog(FormDialog):
         every, first = self.every.value(), self.first.value()
         if every is None or first is None or not 1 <= every <= LARGEST:
             return None
-        return Repeat(int(every), Rhythm(self.rhythm.currentData()), first, self.until.value())
+        how = Repeat(int(every), Rhythm(self.rhythm.currentData()), first, self.until.value())
+        return replace(how, starts_on=self._known[1].starts_on) if self._known and self._goes_on(how) else how
+
+    def _goes_on(self, how: Repeat) -> bool:
+        """Whether the days stay as they are: they are counted from the first one, which may lie behind."""
+        if self._known is None:
+            return False
+        _, before, days = self._known
+        return how == replace(before, starts_on=days[0] if days else before.starts_on, ends_on=how.ends_on)
+
+    def _next(self, how: Repeat) -> list[date]:
+        if self._known and how.starts_on == self._known[1].starts_on:
+            return [day for day in self._known[2] if how.ends_on is None or day <= how.ends_on]
+        return how.days(0, 4)
 
     def _show(self, *_: object) -> None:
         how = self._typed()
-        days = how.days(0, 4) if how is not None else []
+        days = self._next(how) if how is not None else []
         text = tr("Next: {}").format(", ".join(written.full_day(day) for day in days))
         self.days.setText(text if days else tr("No order would be written."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 from app.services import order_stops, orders, overview, recurring_orders
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
+from app.views import format as written
 from app.views.dialogs.hold import DecideDialog, HoldDialog
 from app.views.dialogs.repeat import RepeatDialog
 from app.views.places import PLACES
@@ -103,12 +106,26 @@ def test_an_order_is_given_again_every_two_weeks_and_then_no_more(desk, open_win
     asked = dialog(RepeatDialog, qtbot)
     asked.every.set_value(Decimal(2))
     asked.rhythm.setCurrentIndex(0)
-    asked.first.set_value(MONDAY)
+    days = [page._context.today() + timedelta(weeks=2 * place) for place in range(3)]
+    asked.first.set_value(days[0])
     asked._show()
-    assert "Next: Mon 2 Nov 2026, Mon 16 Nov 2026" in asked.days.text()
+    assert f"Next: {written.full_day(days[0])}, {written.full_day(days[1])}" in asked.days.text()
     press_next(asked)
     qtbot.waitUntil(lambda: closed(RepeatDialog), timeout=WAIT)
-    assert desk.read(lambda c: recurring_orders.of_order(c, order_id))[1].every == 2
+    repeat_id, how, _ = desk.read(lambda c: recurring_orders.of_order(c, order_id))
+    assert how.every == 2
+    desk.do("order.write_due", lambda tx: recurring_orders.write_due(tx, repeat_id, days[0]))
+    page._context.commands["order.repeat"].trigger()
+    longer = dialog(RepeatDialog, qtbot)
+    longer.until.set_value(days[2])
+    longer._show()
+    assert longer.days.text() == f"Next: {written.full_day(days[1])}, {written.full_day(days[2])}"
+    press_next(longer)
+    qtbot.waitUntil(lambda: closed(RepeatDialog), timeout=WAIT)
+    assert desk.read(lambda c: recurring_orders.of_order(c, order_id))[:2] == (
+        repeat_id,
+        replace(how, ends_on=days[2]),
+    )
     page._context.commands["order.repeat"].trigger()
     again = dialog(RepeatDialog, qtbot)
     again.over.setChecked(True)
