@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.errors import Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.models.base import new_id
 from app.models.tax import Tax
 from app.models.tax_mapping import (
@@ -73,11 +73,12 @@ class Registration:
     number: str = ""
 
 
-def save(tx: Transaction, rule: StoredRule) -> UUID:
+def save(tx: Transaction, rule: StoredRule, seen: StoredRule | None = None) -> UUID:
     """Add a rule, or change the one with its id; return the id.
 
     Raises:
         Invalid: it has no name, names a tax or country that is not known, or ends before it starts.
+        Conflict: somebody changed the rule since ``seen`` was read.
         NotFound: the rule was removed meanwhile.
 
     """
@@ -86,14 +87,28 @@ def save(tx: Transaction, rule: StoredRule) -> UUID:
     if rule.id is None:
         rule_id = new_id()
         tx.insert(tax_rule, {"id": rule_id, **row})
-    elif any(one.id == rule.id for one in read(tx.connection)):
+    else:
         rule_id = rule.id
+        stored = tx.lock(tax_rule, rule_id, "Tax rule")
+        if seen is not None and any(getattr(stored, name) != getattr(seen, name) for name in _FIELDS):
+            raise Conflict(f"the rule {stored.name}")
         tx.update(tax_rule, rule_id, **row)
-    else:  # an undone removal brings it back as it was
-        rule_id = rule.id
-        tx.insert(tax_rule, {"id": rule_id, **row})
     tx.record("tax_rule.saved", rule_id, name=rule.name)
     return rule_id
+
+
+def restore(tx: Transaction, rule: StoredRule) -> None:
+    """Bring a rule back that was removed, as it was; one that is there again already stays.
+
+    Raises:
+        Invalid: it names a tax that is not known any more.
+
+    """
+    _check(tx.connection, rule)
+    if rule.id is None or any(one.id == rule.id for one in read(tx.connection)):
+        return
+    tx.insert(tax_rule, {name: getattr(rule, name) for name in (*_FIELDS, "id")})
+    tx.record("tax_rule.saved", rule.id, name=rule.name)
 
 
 def remove(tx: Transaction, rule_id: UUID) -> None:

@@ -114,6 +114,7 @@ def save(tx: Transaction, before: StoredList, after: StoredList) -> None:
         NotFound: the list, or what it names, does not exist.
 
     """
+    tx.lock(price_list, before.id, "Price list")  # before it is read: another clerk's rules are seen, not lost
     stored = price_lists.get(tx.connection, before.id)
     values = {name: getattr(after, name) for name in FIELDS if getattr(after, name) != getattr(before, name)}
     if values:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.models.base import PRICE, new_id
 from app.models.product import product
 from app.models.promoting import Step
@@ -19,7 +19,6 @@ from app.models.promotion import (
     Benefit,
     Target,
     coupon,
-    order_coupon,
     order_promotion,
     promotion,
     promotion_product,
@@ -90,11 +89,12 @@ class NewCoupon:
     customer_id: UUID | None = None
 
 
-def save(tx: Transaction, rules: PromotionRules) -> UUID:
+def save(tx: Transaction, rules: PromotionRules, seen: PromotionRules | None = None) -> UUID:
     """Add a promotion, or change the one that ``rules`` name; orders keep what they were given.
 
     Raises:
         Invalid: a field is empty, taken or makes no sense; it names the field.
+        Conflict: somebody changed it since ``seen`` was read.
         NotFound: the promotion does not exist.
 
     """
@@ -107,7 +107,9 @@ def save(tx: Transaction, rules: PromotionRules) -> UUID:
         tx.insert(promotion, {"id": promotion_id, **row})
     else:
         promotion_id = rules.id
-        tx.lock(promotion, promotion_id, "Promotion")
+        head = tx.lock(promotion, promotion_id, "Promotion")
+        if seen is not None and get(tx.connection, promotion_id) != seen:
+            raise Conflict(f"the promotion {head.code}")
         tx.update(promotion, promotion_id, **row)
         tx.delete_parts(promotion_step, "promotion_id", promotion_id)
         tx.delete_parts(promotion_product, "promotion_id", promotion_id)
@@ -207,11 +209,21 @@ def read(connection: Connection, promotion_id: UUID | None = None) -> list[Promo
     ]
 
 
-def coupon_orders(connection: Connection, coupon_id: UUID) -> list[UUID]:
-    """Read on which orders a coupon stands."""
-    return list(
-        connection.execute(select(order_coupon.c.order_id).where(order_coupon.c.coupon_id == coupon_id)).scalars()
+def get(connection: Connection, promotion_id: UUID) -> PromotionRules:
+    """Read how a promotion is set up.
+
+    Raises:
+        NotFound: it does not exist.
+
+    """
+    row = connection.execute(select(promotion).where(promotion.c.id == promotion_id)).one_or_none()
+    if row is None:
+        raise NotFound("Promotion", promotion_id)
+    steps, named = (
+        connection.execute(select(one).where(one.c.promotion_id == promotion_id).order_by(one.c.id)).all()
+        for one in (promotion_step, promotion_product)
     )
+    return rules_of(row, steps, named)
 
 
 def rules_of(row: Any, steps: Sequence[Any], named: Sequence[Any]) -> PromotionRules:

@@ -81,6 +81,15 @@ class Transaction:
         """Read with ``statement``."""
         return self.connection.execute(statement, parameters)
 
+    def hold(self, table: Table) -> None:
+        """Let all commands that read or wrote ``table`` end first, and none begin to until this one ends.
+
+        For settings that commands go by without a lock of their own, such as which account serves a purpose.  SQLite
+        has one command at a time anyway.
+        """
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql(f"LOCK TABLE {table.name} IN ACCESS EXCLUSIVE MODE")
+
     # writing ---------------------------------------------------------------------------------
 
     def insert(self, table: Table, *rows: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from app.errors import Invalid
+from app.errors import Conflict, Invalid, NotFound
 from app.models.promoting import Step
 from app.models.promotion import Benefit, Target
 from app.services import (
@@ -190,6 +191,22 @@ def test_goods_that_a_promotion_gives_bear_the_taxes_of_the_place(office):
         lines = office.read(orders.lines, order_id)
         assert [(row.tax_codes, row.net, row.tax) for row in lines] == [("IC", 100, 0), ("IC", 100, 0)]
     assert office.damages() == []
+
+
+def test_a_rule_that_somebody_changed_or_removed_meanwhile_is_left_alone(office):
+    rule_id = office.rule("Germany", tax_codes="V9", destination="DE")
+    (seen,) = office.read(place_taxes.read)
+    office.do("tax_rule.save", lambda tx: place_taxes.save(tx, replace(seen, rank=3), seen=seen))
+    with pytest.raises(Conflict, match="the rule Germany"):
+        office.do("tax_rule.save", lambda tx: place_taxes.save(tx, replace(seen, name="Mine"), seen=seen))
+    (now,) = office.read(place_taxes.read)
+    assert (now.name, now.rank) == ("Germany", 3)
+    office.do("tax_rule.remove", lambda tx: place_taxes.remove(tx, rule_id))
+    with pytest.raises(NotFound):
+        office.do("tax_rule.save", lambda tx: place_taxes.save(tx, now, seen=now))
+    for _ in range(2):
+        office.do("tax_rule.restore", lambda tx: place_taxes.restore(tx, now))
+        assert office.read(place_taxes.read) == [now]
 
 
 def test_a_rule_that_cannot_work_is_refused(office):

@@ -143,6 +143,7 @@ def assign(tx: Transaction, purpose: Purpose, code: str) -> None:
         NotFound: there is no such account.
 
     """
+    tx.hold(account)  # whoever books read it: a first entry that is being booked is seen, the next goes to the new one
     row = _row(tx, code)
     if row.purpose == purpose:
         return

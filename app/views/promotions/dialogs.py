@@ -114,6 +114,7 @@ class PromotionDialog(FormDialog):
         if before is not None:
             rules = replace(rules, id=before.id, unit=before.unit, most=before.most, active=before.active)
         counted, left_out = self.products.text(), self.excluded.text()
+        stored: list[PromotionRules] = []
 
         def save(tx: Transaction) -> UUID:
             named = [promotions.by_skus(tx.connection, sku, "steps") for _, sku in typed]
@@ -122,11 +123,13 @@ class PromotionDialog(FormDialog):
             )
             counts = promotions.by_skus(tx.connection, counted, "products")
             never = promotions.by_skus(tx.connection, left_out, "excluded")
-            return promotions.save(tx, replace(rules, steps=steps, products=counts, excluded=never))
+            key = promotions.save(tx, replace(rules, steps=steps, products=counts, excluded=never), seen=before)
+            stored[:] = [promotions.get(tx.connection, key)]
+            return key
 
         inverse = Inverse("promotion.stop", lambda tx, key: promotions.set_active(tx, key, active=False))
         if before is not None:
-            inverse = Inverse("promotion.save", lambda tx, _: promotions.save(tx, before))
+            inverse = Inverse("promotion.save", lambda tx, _: promotions.save(tx, before, seen=stored[0]))
         self.run("promotion.save", save, tr("{} is saved.").format(rules.name), inverse=inverse)
 
 

@@ -88,9 +88,9 @@ class TaxRuleDialog(FormDialog):
         )
         inverse = Inverse("tax_rule.remove", place_taxes.remove)
         if before is not None:
-            inverse = Inverse("tax_rule.save", lambda tx, _: place_taxes.save(tx, before))
+            inverse = Inverse("tax_rule.save", lambda tx, _: place_taxes.save(tx, before, seen=rule))
         said = tr("“{}” is saved. Lines written from now on follow it.").format(rule.name)
-        self.run("tax_rule.save", lambda tx: place_taxes.save(tx, rule), said, inverse=inverse)
+        self.run("tax_rule.save", lambda tx: place_taxes.save(tx, rule, seen=before), said, inverse=inverse)
 
 
 class EndDialog(FormDialog):
@@ -112,9 +112,9 @@ class EndDialog(FormDialog):
         ended = replace(before, ends_on=on)
         self.run(
             "tax_rule.end",
-            lambda tx: place_taxes.save(tx, ended),
+            lambda tx: place_taxes.save(tx, ended, seen=before),
             tr("“{}” holds until {}.").format(before.name, written.full_day(on)),
-            inverse=Inverse("tax_rule.save", lambda tx, _: place_taxes.save(tx, before)),
+            inverse=Inverse("tax_rule.save", lambda tx, _: place_taxes.save(tx, before, seen=ended)),
         )
 
 

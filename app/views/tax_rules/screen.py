@@ -148,7 +148,7 @@ class TaxRulesScreen(SetUpScreen[Known]):
             "tax_rule.remove",
             lambda tx: place_taxes.remove(tx, rule_id),
             said=tr("“{}” is removed. Documents keep their taxes.").format(rule.name),
-            inverse=Inverse("tax_rule.save", lambda tx, _: place_taxes.save(tx, rule)),
+            inverse=Inverse("tax_rule.save", lambda tx, _: place_taxes.restore(tx, rule)),
         )
 
     def add_usual(self) -> None:

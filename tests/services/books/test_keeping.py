@@ -10,11 +10,15 @@ import pytest
 from app.errors import Invalid, NotAllowed
 from app.models.books import AccountKind, AccountRule, Period, account_for
 from app.models.payment import Purpose
-from app.services import billing, deductions, integrity, journal, payments
+from app.services import billing, deductions, integrity, journal, orders, payments
 from app.services.books import chart, entries, periods
 from app.services.books.entries import Side
+from app.services.document_lines import LineInput
 from app.services.integrity import Rule
+from app.services.orders import NewOrder
 from app.services.payments import NewPayment
+from tests.desk import DAY, Desk
+from tests.races import overtaken
 from tests.views import small_company
 from tests.views.small_company import TODAY
 
@@ -148,6 +152,22 @@ def test_a_purpose_keeps_the_account_that_has_its_entries(company):
     assert (found["1250"].name, found["1250"].purpose, found["1250"].booked) == ("Abroad", "receivable", True)
     assert "1200" not in found
     assert company.read(integrity.check) == []
+
+
+def test_an_account_is_chosen_before_or_after_an_entry_never_while_it_is_booked(database):
+    desk = Desk(database).found(invoice_policy="order")
+    customer_id = desk.customer()
+    new = NewOrder(customer_id, (LineInput(desk.product("P", "100", kind="service")),))
+    order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    draft = desk.read(billing.find_draft, order_id)
+    desk.do("account.add", lambda tx: chart.add(tx, "1201", "Other receivables", AccountKind.ASSET))
+    desk.do("account.add", lambda tx: chart.add(tx, "1011", "Other bank", AccountKind.ASSET))
+    overtaken(desk, lambda tx: chart.assign(tx, Purpose.RECEIVABLE, "1201"), lambda tx: billing.post(tx, draft, DAY))
+    assert "1201" in {row.account for row in desk.rows("SELECT account FROM journal_line")}
+    paid = NewPayment(customer_id, Decimal(121), DAY)
+    with pytest.raises(NotAllowed, match="has entries for bank"):
+        overtaken(desk, lambda tx: payments.receive(tx, paid), lambda tx: chart.assign(tx, Purpose.BANK, "1011"))
 
 
 def test_an_entry_by_hand_balances_and_leaves_alone_what_follows_documents(company):
