@@ -18,6 +18,7 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.reservation import reservation
+from app.models.returns import goods_return_line
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, pick_take, shipment, shipment_line
 from app.models.stock import Place
 from app.services import allocation, companies, invoice_drafts, ready_days, stock_ledger
@@ -455,7 +456,10 @@ def is_on_paper(tx: Transaction, line_id: UUID) -> bool:
 
 
 def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
-    """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off."""
+    """Remove the empty entries of removed order lines from shipments, pick lists and invoice drafts called off.
+
+    A return whose goods were to be exchanged for such a line gives nothing for them any more; they stay credited.
+    """
     takes = select(pick_take.c.id).join(pick_line, pick_line.c.id == pick_take.c.pick_line_id)
     tx.delete(pick_take, tx.execute(takes.where(pick_line.c.order_line_id.in_(line_ids))).scalars().all())
     for parts in (shipment_line, pick_line, reservation):
@@ -467,6 +471,11 @@ def drop_lines(tx: Transaction, line_ids: set[UUID]) -> None:
         .where(invoice_line.c.order_line_id.in_(line_ids), invoice.c.state == InvoiceState.CANCELLED)
     )
     tx.delete(invoice_line, tx.execute(drafted).scalars().all())
+    exchanged = select(goods_return_line.c.id).where(goods_return_line.c.exchange_line_id.in_(line_ids))
+    freed: list[tuple[UUID, dict[str, Any]]] = [
+        (key, {"exchange_line_id": None}) for key in tx.execute(exchanged).scalars()
+    ]
+    tx.update_rows(goods_return_line, freed)
 
 
 _WAS_PICKED: Final = Prepared(

@@ -240,6 +240,17 @@ def test_another_product_at_another_price_is_invoiced_and_what_came_back_credite
     assert (company.head.delivery_state, company.head.billing_state) == ("shipped", "invoiced")
 
 
+def test_a_customer_who_does_not_want_the_other_product_after_all_keeps_the_credit(company):
+    back = company.authorise(2, Terms(LineTerms(Disposition.EXCHANGE, exchange_for=company.made.cable)))
+    company.receive(back)
+    given = company.lines()[1]
+    company.do(lambda tx: orders.remove_line(tx, company.order, given.id))
+    assert [line.sku for line in company.lines()] == ["VAL-1"]
+    company.do(lambda tx: return_credits.credit(tx, back, TODAY))
+    assert company.notes(back) == [Decimal("-44.53")]
+    assert (company.head.delivery_state, company.post()) == ("shipped", [])
+
+
 def test_another_product_at_the_same_price_is_given_at_no_charge(company):
     twin = company.do(lambda tx: _twin(tx, company))
     back = company.authorise(2, Terms(LineTerms(Disposition.EXCHANGE, exchange_for=twin)))
