@@ -15,7 +15,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.base import Key
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import DeductionKind, deduction
-from app.services import balances, billing, deductions, payments
+from app.services import balances, deductions, payments
 from app.services.deductions import Early
 from app.services.payments import NewPayment, OpenInvoice
 from app.services.statements import Prepared
@@ -112,10 +112,16 @@ def settle_again(tx: Transaction, one: Deducted, on: date) -> UUID:
     """Settle again what was taken back: the same amount, kind and reason.
 
     Raises:
-        NotAllowed: less than that is open of the invoice by now.
+        NotAllowed: less than that is open of the invoice by now, the payment it came with was taken back, or another
+            payment took the discount meanwhile.
 
     """
     kind = DeductionKind(one.kind)
+    if kind == DeductionKind.DISCOUNT and one.payment_id:
+        head = tx.lock(invoice, one.invoice_id, "Invoice")
+        early = deductions.early_discount(tx.connection, head)
+        if early is None or one.amount > early.amount - _taken(tx.connection, one.invoice_id):
+            raise NotAllowed(f"{head.number} has no such discount left: another payment took it. Nothing was changed.")
     return deductions.settle(tx, one.invoice_id, one.amount, kind, on, reason=one.reason, payment_id=one.payment_id)
 
 
@@ -145,18 +151,21 @@ def _early(connection: Connection, head: Any) -> Early | None:
     early = deductions.early_discount(connection, head)
     if early is None:
         return None
-    taken = sum(
-        (row.amount for row in _DEDUCTED.all(connection, invoice=head.id) if row.kind == DeductionKind.DISCOUNT), ZERO
-    )
-    left = early.amount - taken
+    left = early.amount - _taken(connection, head.id)
     return Early(left, early.until) if 0 < left < head.open_amount else None
 
 
+def _taken(connection: Connection, invoice_id: UUID) -> Decimal:
+    """Add up the discounts that stand of an invoice."""
+    rows = _DEDUCTED.all(connection, invoice=invoice_id)
+    return sum((row.amount for row in rows if row.kind == DeductionKind.DISCOUNT), ZERO)
+
+
 def _check_discount(tx: Transaction, invoice_id: UUID, amount: Decimal, on: date) -> None:
-    """Refuse a discount that the terms do not give, or not on this day; the invoice is settled but for it."""
-    head = billing.get(tx.connection, invoice_id)
+    """Refuse a discount that the terms do not give, not on this day, or gave already."""
+    head = tx.lock(invoice, invoice_id, "Invoice")
     early = deductions.early_discount(tx.connection, head)
-    if early is None or on > early.until or amount > early.amount:
+    if early is None or on > early.until or amount > early.amount - _taken(tx.connection, invoice_id):
         raise NotAllowed(f"{head.number} has no such discount for paying on this day. Take it out, or write it off.")
 
 

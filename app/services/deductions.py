@@ -58,10 +58,12 @@ def settle(
     """Settle a part of an invoice that is not paid; a discount corrects the invoice's taxes by their share.
 
     Raises:
-        NotAllowed: the invoice is not open, or less than that is.
+        NotAllowed: the invoice is not open, less than that is, or the payment it comes with was taken back.
         Invalid: the amount is not above zero, or finer than its currency is counted.
 
     """
+    if payment_id is not None:
+        _lock_standing(tx, payment_id)
     head = tx.lock(invoice, invoice_id, "Invoice")
     decimals = companies.decimals(tx.connection, head.currency)
     if amount <= 0 or amount != round(amount, decimals):
@@ -91,14 +93,15 @@ def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason
     """Keep what a customer paid too much: it is income, and no longer to their credit.
 
     Raises:
-        NotAllowed: less than that is left of the payment.
-        Invalid: the amount is not above zero.
+        NotAllowed: less than that is left of the payment, or it was taken back.
+        Invalid: the amount is not above zero, or finer than its currency is counted.
 
     """
-    head = tx.lock(payment, payment_id, "Payment")
+    head = _lock_standing(tx, payment_id)
     left = head.amount - used(tx.connection, payment_id)
-    if amount <= 0:
-        raise Invalid("amount", "Type an amount above zero.")
+    decimals = companies.decimals(tx.connection, head.currency)
+    if amount <= 0 or amount != round(amount, decimals):
+        raise Invalid("amount", f"Type an amount above zero, with at most {decimals} decimal places.")
     if amount > left or head.reverses_id:
         raise NotAllowed(f"{head.number} has {left:f} {head.currency} left. Keep at most that.")
     figures = (head.currency, amount, ZERO)
@@ -115,6 +118,19 @@ def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason
     journal.book(tx, journal.Entry(on, payment_id, f"{head.number} overpaid, kept", head.currency), postings)
     tx.record("payment.kept", head.customer_id, payment_id, number=head.number, amount=amount)
     return key
+
+
+def _lock_standing(tx: Transaction, payment_id: UUID) -> Any:
+    """Lock a payment.
+
+    Raises:
+        NotAllowed: it was taken back.
+
+    """
+    head = tx.lock(payment, payment_id, "Payment")
+    if _TAKEN_BACK.first(tx.connection, payment=payment_id):
+        raise NotAllowed(f"{head.number} was taken back. Nothing was changed.")
+    return head
 
 
 def take_back(tx: Transaction, deduction_id: UUID, on: date) -> UUID:
@@ -218,6 +234,7 @@ _TAXES: Final = Prepared(
 )
 _REVERSAL: Final = Prepared(select(deduction.c.id).where(deduction.c.reverses_id == bindparam("deduction", type_=Key)))
 _reversal = deduction.alias("reversal")
+_TAKEN_BACK: Final = Prepared(select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key)))
 _OF_PAYMENT: Final = Prepared(
     select(deduction.c.id)
     .where(

@@ -126,15 +126,18 @@ def credit(tx: Transaction, dispute_id: UUID, credit_id: UUID, on: date, answer:
 
 
 def paid(tx: Transaction, dispute_id: UUID, on: date, answer: str = "") -> None:
-    """Solve a dispute because the customer paid all the same.
+    """Solve a dispute because the customer paid all the same: nothing is open but what other disputes are about.
+
+    What was paid settled what nobody disputed first.
 
     Raises:
-        NotAllowed: it is solved already, or its amount is still open.
+        NotAllowed: it is solved already, or some of its amount is still open.
 
     """
     head = _open(tx, dispute_id)
-    owed = billing.get(tx.connection, head.invoice_id)
-    if owed.open_amount > head.open_before - head.amount:
+    owed = tx.lock(invoice, head.invoice_id, "Invoice")
+    others = [row.amount for row in of_invoice(tx.connection, owed.id) if not row.outcome and row.id != dispute_id]
+    if owed.open_amount > sum(others, ZERO):
         left = round(owed.open_amount, companies.decimals(tx.connection, head.currency))
         raise NotAllowed(
             f"Of {head.invoice_number} {left:f} {head.currency} is open: what is disputed is not paid. "

@@ -58,7 +58,10 @@ def test_a_payment_solves_it_once_it_covers_what_is_disputed(office):
     office.pay(key, "100")
     with pytest.raises(NotAllowed, match="what is disputed is not paid"):
         solve(office, disputes.paid, contested, DAY)
-    office.pay(key, "400")
+    office.pay(key, "280")  # what nobody disputes, and not all of what is disputed
+    with pytest.raises(NotAllowed, match=r"Of INV-00001 120.00 EUR is open"):
+        solve(office, disputes.paid, contested, DAY)
+    office.pay(key, "120")
     solve(office, disputes.paid, contested, DAY)
     assert outcome(office, key) == [("DI-00001", "paid", "ann")]
 
