@@ -51,12 +51,7 @@ def take_back(tx: Transaction, order_id: UUID) -> None:
     """
     book = _open(tx, order_id)
     promotion_lines.let_go(tx, order_id)
-    stored = promotion_lines.applied(tx.connection, order_id)
-    rows = [line.row for line in book.sold]
-    inputs = promotion_lines.typed(promotion_lines.sold_of(book.head, rows), _inputs(rows), stored)
-    promotion_lines.keep(tx, order_id, [])
-    tx.update(sales_order, order_id, promotions=str(Running.OFF))
-    order_lines.reprice(tx, order_book.load(tx, order_id), inputs)
+    _leave(tx, book, Running.OFF)
     tx.record("order.promotions_taken_back", order_id)
 
 
@@ -78,11 +73,7 @@ def redeem(tx: Transaction, order_id: UUID, code: str) -> Decimal:
     head = tx.lock(coupon, found.id, "Coupon")
     if _USED.value(tx.connection, coupon=head.id, order=order_id):
         raise NotAllowed(f"Coupon {head.code} stands on {book.head.number} already.")
-    _refuse(tx, book, head)
-    tx.update(coupon, head.id, uses=head.uses + 1)
-    row = {"order_id": order_id, "coupon_id": head.id, "customer_id": book.head.customer_id}
-    tx.insert(order_coupon, {"id": new_id(), **row})
-    tx.record("order.coupon_redeemed", order_id, code=head.code)
+    _use(tx, book, head)
     return apply(tx, order_id)
 
 
@@ -99,19 +90,47 @@ def remove(tx: Transaction, order_id: UUID, coupon_id: UUID) -> None:
     _reprice(tx, order_id)
 
 
-def remove_code(tx: Transaction, order_id: UUID, code: str) -> None:
-    """Take the coupon of a code off an order.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an order's promotions were before a person changed them: whether they run, and its coupons."""
+
+    running: str
+    coupons: frozenset[UUID]
+
+
+def standing(connection: Connection, order_id: UUID) -> Standing:
+    """Read what to bring back when the next step with an order's promotions is undone.
 
     Raises:
         NotFound: the order does not exist.
-        Invalid: the coupon does not stand on it.
-        NotAllowed: the order is finished, or something of it is invoiced.
 
     """
-    known = {row.code: row.coupon_id for row in promotion_lines.coupons(tx.connection, order_id)}
-    if written(code) not in known:
-        raise Invalid("code", f"Coupon {written(code)} does not stand on this order.")
-    remove(tx, order_id, known[written(code)])
+    head = _HEAD.first(connection, order=order_id)
+    if head is None:
+        raise NotFound("Order", order_id)
+    return Standing(head.promotions, frozenset(row.coupon_id for row in promotion_lines.coupons(connection, order_id)))
+
+
+def restore(tx: Transaction, order_id: UUID, before: Standing) -> None:
+    """Bring an order's promotions and coupons back to what they were.
+
+    Raises:
+        NotFound: the order does not exist.
+        Invalid: one of the coupons was used up or ended meanwhile.
+        NotAllowed: it is finished, or something of it is invoiced.
+
+    """
+    book = _open(tx, order_id)
+    now = standing(tx.connection, order_id)
+    for coupon_id in sorted(before.coupons ^ now.coupons):
+        if coupon_id in now.coupons:
+            promotion_lines.release(tx, order_id, coupon_id)
+        else:
+            _use(tx, book, tx.lock(coupon, coupon_id, "Coupon"))
+    if before.running == Running.ON:
+        apply(tx, order_id)
+    else:
+        _leave(tx, book, Running(before.running))
 
 
 def refresh(tx: Transaction, order_id: UUID) -> None:
@@ -206,6 +225,25 @@ def _open(tx: Transaction, order_id: UUID) -> OrderBook:
             f"Part of order {book.head.number} is invoiced, so its promotions are fixed. Write a credit note instead."
         )
     return book
+
+
+def _leave(tx: Transaction, book: OrderBook, running: Running) -> None:
+    """Write an order's lines as they were typed."""
+    rows = [line.row for line in book.sold]
+    stored = promotion_lines.applied(tx.connection, book.id)
+    inputs = promotion_lines.typed(promotion_lines.sold_of(book.head, rows), _inputs(rows), stored)
+    promotion_lines.keep(tx, book.id, [])
+    tx.update(sales_order, book.id, promotions=str(running))
+    order_lines.reprice(tx, order_book.load(tx, book.id), inputs)
+
+
+def _use(tx: Transaction, book: OrderBook, head: Any) -> None:
+    """Put a coupon, which is locked, on an order that may use it."""
+    _refuse(tx, book, head)
+    tx.update(coupon, head.id, uses=head.uses + 1)
+    row = {"order_id": book.id, "coupon_id": head.id, "customer_id": book.head.customer_id}
+    tx.insert(order_coupon, {"id": new_id(), **row})
+    tx.record("order.coupon_redeemed", book.id, code=head.code)
 
 
 def _refuse(tx: Transaction, book: OrderBook, head: Any) -> None:

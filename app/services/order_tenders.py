@@ -84,8 +84,22 @@ def use_for(tx: Transaction, order_id: UUID, invoice_id: UUID, on: date) -> None
             rest -= share
 
 
+def give_back(tx: Transaction, order_id: UUID, on: date) -> None:
+    """Take back what is held for an order that is called off: its gift cards and store credit can be spent again.
+
+    A payment of which a part was used for an invoice is taken back as a whole: the invoice was credited, and is open
+    against its credit note.
+    """
+    for row in _HELD.all(tx.connection, order=order_id):
+        if row.amount > (row.used or ZERO):
+            payments.reverse(tx, row.id, on)
+
+
 def paid(connection: Connection, order_id: UUID) -> Decimal:
-    """Add up what an order was paid, by whatever means, and what is held for it."""
+    """Add up what an order was paid, by whatever means, and what is held for it.
+
+    What its credit notes set off or gave back lowers what was paid.
+    """
     held = sum((row.amount - (row.used or ZERO) for row in _HELD.all(connection, order=order_id)), ZERO)
     settled = sum((row.total - row.open_amount for row in _INVOICES.all(connection, order=order_id)), ZERO)
     return held + settled
@@ -178,7 +192,6 @@ _INVOICES: Final = Prepared(
     select(invoice.c.total, invoice.c.open_amount).where(
         invoice.c.order_id == bindparam("order", type_=Key),
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
-        invoice.c.total > 0,
     )
 )
 _back = payment.alias("taking_back")

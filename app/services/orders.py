@@ -30,6 +30,7 @@ from app.services import (
     order_book,
     order_lines,
     order_promotions,
+    order_tenders,
     originals,
     parties,
     picking,
@@ -213,12 +214,11 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     tx.record("order.confirmed", order_id, number=book.head.number)
     credit_checks.check_confirmed(tx, book)
     sourcing.settle(tx, book)
-    number: str = book.head.number
-    return number
+    return str(book.head.number)
 
 
 def cancel(tx: Transaction, order_id: UUID) -> str:
-    """Call the whole order off: free its stock, cancel its lists and drafts; return its number.
+    """Call the whole order off: free its stock, gift cards and coupons, cancel its lists and drafts; return its number.
 
     Raises:
         NotFound: the order does not exist.
@@ -234,6 +234,8 @@ def cancel(tx: Transaction, order_id: UUID) -> str:
     book.move_to(OrderState.CANCELLED)
     if book.head.promotions:
         promotion_lines.let_go(tx, order_id)
+    if book.head.tendered:
+        order_tenders.give_back(tx, order_id, tx.at.date())
     _stop_deliveries(tx, book)
     for line in book.lines:
         line.cancelled = line.ordered
@@ -280,11 +282,10 @@ def reserve(tx: Transaction, order_id: UUID) -> str:
 
     """
     book = order_book.load(tx, order_id)
-    number: str = book.head.number
     if book.state != OrderState.CONFIRMED:
-        raise NotAllowed(f"Order {number} is {book.state}; stock is promised to confirmed orders only.")
+        raise NotAllowed(f"Order {book.head.number} is {book.state}; stock is promised to confirmed orders only.")
     sourcing.settle(tx, book)
-    return number
+    return str(book.head.number)
 
 
 def set_lines(tx: Transaction, order_id: UUID, revision: int, lines: Sequence[LineInput]) -> None:

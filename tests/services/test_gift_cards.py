@@ -190,6 +190,38 @@ def test_store_credit_is_given_spent_refunded_and_taken_back(till):
     assert till.desk.damages() == []
 
 
+@pytest.mark.parametrize("is_credited", [False, True])
+def test_a_card_is_full_again_when_the_order_it_paid_is_called_off_also_after_an_invoice_was_credited(
+    till, is_credited
+):
+    (card,) = till.sell(value="121")
+    order_id = till.order()
+    till.tender(order_id, card, "100")
+    till.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    if is_credited:
+        (line,) = till.desk.read(orders.lines, order_id)
+        draft = till.desk.do("invoice.draft", lambda tx: billing.draft(tx, order_id, {line.id: line.ordered // 2}))
+        till.desk.do("invoice.post", lambda tx: billing.post(tx, draft, DAY))
+        assert till.open_of(draft) == 0
+        till.desk.do("invoice.credit", lambda tx: billing.credit(tx, draft, DAY))
+    till.desk.do("order.cancel", lambda tx: orders.cancel(tx, order_id))
+    assert till.balance(card).balance == Decimal(121)
+    assert till.accounts() == {"1200": "121.00", "1730": "-121.00"}  # the sale of the card
+    assert till.desk.damages() == []
+
+
+def test_an_order_whose_invoice_was_credited_is_paid_with_a_card_when_it_is_invoiced_again(till):
+    (card,) = till.sell(value="100")
+    order_id = till.order()
+    first = till.post(order_id)
+    till.desk.do("invoice.credit", lambda tx: billing.credit(tx, first, DAY))
+    second = till.desk.read(billing.find_draft, order_id)
+    till.desk.do("invoice.post", lambda tx: billing.post(tx, second, DAY))
+    till.tender(order_id, card)
+    assert till.open_of(second) == Decimal("21.00")
+    assert till.desk.damages() == []
+
+
 def test_two_tills_spend_a_card_once(database):
     till = Till(database)
     (card,) = till.sell()

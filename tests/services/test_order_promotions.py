@@ -12,7 +12,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.base import Key
 from app.models.order import sales_order
 from app.models.promoting import Step
-from app.models.promotion import Benefit, Target
+from app.models.promotion import Benefit, Running, Target
 from app.models.recurring import Rhythm
 from app.services import (
     billing,
@@ -168,6 +168,38 @@ def test_a_coupon_opens_its_promotion_within_its_limits_and_is_free_again_when_t
     assert shop.redeem(second, "ONCE") == Decimal(15)
     with pytest.raises(Invalid, match="as often as they may"):
         shop.redeem(shop.order(1), "ONCE")
+    assert shop.desk.damages() == []
+
+
+def test_each_step_is_undone_to_what_stood_on_the_order_before_it(shop):
+    shop.offer(Benefit.PERCENT, Target.LINES, Step(figure=Decimal(5)))
+    promotion_id = shop.offer(Benefit.AMOUNT, Target.ORDER, Step(figure=Decimal(15)), needs_coupon=True, code="C")
+    shop.coupon(promotion_id, "SAVE", most_uses=1)
+    order_id = shop.order(10)
+
+    def seen():
+        found = shop.desk.read(order_promotions.of_order, order_id)
+        return found.running, [code for _, code in found.coupons], shop.nets(order_id)
+
+    def undone(step):
+        standing = shop.desk.read(order_promotions.standing, order_id)
+        was = seen()
+        step()
+        assert seen() != was
+        shop.desk.do("order.restore_promotions", lambda tx: order_promotions.restore(tx, order_id, standing))
+        assert seen() == was
+
+    undone(lambda: shop.apply(order_id))
+    undone(lambda: shop.redeem(order_id, "SAVE"))
+    assert seen() == (Running.NOT_YET, [], ["200.00"])
+    shop.redeem(order_id, "SAVE")
+    assert seen() == (Running.ON, ["SAVE"], ["175.00"])
+    undone(lambda: shop.desk.do("order.take_promotions_back", lambda tx: order_promotions.take_back(tx, order_id)))
+    standing = shop.desk.read(order_promotions.standing, order_id)
+    shop.desk.do("order.take_promotions_back", lambda tx: order_promotions.take_back(tx, order_id))
+    shop.redeem(shop.order(5), "SAVE")
+    with pytest.raises(Invalid, match="SAVE is used up"):
+        shop.desk.do("order.restore_promotions", lambda tx: order_promotions.restore(tx, order_id, standing))
     assert shop.desk.damages() == []
 
 

@@ -87,6 +87,8 @@ def test_a_promotion_with_a_coupon_is_set_up_redeemed_on_an_order_and_taken_off(
     qtbot.waitUntil(lambda: closed(OrderPromotionsDialog))
     assert company.read(lambda c: orders.get(c, order_id)).untaxed == Decimal("184.00")
     assert company.read(lambda c: order_promotions.of_order(c, order_id)).coupons == ()
+    window.screen_on_show.context.undo.undo()
+    qtbot.waitUntil(lambda: company.read(lambda c: orders.get(c, order_id)).untaxed == Decimal("165.60"))
 
 
 def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(company, open_window, qtbot):

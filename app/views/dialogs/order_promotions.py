@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from sqlalchemy import Connection
 
 from app.services import order_promotions
-from app.services.order_promotions import OrderPromotions
+from app.services.order_promotions import OrderPromotions, Standing
+from app.services.transaction import Transaction
 from app.views import cells
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
@@ -65,24 +66,28 @@ class OrderPromotionsDialog(FormDialog):
     def submit(self) -> None:
         """Redeem the coupon that was typed, or put on what runs by itself."""
         order_id, code = self._order_id, self.code.text().strip()
-        inverse = Inverse("order.take_promotions_back", lambda tx, _: order_promotions.take_back(tx, order_id))
         if code:
             said = tr("Coupon {} is on the order.").format(code.upper())
-            off = Inverse("order.remove_coupon", lambda tx, _: order_promotions.remove_code(tx, order_id, code))
-            self.run("order.redeem_coupon", lambda tx: order_promotions.redeem(tx, order_id, code), said, inverse=off)
+            self._change("order.redeem_coupon", lambda tx: order_promotions.redeem(tx, order_id, code), said)
             return
         said = tr("The promotions that run are on the order.")
-        self.run("order.promote", lambda tx: order_promotions.apply(tx, order_id), said, inverse=inverse)
+        self._change("order.promote", lambda tx: order_promotions.apply(tx, order_id), said)
 
     def take_back(self) -> None:
         """Take all promotions and coupons off the order."""
-        order_id = self._order_id
-        self.run(
-            "order.take_promotions_back",
-            lambda tx: order_promotions.take_back(tx, order_id),
-            tr("The order is as it was typed."),
-            inverse=Inverse("order.promote", lambda tx, _: order_promotions.apply(tx, order_id)),
-        )
+        order_id, said = self._order_id, tr("The order is as it was typed.")
+        self._change("order.take_promotions_back", lambda tx: order_promotions.take_back(tx, order_id), said)
+
+    def _change(self, command: str, op: Callable[[Transaction], object], said: str) -> None:
+        """Run a step; undoing it brings back what stood on the order just before."""
+        order_id, before = self._order_id, list[Standing]()
+
+        def step(tx: Transaction) -> object:
+            before[:] = [order_promotions.standing(tx.connection, order_id)]
+            return op(tx)
+
+        inverse = Inverse("order.restore_promotions", lambda tx, _: order_promotions.restore(tx, order_id, before[0]))
+        self.run(command, step, said, inverse=inverse)
 
     def _show(self, found: OrderPromotions) -> None:
         coupons = ", ".join(code for _, code in found.coupons)
