@@ -12,7 +12,14 @@ from python_calamine import CalamineWorkbook
 from app.services import billing, integrity
 from app.services.books import chart, reports
 from app.views import accounting
-from app.views.accounting.dialogs import AccountDialog, EntryDialog, HandOverDialog, ReopenDialog, RuleDialog
+from app.views.accounting.dialogs import (
+    AccountDialog,
+    DropRuleDialog,
+    EntryDialog,
+    HandOverDialog,
+    ReopenDialog,
+    RuleDialog,
+)
 from tests.services.documents.reading import text
 from tests.views import small_company
 from tests.views.office import PLACES, closed, dialog, press_next
@@ -141,6 +148,15 @@ def test_an_account_is_added_and_sales_are_sent_to_it(screen, company, qtbot):
     qtbot.waitUntil(lambda: closed(RuleDialog))
     (rule,) = company.read(chart.rules)
     assert (rule.tax_code, rule.account) == ("V21", "4010")
+    qtbot.waitUntil(lambda: "sales of V21" in screen.view.current_row().uses)
+    screen.context.commands.start("accounting.remove_rule")
+    asking = dialog(DropRuleDialog, qtbot)
+    assert asking.rule.currentText() == "Sales of any category with V21"
+    press_next(asking)
+    qtbot.waitUntil(lambda: closed(DropRuleDialog))
+    assert company.read(chart.rules) == []
+    screen.context.commands.start("edit.undo")
+    qtbot.waitUntil(lambda: company.read(chart.rules) == [rule])
 
 
 def test_reports_are_saved_and_the_journal_is_handed_over(screen, company, qtbot, tmp_path, monkeypatch):

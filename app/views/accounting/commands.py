@@ -69,5 +69,13 @@ RULE: Final = Command(
     "list-filter",
     needs_selection=True,
 )
+DROP_RULE: Final = Command(
+    "accounting.remove_rule",
+    "No longer send sales",
+    "Take a rule away that sends sales to the account.",
+    "Ctrl+Shift+R",
+    "x",
+    needs_selection=True,
+)
 
-COMMANDS: Final = (OPEN, BOOK, TAKE_BACK, SAVE, HAND_OVER, CLOSE, REOPEN, ADD, CHANGE, REMOVE, RULE)
+COMMANDS: Final = (OPEN, BOOK, TAKE_BACK, SAVE, HAND_OVER, CLOSE, REOPEN, ADD, CHANGE, REMOVE, RULE, DROP_RULE)

@@ -193,6 +193,31 @@ class RuleDialog(FormDialog):
         )
 
 
+class DropRuleDialog(FormDialog):
+    """Takes a rule away that sends sales to an account."""
+
+    def __init__(self, context: Context, known: Account, rules: list[AccountRule], *, parent: QWidget) -> None:
+        about = tr("From now on such sales go where they would without the rule. What was booked stays.")
+        title = tr("No longer send sales to {} {}").format(known.code, known.name)
+        super().__init__(context, title, tr("Take away"), about=about, parent=parent)
+        self._rules = rules
+        self.rule = QComboBox()
+        for one in rules:
+            category, taxes = one.category or tr("any category"), one.tax_code or tr("any tax")
+            self.rule.addItem(tr("Sales of {} with {}").format(category, taxes))
+        self.form.add("rule", tr("Rule"), self.rule)
+
+    def submit(self) -> None:
+        """Take it away."""
+        rule = self._rules[self.rule.currentIndex()]
+        self.run(
+            "account_rule.remove",
+            lambda tx: chart.remove_rule(tx, rule),
+            tr("Such sales no longer go to account {}.").format(rule.account),
+            inverse=Inverse("account_rule.set", lambda tx, _: chart.set_rule(tx, rule)),
+        )
+
+
 class HandOverDialog(FormDialog):
     """Asks in which form the journal of the days on show is handed over."""
 

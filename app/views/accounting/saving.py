@@ -59,6 +59,15 @@ def save(database: Database, path: Path, shown: Shown, progress: Progress) -> in
     return spreadsheets.write(path, Sheet(shown.report.title, values.headings, rows, len(shown.rows)), progress)
 
 
+def with_ending(name: str, kind: str) -> Path:
+    """Give a file the ending of its kind where none was typed."""
+    path = Path(name)
+    if path.suffix.lower() in {".xlsx", ".csv", ".pdf"}:
+        return path
+    ending = next((one for one in (".csv", ".pdf") if one in kind), ".xlsx")
+    return Path(f"{name}{ending}")
+
+
 def hand_over(database: Database, path: Path, wanted: HandOver, progress: Progress) -> int:
     """Save the journal of the days in the form that was chosen; give the number of rows.
 

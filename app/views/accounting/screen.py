@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from sqlalchemy import Connection
 
 from app.errors import UserError
-from app.models.books import Period
+from app.models.books import AccountRule, Period
 from app.services import companies
 from app.services.books import chart, entries, periods
 from app.services.books.chart import Account
@@ -20,7 +20,14 @@ from app.services.books.datev import Client
 from app.services.database import Changes
 from app.views import format as written
 from app.views.accounting import commands, saving
-from app.views.accounting.dialogs import AccountDialog, EntryDialog, HandOverDialog, ReopenDialog, RuleDialog
+from app.views.accounting.dialogs import (
+    AccountDialog,
+    DropRuleDialog,
+    EntryDialog,
+    HandOverDialog,
+    ReopenDialog,
+    RuleDialog,
+)
 from app.views.accounting.reports import (
     ACCOUNTS,
     JOURNAL,
@@ -76,6 +83,7 @@ class AccountingScreen(Screen):
             (commands.CHANGE, self.change_account),
             (commands.REMOVE, self.remove_account),
             (commands.RULE, self.add_rule),
+            (commands.DROP_RULE, self.remove_rule),
         )
         self.report, self._asked_for, self._found = JOURNAL, 0, Found(())
         self.header = PageHeader(self.tr("Accounting"))
@@ -268,6 +276,19 @@ class AccountingScreen(Screen):
     def _ask_rule(self, row: Account, taxes: list[str]) -> None:
         RuleDialog(self.context, row, taxes, parent=self).open()
 
+    def remove_rule(self) -> None:
+        """Take a rule away that sends sales to the highlighted account."""
+        row = self.view.current_row()
+        if isinstance(row, Account):
+            self.context.tasks.read(self, chart.rules, partial(self._ask_which, row))
+
+    def _ask_which(self, row: Account, rules: list[AccountRule]) -> None:
+        here = [one for one in rules if one.account == row.code]
+        if here:
+            DropRuleDialog(self.context, row, here, parent=self).open()
+        else:
+            self.context.messages.say(self.tr("No rule sends sales to account {}.").format(row.code))
+
     # files -------------------------------------------------------------------------------------
 
     def save(self) -> None:
@@ -275,7 +296,7 @@ class AccountingScreen(Screen):
         title = f"{self.report.title} {self._days()}".replace("/", "-")
         name, kind = QFileDialog.getSaveFileName(self, self.tr("Save the report"), f"{title}.xlsx", KINDS)
         if name:
-            path = _with_ending(name, kind)
+            path = saving.with_ending(name, kind)
             shown = Shown(self.report, self.asked(), self.shown_rows(), self._found.sums, self._days())
             self._long(path, partial(saving.save, self.context.database, path, shown))
 
@@ -291,7 +312,7 @@ class AccountingScreen(Screen):
         kinds = KINDS.rsplit(";;", 1)[0] if kind == "table" else f"*{ending}"
         name, chosen = QFileDialog.getSaveFileName(self, self.tr("Save the journal"), proposed, kinds)
         if name:
-            path = _with_ending(name, chosen) if kind == "table" else Path(name)
+            path = saving.with_ending(name, chosen) if kind == "table" else Path(name)
             op = partial(
                 saving.hand_over, self.context.database, path, HandOver(kind, asked, whose, self.context.now())
             )
@@ -369,7 +390,7 @@ class AccountingScreen(Screen):
             ACCOUNTS.id: Row(
                 *(
                     ActionButton(known[one.id], one.icon)
-                    for one in (commands.REMOVE, commands.CHANGE, commands.RULE, commands.ADD)
+                    for one in (commands.REMOVE, commands.CHANGE, commands.DROP_RULE, commands.RULE, commands.ADD)
                 ),
                 gap=Space.SMALL,
             ),
@@ -427,7 +448,7 @@ class AccountingScreen(Screen):
         bound.allow(commands.CLOSE.id, allowed=here and not closed)
         bound.allow(commands.REOPEN.id, allowed=here and closed)
         bound.allow(commands.TAKE_BACK.id, allowed=self.report is JOURNAL)
-        for one in (commands.CHANGE, commands.REMOVE, commands.RULE):
+        for one in (commands.CHANGE, commands.REMOVE, commands.RULE, commands.DROP_RULE):
             bound.allow(one.id, allowed=self.report is ACCOUNTS)
 
     def _opened(self, row: Any) -> None:
@@ -461,14 +482,6 @@ def _tax_codes(connection: Connection) -> list[str]:
 
 def _day_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
-
-
-def _with_ending(name: str, kind: str) -> Path:
-    path = Path(name)
-    if path.suffix.lower() in {".xlsx", ".csv", ".pdf"}:
-        return path
-    ending = next((one for one in (".csv", ".pdf") if one in kind), ".xlsx")
-    return Path(f"{name}{ending}")
 
 
 PLACE: Final = Place(
