@@ -332,6 +332,43 @@ def unblock(tx: Transaction, block_id: UUID) -> None:
     tx.record("dunning.unblocked", head.customer_id, head.invoice_id, reason=head.reason)
 
 
+def lift(tx: Transaction, customer_id: UUID, invoice_id: UUID, on: date) -> tuple[UUID, ...]:
+    """Lift every block, of the invoice and of its customer, that keeps an invoice out of reminders on a day.
+
+    Return the blocks' ids.
+
+    Raises:
+        NotAllowed: none keeps it out.
+
+    """
+    columns = dunning_block.c
+    found = tx.execute(
+        select(columns.id)
+        .where(columns.customer_id == customer_id, columns.active, columns.until.is_(None) | (columns.until >= on))
+        .where(columns.invoice_id.is_(None) | (columns.invoice_id == invoice_id))
+        .order_by(columns.id)
+    )
+    ids = tuple(found.scalars())
+    if not ids:
+        raise NotAllowed("Nothing keeps this invoice out of reminders any more. Refresh the list.")
+    for block_id in ids:
+        unblock(tx, block_id)
+    return ids
+
+
+def block_again(tx: Transaction, block_ids: Collection[UUID]) -> None:
+    """Put blocks that were lifted back as they were.
+
+    Raises:
+        NotFound: one does not exist.
+
+    """
+    for block_id in block_ids:
+        head = tx.lock(dunning_block, block_id, "Block")
+        tx.update(dunning_block, block_id, active=True)
+        tx.record("dunning.blocked", head.customer_id, head.invoice_id, reason=head.reason)
+
+
 _LETTERS: Final = Prepared(
     select(dunning_letter).where(dunning_letter.c.run_id == bindparam("run", type_=Key)).order_by(dunning_letter.c.id)
 )

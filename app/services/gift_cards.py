@@ -169,7 +169,24 @@ class CardLetter:
 
 def letters(connection: Connection, card_ids: Sequence[UUID]) -> list[CardLetter]:
     """Write the messages for cards that have an address to be sent to: one for each card."""
-    rows = select(stored_value).where(stored_value.c.id.in_(card_ids), stored_value.c.email != "")
+    return [one for one in _letters(connection, card_ids) if one.to]
+
+
+def letter(connection: Connection, card_id: UUID) -> CardLetter:
+    """Write the message for a card, whether it has an address to be sent to or not.
+
+    Raises:
+        NotFound: there is no such gift card.
+
+    """
+    found = _letters(connection, [card_id])
+    if not found:
+        raise NotFound("Gift card", str(card_id))
+    return found[0]
+
+
+def _letters(connection: Connection, card_ids: Sequence[UUID]) -> list[CardLetter]:
+    rows = select(stored_value).where(stored_value.c.id.in_(card_ids), stored_value.c.kind == str(StoredKind.GIFT_CARD))
     name, own = companies.get(connection).name, companies.own_currency(connection)
     found = []
     for row in connection.execute(rows.order_by(stored_value.c.id)):

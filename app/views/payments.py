@@ -206,8 +206,13 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         ]
         if sheet.left and sheet.open_invoices and not sheet.is_taken_back:
             waiting = sum((one.open_amount for one in sheet.open_invoices), Decimal(0))
-            words = self.tr("{} open invoices of this customer").format(len(sheet.open_invoices))
-            rows.append(TotalRow(words, written.amount(waiting)))
+            count = len(sheet.open_invoices)
+            words = (
+                self.tr("{} open invoices of this customer")
+                if count > 1
+                else self.tr("1 open invoice of this customer")
+            )
+            rows.append(TotalRow(words.format(count), written.amount(waiting)))
         return rows
 
     def _open_customer(self) -> None:

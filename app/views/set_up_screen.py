@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Generic, TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
 from app.services.database import Changes
@@ -14,7 +14,7 @@ from app.views.context import Context
 from app.views.screen import Screen, Target
 from app.views.tokens import Space
 from app.views.widgets.buttons import ActionButton, Kind
-from app.views.widgets.cards import Card
+from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.labels import Hairline, Row
 from app.views.widgets.page_header import PageHeader
 
@@ -43,10 +43,10 @@ class SetUpScreen(Screen, Generic[F]):
             kind = Kind.PRIMARY if command is last else Kind.SECONDARY
             self.header.add(ActionButton(known[command.id], icon, kind))
 
-    def set_columns(self, *columns: tuple[int, tuple[Card, ...]]) -> None:
-        """Lay the cards out: each column with its share of the width, its cards under each other."""
-        inner = QWidget()
-        row = QHBoxLayout(inner)
+    def set_columns(self, *columns: tuple[int, tuple[QWidget, ...]]) -> None:
+        """Lay cards, or rows of them, out: each column with its share of the width, its cards under each other."""
+        self._inner = inner = QWidget()
+        self._columns = row = QHBoxLayout(inner)
         row.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
         row.setSpacing(Space.LARGE)
         for share, cards in columns:
@@ -60,7 +60,22 @@ class SetUpScreen(Screen, Generic[F]):
         outer.setSpacing(0)
         outer.addWidget(self.header)
         outer.addWidget(Hairline())
-        outer.addWidget(inner, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(inner)
+        outer.addWidget(self._pages, 1)
+
+    def set_share(self, column: int, share: int) -> None:
+        """Give a column another share of the width; 0 for one that shows nothing now."""
+        self._columns.setStretch(column, share)
+
+    def set_empty(self, empty: EmptyState) -> None:
+        """Say what stands in place of the columns where nothing is yet; see :meth:`show_empty`."""
+        self.nothing = empty
+        self._pages.addWidget(empty)
+
+    def show_empty(self, *, empty: bool) -> None:
+        """Show what stands where nothing is yet, or the columns; until it was read, the columns stand."""
+        self._pages.setCurrentWidget(self.nothing if empty else self._inner)
 
     def button_row(self, *buttons: tuple[Command, str]) -> Row:
         """Buttons (command, icon) for the foot of a card."""

@@ -55,7 +55,7 @@ def test_a_list_is_written_and_changed_by_keyboard_and_both_are_taken_back(compa
     window = open_window(PLACES)
     window.open_record("price_lists", None)
     screen = window.screen_on_show
-    qtbot.waitUntil(screen.empty.isVisible)
+    qtbot.waitUntil(screen.nothing.isVisible)
     press(window, Qt.Key.Key_N, CONTROL)
     new = dialog(PriceListDialog, qtbot)
     assert unnamed(new) == []

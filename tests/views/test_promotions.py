@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.models.promoting import Step
-from app.services import balances, billing, gift_cards, order_promotions, orders, promotions
+from app.services import balances, billing, gift_cards, order_promotions, orders, promotions, wallets
 from app.services.document_lines import LineInput
 from app.services.gift_cards import CardSale
 from app.services.orders import NewOrder
@@ -17,7 +19,7 @@ from app.views.dialogs.order_promotions import OrderPromotionsDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.gift_cards.dialogs import SellCardsDialog
 from app.views.places import PLACES
-from app.views.promotions.dialogs import CouponDialog, PromotionDialog
+from app.views.promotions.dialogs import CouponDialog, PromotionDialog, StopCouponDialog
 from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.office import closed, dialog, press_next
@@ -37,11 +39,19 @@ def type_row(table, place, **texts):
         assert table.rows.setData(table.rows.index(place, names.index(name)), text, Qt.ItemDataRole.EditRole)
 
 
+def turn_the_coupon(screen, qtbot, button: str) -> None:
+    screen.context.commands.start("promotions.stop_coupon")
+    asked = dialog(StopCouponDialog, qtbot)
+    assert (unnamed(asked), asked.go.text().strip()) == ([], button)
+    press_next(asked)
+    qtbot.waitUntil(lambda: closed(StopCouponDialog))
+
+
 def test_a_promotion_with_a_coupon_is_set_up_redeemed_on_an_order_and_taken_off(company, open_window, qtbot):
     window = open_window(PLACES)
     window.open_record("promotions", None)
     screen = window.screen_on_show
-    qtbot.waitUntil(screen.empty.isVisible)
+    qtbot.waitUntil(screen.nothing.isVisible)
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
     new = dialog(PromotionDialog, qtbot)
     assert unnamed(new) == []
@@ -66,6 +76,10 @@ def test_a_promotion_with_a_coupon_is_set_up_redeemed_on_an_order_and_taken_off(
     QTest.keyClicks(coupon.code, "spring")
     press_next(coupon)
     qtbot.waitUntil(lambda: closed(CouponDialog) and company.read(promotions.read)[0].coupons != ())
+    qtbot.waitUntil(screen.context.commands["promotions.stop_coupon"].isEnabled)
+    for button, active in (("Stop", False), ("Let it be used again", True)):
+        turn_the_coupon(screen, qtbot, button)
+        qtbot.waitUntil(lambda active=active: screen.view.current_row().coupons[0].active is active)
     new_order = NewOrder(company.harbor, (LineInput(company.valve, Decimal(10)),))
     order_id = company.do(lambda tx: orders.create(tx, new_order))
     window.open_record("order", order_id)
@@ -95,7 +109,7 @@ def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(co
     window = open_window(PLACES)
     window.open_record("gift_cards", None)
     screen = window.screen_on_show
-    qtbot.waitUntil(lambda: "No gift card" in screen.sums.text())
+    qtbot.waitUntil(screen.nothing.isVisible)
     screen.sell()
     sale = dialog(SellCardsDialog, qtbot)
     assert unnamed(sale) == []
@@ -109,6 +123,19 @@ def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(co
     screen.reload()
     qtbot.waitUntil(lambda: "50.00 EUR on gift cards" in screen.sums.text())
     (row,) = company.read(balances.read).rows
+    assert not screen.nothing.isVisible()
+    company.do(lambda tx: gift_cards.sell(tx, replace(card, email="")))
+    company.do(lambda tx: wallets.grant(tx, company.summit, Decimal(5), TODAY, "Late goods"))
+    screen.reload()
+    qtbot.waitUntil(lambda: screen.rows.rowCount() == 3)
+    copy = screen.context.commands["gift_cards.letter"]
+    for place, one in enumerate(screen.rows.rows):
+        screen.view.selectRow(place)
+        assert copy.isEnabled() is bool(one.code), "store credit has no number to be sent"
+        QGuiApplication.clipboard().clear()
+        if one.code:
+            copy.trigger()
+            qtbot.waitUntil(lambda one=one: one.code in QGuiApplication.clipboard().text())
     order_id = company.order({company.valve: 2})
     company.ship(order_id)
     invoice_id = company.invoice_of(order_id)
@@ -126,4 +153,4 @@ def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(co
     press_next(pay)
     qtbot.waitUntil(lambda: closed(PayDialog))
     assert company.read(lambda c: billing.get(c, invoice_id)).open_amount == 0
-    assert company.read(balances.read).rows[0].balance == Decimal("5.47")
+    assert next(one for one in company.read(balances.read).rows if one.id == row.id).balance == Decimal("5.47")

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
-from app.models.dunning import RunState
+from app.models.dunning import RunState, Why
 from app.services import billing, disputes, dunning_levels, dunning_sheets, payments
 from app.services.billing import FreeInvoice
 from app.services.disputes import NewDispute
@@ -101,6 +101,13 @@ def test_an_invoice_is_kept_out_and_a_statement_is_shown(screen, qtbot, tmp_path
     QTest.keyClicks(block.reason, "Pays on Friday")
     press_next(block)
     qtbot.waitUntil(lambda: closed(BlockDialog) and screen.claims.rows[0].reason == "Pays on Friday")
+    known = screen.context.commands
+    qtbot.waitUntil(known["dunning.unblock"].isEnabled)
+    assert not known["dunning.block"].isEnabled()
+    known.start("dunning.unblock")
+    qtbot.waitUntil(lambda: screen.claims.rows[0].why != Why.BLOCKED)
+    known.start("edit.undo")
+    qtbot.waitUntil(lambda: screen.claims.rows[0].reason == "Pays on Friday")
     screen.save_to(tmp_path / "ageing.csv")
     assert "580" in (tmp_path / "ageing.csv").read_text(encoding="utf-8")
     screen.ask_statement()

@@ -46,6 +46,7 @@ SPANS: Final = (("90", "3 months", 92), ("365", "1 year", 366), ("1826", "5 year
 """Tab, its words, and how many days back from the last rate it shows; 0: all."""
 DECIMALS: Final = 4
 """How many decimals a rate is shown with at least."""
+COURSE_SHARE: Final = 3
 FILES: Final = "Exchange rates (*.csv *.zip)"
 
 
@@ -90,7 +91,7 @@ class ExchangeRatesScreen(SetUpScreen[Known]):
             (commands.FETCH, "download"),
             (commands.TYPE, "plus"),
         )
-        self.set_columns((2, (self._currencies(),)), (3, (self._course(),)))
+        self.set_columns((2, (self._currencies(),)), (COURSE_SHARE, (self._course(),)))
 
     # building ----------------------------------------------------------------------------------
 
@@ -163,6 +164,7 @@ class ExchangeRatesScreen(SetUpScreen[Known]):
         self._card.note.setText(self.tr("what one {} is worth").format(found.company.currency))
         self.rates.set_rows(found.rates)
         self.course.setVisible(bool(found.rates))
+        self.set_share(1, COURSE_SHARE if found.rates else 0)
         self.stack.setCurrentWidget(self.view if found.rates else self.empty)
         address = found.company.rates_url
         self.source.setText(

@@ -25,7 +25,9 @@ from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
 from app.views.tokens import Glyph, Hue, Tone
+from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
+from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
 
@@ -85,6 +87,18 @@ class GiftCardsScreen(SetUpScreen[Balances]):
         self.card.body.addWidget(self.sums)
         self.card.body.addWidget(self.view, 1)
         self.set_columns((1, (self.card,)))
+        self.set_empty(
+            EmptyState(
+                "credit-card",
+                self.tr("No gift cards yet"),
+                self.tr(
+                    "Sell cards that pay invoices by their number, or give a customer store credit. What they may "
+                    "still spend stands here."
+                ),
+                ActionButton(context.commands[GRANT.id], "hand-coins"),
+                ActionButton(context.commands[SELL.id], "plus", Kind.PRIMARY),
+            )
+        )
 
     def reading(self) -> Callable[[Connection], Balances]:
         """Read the balances."""
@@ -97,11 +111,8 @@ class GiftCardsScreen(SetUpScreen[Balances]):
         self.rows.set_rows(found.rows)
         cards, credit = (written.amount(found.held[kind]) for kind in StoredKind)
         words = self.tr("We owe {} {} on gift cards and {} {} of store credit.")
-        self.sums.setText(
-            words.format(cards, found.currency, credit, found.currency)
-            if found.rows
-            else self.tr("No gift card is sold yet. Ctrl+N sells the first; they pay orders and invoices.")
-        )
+        self.sums.setText(words.format(cards, found.currency, credit, found.currency))
+        self.show_empty(empty=not found.rows)
         if found.rows:
             self.view.selectRow(ids.index(current.id) if current is not None and current.id in ids else 0)
         self._picked(self.view.current_row())
@@ -118,7 +129,7 @@ class GiftCardsScreen(SetUpScreen[Balances]):
         """Copy the message that brings the highlighted card to its holder."""
         row = self.view.current_row()
         if row is not None:
-            self.context.tasks.read(self, partial(_letters, row), self._copied)
+            self.context.tasks.read(self, partial(gift_cards.letter, card_id=row.id), self._copied)
 
     def expire(self) -> None:
         """Book what is left of what has expired, after asking: the income is booked for good."""
@@ -139,15 +150,17 @@ class GiftCardsScreen(SetUpScreen[Balances]):
             said=self.tr("What had expired is booked."),
         )
 
-    def _copied(self, found: list[CardLetter]) -> None:
-        if not found:
-            self.context.messages.say(self.tr("This card has no e-mail address to be sent to."))
-            return
-        QGuiApplication.clipboard().setText(found[0].text)
-        self.context.messages.say(self.tr("The message for {} is copied.").format(found[0].to))
+    def _copied(self, found: CardLetter) -> None:
+        QGuiApplication.clipboard().setText(found.text)
+        said = (
+            self.tr("The message for {} is copied.").format(found.to) if found.to else self.tr("The message is copied.")
+        )
+        self.context.messages.say(said)
 
-    def _picked(self, row: object) -> None:
+    def _picked(self, row: BalanceRow | None) -> None:
         self.context.commands.select(self.place_id, selected=row is not None)
+        sent = row is not None and row.kind == StoredKind.GIFT_CARD and not row.void
+        self.context.commands.allow(LETTER.id, allowed=sent)
 
     def _state(self, row: BalanceRow) -> Cell:
         if row.void:
@@ -159,10 +172,6 @@ class GiftCardsScreen(SetUpScreen[Balances]):
         if row.kind == StoredKind.GIFT_CARD and row.balance < row.value:
             return cells.chip(tr("Part used"), Hue.GREEN, Glyph.HALF)
         return cells.chip(tr("Can be used"), Hue.GREEN, Glyph.CHECK)
-
-
-def _letters(row: BalanceRow, connection: Connection) -> list[CardLetter]:
-    return gift_cards.letters(connection, [row.id])
 
 
 def _number(row: BalanceRow) -> Cell:

@@ -24,8 +24,9 @@ from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
 from app.views.tokens import Glyph, Hue, Tone
+from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Label
+from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.list_view import ListView
 
 NAMED: Final = 3
@@ -64,17 +65,19 @@ class PriceListsScreen(SetUpScreen[Sequence[ListRow]]):
         self.view.setAccessibleName(self.tr("Price lists"))
         self.view.picked.connect(self._picked)
         self.view.opened.connect(self._opened)
-        self.empty = Label(
-            self.tr(
-                "There is no price list yet: every line begins at its product's list price. Ctrl+N writes the first, "
-                "e.g. 10 % less for a customer group, or a price from 12 pieces."
-            ),
-            tone=Tone.SOFT,
-            wrap=True,
-        )
-        self.card.body.addWidget(self.empty)
         self.card.body.addWidget(self.view, 1)
         self.set_columns((1, (self.card,)))
+        self.set_empty(
+            EmptyState(
+                "tag",
+                self.tr("No price lists yet"),
+                self.tr(
+                    "Every line begins at its product's list price. Write a list for what differs: 10 % less for a "
+                    "customer group, a price from 12 pieces, other prices from a day on."
+                ),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
 
     def reading(self) -> Callable[[Connection], Sequence[ListRow]]:
         """Read all lists."""
@@ -85,7 +88,7 @@ class PriceListsScreen(SetUpScreen[Sequence[ListRow]]):
         current = self.view.current_row()
         ids = [one.id for one in found]
         self.rows.set_rows(found)
-        self.empty.setVisible(not found)
+        self.show_empty(empty=not found)
         if found:
             self.view.selectRow(ids.index(current.id) if current is not None and current.id in ids else 0)
         self._picked(self.view.current_row())

@@ -25,9 +25,17 @@ STOP: Final = Command(
     "promotions.stop",
     "Stop or start",
     "Let the highlighted promotion give nothing more, or give again; orders keep what they have.",
-    "",
+    "Ctrl+Shift+Del",
     "ban",
     needs_selection=True,
 )
+STOP_COUPON: Final = Command(
+    "promotions.stop_coupon",
+    "Stop a coupon",
+    "Let a coupon of the highlighted promotion open nothing more, or open it again; orders keep what they have.",
+    "Ctrl+Shift+K",
+    "tag",
+    needs_selection=True,
+)
 
-COMMANDS: Final = (OPEN, NEW, CHANGE, COUPON, STOP)
+COMMANDS: Final = (OPEN, NEW, CHANGE, COUPON, STOP, STOP_COUPON)

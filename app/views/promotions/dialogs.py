@@ -167,5 +167,36 @@ class CouponDialog(FormDialog):
         )
 
 
+class StopCouponDialog(FormDialog):
+    """Stops a coupon of a promotion, or lets it be used again."""
+
+    def __init__(self, context: Context, sheet: PromotionSheet, *, parent: QWidget) -> None:
+        title = tr("Coupons of {}").format(sheet.rules.name)
+        about = tr("A coupon that is stopped opens nothing more. Orders it stands on keep it.")
+        super().__init__(context, title, tr("Stop"), about=about, parent=parent)
+        self._coupons = sorted(sheet.coupons, key=lambda one: (not one.active, one.code))
+        self.coupon = QComboBox()
+        for one in self._coupons:
+            used = tr("{}, used {} of {}").format(one.code, one.uses, one.most_uses or "∞")
+            self.coupon.addItem(used if one.active else tr("{}, stopped").format(used), one.id)
+        self.form.add("coupon", tr("Coupon"), self.coupon)
+        self.coupon.currentIndexChanged.connect(self._show)
+        self._show(0)
+
+    def submit(self) -> None:
+        """Stop it, or start it again."""
+        one = self._coupons[self.coupon.currentIndex()]
+        key, usable = one.id, bool(one.active)
+        self.run(
+            "coupon.retire",
+            lambda tx: promotions.retire_coupon(tx, key, active=not usable),
+            (tr("Coupon {} is stopped.") if usable else tr("Coupon {} can be used again.")).format(one.code),
+            inverse=Inverse("coupon.retire", lambda tx, _: promotions.retire_coupon(tx, key, active=usable)),
+        )
+
+    def _show(self, place: int) -> None:
+        self.go.set_text(tr("Stop") if self._coupons[place].active else tr("Let it be used again"))
+
+
 def _written(ids: tuple[UUID, ...], skus: dict[UUID | None, str]) -> str:
     return " ".join(sorted(skus.get(one, "") for one in ids))

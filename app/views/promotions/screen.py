@@ -17,13 +17,14 @@ from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.format import tr
 from app.views.promotions import commands, words
-from app.views.promotions.dialogs import CouponDialog, PromotionDialog
+from app.views.promotions.dialogs import CouponDialog, PromotionDialog, StopCouponDialog
 from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
 from app.views.tokens import Glyph, Hue, Tone
+from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
-from app.views.widgets.labels import Label
+from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.list_view import ListView
 
 
@@ -46,10 +47,12 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
             (commands.CHANGE, self.change),
             (commands.COUPON, self.add_coupon),
             (commands.STOP, self.stop),
+            (commands.STOP_COUPON, self.stop_coupon),
         )
         self.set_title(
             self.tr("Promotions"),
             (commands.STOP, "ban"),
+            (commands.STOP_COUPON, "tag"),
             (commands.COUPON, "tag"),
             (commands.CHANGE, "pencil"),
             (commands.NEW, "plus"),
@@ -69,14 +72,19 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
         self.view.setAccessibleName(self.tr("Promotions"))
         self.view.picked.connect(self._picked)
         self.view.opened.connect(self._opened)
-        self.empty = Label(
-            self.tr("There is no promotion yet. Ctrl+N makes the first: 10 % from ten pieces, three for two…"),
-            tone=Tone.SOFT,
-            wrap=True,
-        )
-        self.card.body.addWidget(self.empty)
         self.card.body.addWidget(self.view, 1)
         self.set_columns((1, (self.card,)))
+        self.set_empty(
+            EmptyState(
+                "percent",
+                self.tr("No promotions yet"),
+                self.tr(
+                    "10 % from ten pieces, three for two, goods along from an amount: orders get it by themselves, or "
+                    "with a coupon."
+                ),
+                ActionButton(context.commands[commands.NEW.id], "plus", Kind.PRIMARY),
+            )
+        )
 
     def reading(self) -> Callable[[Connection], Sequence[PromotionSheet]]:
         """Read all promotions."""
@@ -87,7 +95,7 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
         current = self.view.current_row()
         ids = [one.rules.id for one in found]
         self.rows.set_rows(found)
-        self.empty.setVisible(not found)
+        self.show_empty(empty=not found)
         if found:
             place = ids.index(current.rules.id) if current is not None and current.rules.id in ids else 0
             self.view.selectRow(place)
@@ -124,8 +132,15 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
             inverse=Inverse("promotion.stop", lambda tx, _: promotions.set_active(tx, key, active=running)),
         )
 
-    def _picked(self, row: object) -> None:
+    def stop_coupon(self) -> None:
+        """Stop a coupon of the highlighted promotion, or let it be used again."""
+        sheet = self.view.current_row()
+        if sheet is not None and sheet.coupons:
+            StopCouponDialog(self.context, sheet, parent=self).open()
+
+    def _picked(self, row: PromotionSheet | None) -> None:
         self.context.commands.select(self.place_id, selected=row is not None)
+        self.context.commands.allow(commands.STOP_COUPON.id, allowed=row is not None and bool(row.coupons))
 
     def _opened(self, _row: object) -> None:
         self.change()

@@ -50,7 +50,8 @@ def summary(rules: PromotionRules) -> str:
         figure = written.quantity(step.quantity if rules.benefit is Benefit.GOODS else step.figure)
         if rules.benefit is Benefit.AMOUNT:
             figure = written.amount(step.figure)
-        after = [tr("from {} pieces").format(written.quantity(step.min_quantity))] if step.min_quantity else []
+        pieces = tr("from 1 piece") if step.min_quantity == 1 else tr("from {} pieces")
+        after = [pieces.format(written.quantity(step.min_quantity))] if step.min_quantity else []
         after += [tr("from {}").format(written.amount(step.min_amount))] if step.min_amount else []
         said.append(" ".join((gives.format(figure), *after)))
     return " · ".join(said)

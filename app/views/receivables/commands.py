@@ -37,6 +37,13 @@ LEVELS: Final = Command(
 BLOCK: Final = Command(
     "dunning.block", "Do not remind", "Keep the highlighted invoice out of reminders.", "Ctrl+Shift+B", "circle-pause"
 )
+UNBLOCK: Final = Command(
+    "dunning.unblock",
+    "Remind again",
+    "Lift what keeps the highlighted invoice out of reminders.",
+    "Ctrl+Shift+G",
+    "play",
+)
 UNDO_RUN: Final = Command(
     "dunning.undo", "Take back the last run", "Undo the last reminders: claims are where they were.", "", "undo-2"
 )
@@ -47,4 +54,4 @@ SEND: Final = Command(
     "dunning.send", "Send reminders", "Number the drafted letters and print them.", "Ctrl+Shift+Return", "mail"
 )
 
-COMMANDS: Final = (STATEMENT, EXPORT, DISPUTE, REJECT, CREDITED, PAID, LEVELS, BLOCK, UNDO_RUN, DRAFT, SEND)
+COMMANDS: Final = (STATEMENT, EXPORT, DISPUTE, REJECT, CREDITED, PAID, LEVELS, BLOCK, UNBLOCK, UNDO_RUN, DRAFT, SEND)

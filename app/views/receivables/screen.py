@@ -34,6 +34,7 @@ from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
+from app.views.commands import Command
 from app.views.context import Context, Inverse
 from app.views.format import tr
 from app.views.messages import confirm
@@ -50,10 +51,15 @@ from app.views.receivables.dialogs import (
 from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
 from app.views.tables import RowsTable
-from app.views.tokens import Tone
+from app.views.tokens import Space, Tone
+from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
+from app.views.widgets.empty_state import EmptyState
+from app.views.widgets.labels import Row
 from app.views.widgets.list_view import ListView
 
+ENDINGS: Final = (commands.REJECT, commands.CREDITED, commands.PAID)
+"""How a dispute ends."""
 WORDS: Final = {
     Why.DUE: "is reminded",
     Why.EARLY: "not yet",
@@ -83,7 +89,7 @@ class _Found:
 
 
 class ReceivablesScreen(SetUpScreen[_Found]):
-    """Ageing on the left; today's reminders and open disputes on the right."""
+    """Ageing above; today's reminders and open disputes side by side below."""
 
     tables = ("invoice", "payment", "allocation", "dispute", "dunning_run", "dunning_level", "dunning_block")
 
@@ -99,6 +105,7 @@ class ReceivablesScreen(SetUpScreen[_Found]):
             (commands.PAID, self.pay_dispute),
             (commands.LEVELS, self.change_levels),
             (commands.BLOCK, self.block_claim),
+            (commands.UNBLOCK, self.unblock_claim),
             (commands.UNDO_RUN, self.undo_run),
             (commands.DRAFT, self.draft),
             (commands.SEND, self.send),
@@ -110,7 +117,19 @@ class ReceivablesScreen(SetUpScreen[_Found]):
             (commands.SEND, "mail"),
             (commands.DRAFT, "file-text"),
         )
-        self.set_columns((9, (self._ageing_card(),)), (5, (self._reminders_card(), self._disputes_card())))
+        below = Row(self._reminders_card(), self._disputes_card(), gap=Space.LARGE)
+        self.set_columns((1, (self._ageing_card(), below)))
+        self.set_empty(
+            EmptyState(
+                "clock",
+                self.tr("Nothing is owed"),
+                self.tr(
+                    "Posted invoices that are not paid stand here by age, with whom to remind today and what customers "
+                    "dispute. Say beforehand when customers are reminded."
+                ),
+                ActionButton(context.commands[commands.LEVELS.id], "sliders-horizontal", Kind.PRIMARY),
+            )
+        )
 
     # commands ----------------------------------------------------------------------------------
 
@@ -180,6 +199,21 @@ class ReceivablesScreen(SetUpScreen[_Found]):
             self.context.messages.say(self.tr("Choose the invoice first."))
             return
         BlockDialog(self.context, row.customer_id, row.invoice_id, row.number, parent=self).open()
+
+    def unblock_claim(self) -> None:
+        """Lift what keeps the highlighted claim's invoice out of reminders."""
+        row, on = self.claims_view.current_row(), self.context.today()
+        if row is None:
+            self.context.messages.say(self.tr("Choose the invoice first."))
+            return
+        customer_id, invoice_id = row.customer_id, row.invoice_id
+        self.context.run(
+            self,
+            "dunning.unblock",
+            lambda tx: dunning.lift(tx, customer_id, invoice_id, on),
+            said=self.tr("{} is reminded of again.").format(row.number),
+            inverse=Inverse("dunning.block", dunning.block_again),
+        )
 
     def draft(self) -> None:
         """Draft the letters of today."""
@@ -257,7 +291,7 @@ class ReceivablesScreen(SetUpScreen[_Found]):
 
     def _ageing_card(self) -> Card:
         self.ageing_card = card = Card(self.tr("What is owed"), self.tr("by days overdue"))
-        titles = ("Not due", "1-30", "31-60", "61-90", "Over 90")
+        titles = ("Not due", "1–30", "31–60", "61–90", "Over 90")
         self.ageing: RowsTable[Aged] = RowsTable(
             (
                 Column[Aged]("customer", self.tr("Customer"), _customer, 120, stretch=True),
@@ -280,19 +314,17 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.claims: RowsTable[Claim] = RowsTable(
             (
                 Column[Claim]("claim", self.tr("Customer and invoice"), _claim, 110, stretch=True),
-                Column[Claim]("days", self.tr("Late"), _days, 56, right=True),
+                Column[Claim]("days", self.tr("Late"), _days, 64, right=True),
                 Column[Claim]("asked", self.tr("Asked for"), _claimed, 88, right=True),
-                Column[Claim]("why", self.tr("What happens"), self._why, 148),
+                Column[Claim]("why", self.tr("What happens"), self._why, 148, stretch=True),
             )
         )
         self.claims_view = ListView(self.claims, "receivables_claims", two_lines=True)
         self.claims_view.setAccessibleName(self.tr("What is overdue and whether it is reminded of"))
+        self.claims_view.picked.connect(self._claim_picked)
         card.body.addWidget(self.claims_view, 1)
-        card.body.addWidget(
-            self.button_row(
-                (commands.LEVELS, "sliders-horizontal"), (commands.BLOCK, "circle-pause"), (commands.UNDO_RUN, "undo-2")
-            )
-        )
+        levels = ActionButton(self.context.commands[commands.LEVELS.id], commands.LEVELS.icon)
+        card.body.addWidget(Row(levels, *self._fitting(commands.BLOCK, commands.UNBLOCK, commands.UNDO_RUN), None))
         return card
 
     def _disputes_card(self) -> Card:
@@ -300,22 +332,20 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.disputes: RowsTable[Any] = RowsTable(
             (
                 Column[Any]("dispute", self.tr("Dispute"), _dispute, 160, stretch=True),
-                Column[Any]("reason", self.tr("Reason"), _reason, 150, stretch=True),
+                Column[Any]("reason", self.tr("Reason"), _reason, 200, stretch=True),
                 Column[Any]("amount", self.tr("Amount"), lambda row: cells.amount(row.amount), 88, right=True),
             )
         )
         self.disputes_view = ListView(self.disputes, "receivables_disputes", two_lines=True)
         self.disputes_view.setAccessibleName(self.tr("Open disputes"))
         card.body.addWidget(self.disputes_view, 1)
-        card.body.addWidget(
-            self.button_row(
-                (commands.DISPUTE, "plus"),
-                (commands.REJECT, "x"),
-                (commands.CREDITED, "check"),
-                (commands.PAID, "hand-coins"),
-            )
-        )
+        new = ActionButton(self.context.commands[commands.DISPUTE.id], commands.DISPUTE.icon)
+        card.body.addWidget(Row(new, *self._fitting(*ENDINGS), None))
         return card
+
+    def _fitting(self, *ones: Command) -> list[ActionButton]:
+        """Buttons that stand there only while they fit what is shown."""
+        return [ActionButton(self.context.commands[one.id], one.icon, hide_when_disabled=True) for one in ones]
 
     def reading(self) -> Callable[[Connection], _Found]:
         """What reads all that is shown."""
@@ -331,7 +361,16 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.reminders_card.note.setText(self._run_note(found))
         if found.report.rows and self.ageing_view.current_row() is None:
             self.ageing_view.selectRow(0)
+        if found.claims and self.claims_view.current_row() is None:
+            self.claims_view.selectRow(0)
         self._picked(self.ageing_view.current_row())
+        self._claim_picked(self.claims_view.current_row())
+        for one in ENDINGS:
+            self.context.commands.allow(one.id, allowed=bool(found.disputes))
+        self.context.commands.allow(
+            commands.UNDO_RUN.id, allowed=any(run.state != RunState.UNDONE for run in found.runs)
+        )
+        self.show_empty(empty=not (found.report.rows or found.claims or found.disputes or found.runs))
 
     def _summary(self, found: _Found) -> str:
         if not found.report.rows:
@@ -353,11 +392,16 @@ class ReceivablesScreen(SetUpScreen[_Found]):
     def _why(self, claim: Claim) -> Cell:
         levels = self._found.procedure.levels if self._found else ()
         name = levels[claim.level - 1].name if 0 < claim.level <= len(levels) else ""
-        said = claim.reason or tr(WORDS[claim.why])
+        said = claim.reason or (tr(WORDS[claim.why]) if levels else self.tr("no level is set up"))
         return cells.two_lines(name or said, said if name else "", code_below=False)
 
     def _picked(self, row: object) -> None:
         self.context.commands.select(self.place_id, selected=row is not None)
+
+    def _claim_picked(self, row: Claim | None) -> None:
+        blocked = row is not None and row.why in {Why.BLOCKED, Why.CUSTOMER_BLOCKED}
+        self.context.commands.allow(commands.BLOCK.id, allowed=row is not None and not blocked)
+        self.context.commands.allow(commands.UNBLOCK.id, allowed=blocked)
 
     def _opened(self, _row: object) -> None:
         self.ask_statement()
