@@ -329,7 +329,7 @@ def unblock(tx: Transaction, block_id: UUID) -> None:
     if not head.active:
         raise NotAllowed("This block was lifted already. Refresh the list.")
     tx.update(dunning_block, block_id, active=False)
-    tx.record("dunning.unblocked", head.customer_id, head.invoice_id, reason=head.reason)
+    tx.record("dunning.unblocked", head.customer_id, head.invoice_id, name=_kept_out(tx, head), reason=head.reason)
 
 
 def lift(tx: Transaction, customer_id: UUID, invoice_id: UUID, on: date) -> tuple[UUID, ...]:
@@ -366,7 +366,16 @@ def block_again(tx: Transaction, block_ids: Collection[UUID]) -> None:
     for block_id in block_ids:
         head = tx.lock(dunning_block, block_id, "Block")
         tx.update(dunning_block, block_id, active=True)
-        tx.record("dunning.blocked", head.customer_id, head.invoice_id, reason=head.reason)
+        tx.record("dunning.blocked", head.customer_id, head.invoice_id, name=_kept_out(tx, head), reason=head.reason)
+
+
+def _kept_out(tx: Transaction, block: Any) -> str:
+    """Name what a block keeps out of reminders: an invoice, or all of a customer."""
+    if block.invoice_id is None:
+        found: str = parties.payer(tx.connection, block.customer_id).name
+    else:
+        found = billing.get(tx.connection, block.invoice_id).number
+    return found
 
 
 _LETTERS: Final = Prepared(

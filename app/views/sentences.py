@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from app.models.costing import Method
+from app.models.payment import DeductionKind
 from app.models.supply import Way
 from app.services.activity import Happening
 from app.views import format as written
@@ -69,6 +70,70 @@ def _corrected(facts: Facts) -> str:
 def _tendered(facts: Facts) -> str:
     words = tr("Paid with store credit: {}") if facts["method"] == "wallet" else tr("Paid with a gift card: {}")
     return words.format(_money(facts, "amount"))
+
+
+def _letters(facts: Facts, one: str, many: str) -> str:
+    return tr(one) if facts["letters"] == 1 else tr(many).format(facts["letters"])
+
+
+def _drafted(facts: Facts) -> str:
+    return _letters(facts, "1 reminder drafted", "{} reminders drafted")
+
+
+def _sent(facts: Facts) -> str:
+    return _letters(facts, "1 reminder sent", "{} reminders sent")
+
+
+def _reminded(facts: Facts) -> str:
+    return tr("Reminded at level {}: {}").format(facts["level"], _money(facts, "amount"))
+
+
+def _kept_out(facts: Facts) -> str:
+    name = facts.get("name") or tr("Something")
+    return tr("{} is not reminded of: {}").format(name, facts["reason"])
+
+
+def _disputed(facts: Facts) -> str:
+    return tr("{} of {} is disputed: {}").format(_money(facts, "amount"), facts["invoice"], facts["reason"])
+
+
+def _answered(text: str) -> Callable[[Facts], str]:
+    return lambda facts: ": ".join(part for part in (tr(text).format(facts["number"]), facts.get("answer")) if part)
+
+
+def _netted(facts: Facts) -> str:
+    return tr("Credit of {} used for {}").format(_money(facts, "amount"), facts["invoice"])
+
+
+def _deducted(facts: Facts) -> str:
+    words = tr("Discount of {} on {}") if facts["kind"] == DeductionKind.DISCOUNT else tr("{} of {} written off")
+    return words.format(_money(facts, "amount"), facts["number"])
+
+
+def _kept(facts: Facts) -> str:
+    return tr("{} of {} kept as income").format(_money(facts, "amount"), facts["number"])
+
+
+def _ruled(text: str) -> Callable[[Facts], str]:
+    def say(facts: Facts) -> str:
+        category, tax = facts.get("category") or tr("any category"), facts.get("tax") or tr("any tax")
+        return tr(text).format(category, tax, facts.get("account", ""))
+
+    return say
+
+
+def _held_for_credit(facts: Facts) -> str:
+    exposure, limit = _money(facts, "exposure"), _money(facts, "limit")
+    return tr("On hold for credit: {} would be owed, the limit is {}").format(exposure, limit)
+
+
+def _day(facts: Facts, name: str) -> str:
+    return written.full_day(date.fromisoformat(facts[name]))
+
+
+def _day_set(facts: Facts) -> str:
+    words = tr("Work is done on {}") if facts["working"] else tr("No work on {}")
+    return words.format(_day(facts, "on"))
 
 
 def _plain(text: str) -> Callable[[Facts], str]:
@@ -222,6 +287,107 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "bill.deactivated": ("ban", Tone.SOFT, _plain("Bill of materials {code} is out of use")),
     "product.supply_added": ("shopping-cart", Tone.SOFT, _way_added),
     "product.supply_changed": ("pencil", Tone.SOFT, _plain("Way of supply changed: {fields}")),
+    "dunning.drafted": ("file-text", Tone.SOFT, _drafted),
+    "dunning.sent": ("mail", Tone.ACCENT, _sent),
+    "dunning.undone": ("undo-2", Tone.SOFT, _plain("Reminders taken back")),
+    "dunning.letter_sent": ("mail", Tone.WARN, _reminded),
+    "dunning.letter_undone": ("undo-2", Tone.SOFT, _plain("Reminder {number} taken back")),
+    "dunning.charges_changed": ("pencil", Tone.SOFT, _plain("Fee of a drafted reminder changed to {fee}")),
+    "dunning.blocked": ("circle-pause", Tone.WARN, _kept_out),
+    "dunning.unblocked": ("play", Tone.SOFT, _plain("{name} is reminded of again")),
+    "dunning.levels_saved": ("sliders-horizontal", Tone.SOFT, _plain("Levels of reminders changed")),
+    "dispute.opened": ("circle-alert", Tone.WARN, _disputed),
+    "dispute.assigned": ("user", Tone.SOFT, _plain("{owner} looks after dispute {number}")),
+    "dispute.credited": ("check", Tone.OK, _answered("Dispute {} solved by a credit note")),
+    "dispute.rejected": ("x", Tone.SOFT, _answered("Dispute {} rejected, the amount is owed")),
+    "dispute.paid": ("hand-coins", Tone.OK, _answered("Dispute {} solved, it was paid")),
+    "dispute.reopened": ("rotate-ccw", Tone.WARN, _plain("Dispute {number} is open again")),
+    "credit.netted": ("receipt", Tone.OK, _netted),
+    "invoice.deducted": ("coins", Tone.SOFT, _deducted),
+    "invoice.rescheduled": ("calendar", Tone.SOFT, _plain("Days on which {number} is due changed")),
+    "payment.kept": ("coins", Tone.SOFT, _kept),
+    "deduction.taken_back": (
+        "undo-2",
+        Tone.SOFT,
+        lambda facts: tr("Deduction of {} taken back").format(_money(facts, "amount")),
+    ),
+    "order.credit_held": ("ban", Tone.WARN, _held_for_credit),
+    "order.credit_released": ("check", Tone.OK, _plain("Let go in spite of the credit limit: {reason}")),
+    "order.deposit_asked": (
+        "hand-coins",
+        Tone.ACCENT,
+        lambda facts: tr("Deposit of {} asked for").format(_money(facts)),
+    ),
+    "order.sourced_anew": ("shopping-cart", Tone.SOFT, _plain("{sku}: supply looked for anew")),
+    "order.supply_left": ("undo-2", Tone.SOFT, _plain("Supply that was on its way is no longer for this order")),
+    "period.closed": ("ban", Tone.SOFT, _plain("{period} closed")),
+    "period.reopened": ("rotate-ccw", Tone.WARN, _plain("{period} opened again: {reason}")),
+    "entry.booked": ("pencil", Tone.ACCENT, _plain("Booked by hand: {text}")),
+    "entry.taken_back": ("undo-2", Tone.SOFT, _plain("Entry taken back: {text}")),
+    "account.added": ("plus", Tone.SOFT, _plain("Account {code} added")),
+    "account.changed": ("pencil", Tone.SOFT, _plain("Account {code} changed")),
+    "account.removed": ("trash-2", Tone.SOFT, _plain("Account {code} removed")),
+    "account.assigned": ("arrow-right", Tone.SOFT, _plain("Account {code} has another purpose")),
+    "account_rule.set": ("arrow-right", Tone.SOFT, _ruled("Sales of {} with {} go to account {}")),
+    "account_rule.removed": (
+        "undo-2",
+        Tone.SOFT,
+        _ruled("Sales of {} with {} no longer go to an account of their own"),
+    ),
+    "tax.account_chosen": ("arrow-right", Tone.SOFT, _plain("Tax {code} is booked on account {account}")),
+    "tax_rule.saved": ("percent", Tone.SOFT, _plain("Tax rule {name} saved")),
+    "tax_rule.removed": ("trash-2", Tone.SOFT, _plain("Tax rule removed")),
+    "payment_term.saved": ("calendar", Tone.SOFT, _plain("Payment terms {code} saved")),
+    "payment_term.removed": ("trash-2", Tone.SOFT, _plain("Payment terms {code} removed")),
+    "bank_account.added": ("plus", Tone.SOFT, _plain("Bank account {number} added")),
+    "bank_statement.imported": ("upload", Tone.SOFT, _plain("Bank statement {file} brought in")),
+    "bank_line.booked": ("check", Tone.OK, lambda facts: tr("{} booked").format(_money(facts, "amount"))),
+    "bank_line.ignored": ("ban", Tone.SOFT, _plain("Not for the books: {reason}")),
+    "bank_line.opened": ("rotate-ccw", Tone.SOFT, _plain("To be booked again")),
+    "purchase.written": ("file-text", Tone.SOFT, _plain("Purchase order {number} written to {supplier}")),
+    "purchase.sent": ("mail", Tone.ACCENT, _plain("Purchase order {number} sent to {supplier}")),
+    "purchase.confirmed": ("check", Tone.OK, _plain("Purchase order {number} confirmed")),
+    "purchase.lowered": ("pencil", Tone.WARN, _plain("Less of {sku} is asked for")),
+    "purchase.shipped": ("truck", Tone.OK, _plain("{supplier} shipped to the customer")),
+    "purchase.received": ("package-plus", Tone.OK, _plain("Received from {supplier}")),
+    "purchase.closed": ("circle-check", Tone.SOFT, _plain("Purchase order {number} closed")),
+    "purchase.cancelled": ("ban", Tone.BAD, _plain("Purchase order {number} cancelled")),
+    "purchase.reopened": ("rotate-ccw", Tone.SOFT, _plain("Purchase order {number} opened again")),
+    "supplier.added": ("building-2", Tone.SOFT, _plain("Supplier added")),
+    "supplier.changed": ("pencil", Tone.SOFT, _plain("Supplier changed: {fields}")),
+    "transfer.planned": ("arrow-up-down", Tone.SOFT, _plain("Transfer {number} planned")),
+    "transfer.shipped": ("truck", Tone.ACCENT, _plain("Transfer {number} left")),
+    "transfer.received": ("package-plus", Tone.OK, _plain("Transfer {number} arrived")),
+    "transfer.moved": (
+        "calendar",
+        Tone.WARN,
+        lambda facts: tr("Rescheduled, arrives on {}").format(_day(facts, "due")),
+    ),
+    "transfer.lost": ("triangle-alert", Tone.BAD, _plain("Transfer {number}: what did not arrive is lost")),
+    "transfer.cancelled": ("ban", Tone.SOFT, _plain("Transfer {number} cancelled")),
+    "warehouse.added": ("warehouse", Tone.SOFT, _plain("Warehouse {code} added")),
+    "warehouse.changed": ("pencil", Tone.SOFT, _plain("Warehouse changed: {fields}")),
+    "warehouse.closed": ("ban", Tone.SOFT, _plain("Warehouse {code} closed")),
+    "warehouse.reopened": ("rotate-ccw", Tone.SOFT, _plain("Warehouse {code} opened again")),
+    "warehouse.made_main": ("warehouse", Tone.SOFT, _plain("Warehouse {code} is the main one")),
+    "bin.added": ("plus", Tone.SOFT, _plain("Bin {code} added")),
+    "bin.changed": ("pencil", Tone.SOFT, _plain("Bin changed: {fields}")),
+    "bin.closed": ("ban", Tone.SOFT, _plain("Bin {code} closed")),
+    "bin.reopened": ("rotate-ccw", Tone.SOFT, _plain("Bin {code} opened again")),
+    "bins.brought": ("upload", Tone.SOFT, _plain("Bins brought in: {added} new, {changed} changed")),
+    "carton.added": ("package-plus", Tone.SOFT, _plain("Carton {code} added")),
+    "carton.changed": ("pencil", Tone.SOFT, _plain("Carton {code} changed")),
+    "wave.opened": ("play", Tone.ACCENT, _plain("Wave {number} begun")),
+    "wave.done": ("circle-check", Tone.OK, _plain("Wave {number} done")),
+    "wave.cancelled": ("ban", Tone.SOFT, _plain("Wave {number} called off")),
+    "pick.short": ("triangle-alert", Tone.WARN, _plain("Less was on the shelf than list {number} asked for")),
+    "calendar.added": ("calendar", Tone.SOFT, _plain("Calendar {name} added")),
+    "calendar.changed": ("pencil", Tone.SOFT, _plain("Calendar changed: {fields}")),
+    "calendar.day_set": ("calendar", Tone.SOFT, _day_set),
+    "work_center.added": ("factory", Tone.SOFT, _plain("Work center {name} added")),
+    "work_center.changed": ("pencil", Tone.SOFT, _plain("Work center changed: {fields}")),
+    "import.done": ("upload", Tone.OK, _plain("Imported from {source}")),
+    "import.undone": ("undo-2", Tone.SOFT, _plain("Import undone")),
     "note.written": ("message-square", Tone.SOFT, _plain("{text}")),
 }
 
