@@ -39,6 +39,15 @@ def type_row(table, place, **texts):
         assert table.rows.setData(table.rows.index(place, names.index(name)), text, Qt.ItemDataRole.EditRole)
 
 
+def add_a_coupon(screen, qtbot, code: str) -> None:
+    screen.add_coupon()
+    coupon = dialog(CouponDialog, qtbot)
+    QTest.keyClicks(coupon.code, code)
+    press_next(coupon)
+    qtbot.waitUntil(lambda: closed(CouponDialog))
+    qtbot.waitUntil(screen.context.commands["promotions.stop_coupon"].isEnabled)
+
+
 def turn_the_coupon(screen, qtbot, button: str) -> None:
     screen.context.commands.start("promotions.stop_coupon")
     asked = dialog(StopCouponDialog, qtbot)
@@ -71,12 +80,7 @@ def test_a_promotion_with_a_coupon_is_set_up_redeemed_on_an_order_and_taken_off(
     qtbot.waitUntil(lambda: closed(PromotionDialog) and screen.rows.rowCount() == 1)
     (sheet,) = company.read(promotions.read)
     assert (sheet.rules.steps, sheet.rules.products) == ((Step(Decimal(10), figure=Decimal(10)),), (company.valve,))
-    screen.add_coupon()
-    coupon = dialog(CouponDialog, qtbot)
-    QTest.keyClicks(coupon.code, "spring")
-    press_next(coupon)
-    qtbot.waitUntil(lambda: closed(CouponDialog) and company.read(promotions.read)[0].coupons != ())
-    qtbot.waitUntil(screen.context.commands["promotions.stop_coupon"].isEnabled)
+    add_a_coupon(screen, qtbot, "spring")
     for button, active in (("Stop", False), ("Let it be used again", True)):
         turn_the_coupon(screen, qtbot, button)
         qtbot.waitUntil(lambda active=active: screen.view.current_row().coupons[0].active is active)
