@@ -27,8 +27,8 @@ class Choice(StrEnum):
     ALTERNATIVE = "alternative"
 
 
-class Offered(Protocol):
-    """What the rules ask of a line of an offer; ``order_id`` is the order that took it."""
+class Standing(Protocol):
+    """What says which line an alternative stands for, also while it is typed."""
 
     @property
     def id(self) -> UUID: ...  # noqa: D102
@@ -36,6 +36,11 @@ class Offered(Protocol):
     def kind(self) -> str: ...  # noqa: D102
     @property
     def choice(self) -> str: ...  # noqa: D102
+
+
+class Offered(Standing, Protocol):
+    """What the rules ask of a line of an offer; ``order_id`` is the order that took it."""
+
     @property
     def position(self) -> int: ...  # noqa: D102
     @property
@@ -45,6 +50,7 @@ class Offered(Protocol):
 
 
 L = TypeVar("L", bound=Offered)
+S = TypeVar("S", bound=Standing)
 
 
 def check_choices(lines: Iterable[tuple[str, str]]) -> None:
@@ -67,7 +73,7 @@ def check_choices(lines: Iterable[tuple[str, str]]) -> None:
         has_base = has_base or (kind in SOLD and choice != Choice.ALTERNATIVE)
 
 
-def stands_for(lines: Sequence[L]) -> dict[UUID, UUID]:
+def stands_for(lines: Sequence[S]) -> dict[UUID, UUID]:
     """Tell of each alternative which line it may take the place of."""
     found: dict[UUID, UUID] = {}
     base: UUID | None = None

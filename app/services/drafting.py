@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.base import new_id
+from app.models.offer import check_choices, stands_for
 from app.models.tax import Tax
 from app.services import companies, document_lines, offers, parties, place_taxes, pricing, products, totals
 from app.services.companies import TaxRule
@@ -85,6 +86,7 @@ class Draft:
         self._engine_rules = document_lines.engine_rules(rules)
         self.lines: tuple[TypedLine, ...] = ()
         self._has_choices = False
+        self._stands_for: dict[UUID, UUID] = {}
         self._amounts: dict[UUID, tuple[TypedLine, LineAmount]] = {}
         self._known_taxes: dict[str, tuple[Tax, ...]] = {}
         self.totals: Totals = totals.total([], self._engine_rules)
@@ -93,14 +95,19 @@ class Draft:
         """Take other lines; only those that are new or changed are computed.
 
         Raises:
-            Invalid: a number is too large or a tax unknown; then the lines stay as they were.
+            Invalid: a number is too large, a tax unknown, or a line an alternative to nothing; then the lines stay as
+                they were.
 
         """
+        has_choices = any(line.choice for line in lines)
+        if has_choices:
+            check_choices((line.kind, line.choice) for line in lines)
         amounts = {line.id: (line, self._amount(line)) for line in lines}
         counted = [amount for line, amount in amounts.values() if not line.choice]
         self.totals = totals.total(counted, self._engine_rules)
         self.lines, self._amounts = tuple(lines), amounts
-        self._has_choices = len(counted) < len(amounts)
+        self._has_choices = has_choices
+        self._stands_for = stands_for(self.lines) if has_choices else {}
 
     def check(self, line: TypedLine) -> None:
         """Refuse a line that could not be taken.
@@ -120,6 +127,11 @@ class Draft:
         above = sum(1 for one in self.lines[:number] if one.choice) if self._has_choices else 0
         found: Decimal = self.totals.lines[number - above].amount
         return found
+
+    def replaces(self, line: TypedLine) -> int | None:
+        """Give the number, from 1, of the line that an alternative may take the place of; None: it is none."""
+        base = self._stands_for.get(line.id)
+        return next((number for number, one in enumerate(self.lines, 1) if one.id == base), None) if base else None
 
     def line_for(self, product: Product, quantity: Decimal = Decimal(1), unit: str = "") -> TypedLine:
         """Make a line for a product at the price of the customer's price lists, else at its list price.

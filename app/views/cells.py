@@ -53,6 +53,7 @@ class Cell:
     code: bool = False
     second: str = ""
     second_code: bool = False
+    second_tone: Tone = Tone.FAINT
     status: Status | None = None
     share: int | None = None
     parts: tuple[Part, ...] = ()

@@ -132,7 +132,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(colour(cell.tone))
         above = QRect(box.left(), top, box.width(), upper)
         draw_text(painter, above, cell.text, Type.BODY_STRONG, right=right, code=cell.code)
-        painter.setPen(colour("text3"))
+        painter.setPen(colour(cell.second_tone))
         below = QRect(box.left(), top + upper - 1, box.width(), lower)
         draw_text(painter, below, cell.second, Type.META, right=right, code=cell.second_code)
 

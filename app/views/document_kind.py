@@ -47,6 +47,7 @@ class DocumentKind:
     editable: Callable[[Any], bool]
     leaves: Callable[[Any], tuple[UUID | None, Policy, date | None]]  # the order, how it leaves, when it is wanted
     saves_itself: Callable[[Any], bool] = lambda _head: True  # or only when its changes were shown and agreed
+    choices: bool = False  # its lines may be optional or alternatives
     priced_on: Callable[[Any], date | None] = lambda _head: None  # the day of its prices; None: today
 
 

@@ -189,8 +189,13 @@ class DocumentPage(QWidget):
         column.addWidget(self.editor, 1)
         self.totals = TotalsBlock()
         self.totals.setFixedWidth(320)
+        keys = self.tr(
+            "F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes · Ctrl+Shift+I: price"
+        )
+        if self.kind.choices:
+            keys += self.tr(" · Alt+O optional · Alt+A alternative")
         self.hint = Label(
-            self.tr("F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes · Ctrl+Shift+I: price"),
+            keys,
             Type.META,
             Tone.FAINT,
             wrap=True,
@@ -326,7 +331,8 @@ class DocumentPage(QWidget):
         if draft is None or self.document is None:
             return
         found, currency = draft.totals, self.document.head.currency
-        lines = sum(1 for line in draft.lines if line.kind != "text")
+        lines = sum(1 for line in draft.lines if line.kind != "text" and not line.choice)
+        besides = sum(1 for line in draft.lines if line.choice)
         rows = [
             TotalRow(
                 self.tr("Subtotal, {} lines").format(lines), written.amount(found.untaxed + found.document_discount)
@@ -338,6 +344,13 @@ class DocumentPage(QWidget):
         if found.rounding:
             rows.append(TotalRow(self.tr("Rounding"), written.amount(found.rounding)))
         rows.append(TotalRow(self.tr("Total {}").format(currency), written.amount(found.total), strong=True))
+        if besides:
+            words = (
+                self.tr("1 line to choose is in no total")
+                if besides == 1
+                else self.tr("{} lines to choose are in no total")
+            )
+            rows.append(TotalRow(words.format(besides), ""))
         self.totals.set_rows(rows)
 
     def _show_versions(self, found: Written) -> None:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from app.errors import Invalid
+from app.models.offer import Choice
 from app.services.drafting import Draft, TypedLine
 from app.services.line_promises import LineOutlook
 from app.views import cells
@@ -35,7 +36,13 @@ def columns(
         return cells.text(str(place(line) + 1), tone=Tone.FAINT)
 
     def amount(line: TypedLine) -> Cell:
-        return Cell() if line.kind == "text" else cells.amount(draft().amount(place(line)))
+        if line.kind == "text":
+            return Cell()
+        shown = cells.amount(draft().amount(place(line)))
+        return replace(shown, text=f"({shown.text})", tone=Tone.SOFT, strong=False) if line.choice else shown
+
+    def item(line: TypedLine) -> Cell:
+        return _item(line, draft().replaces(line))
 
     def ready_cell(line: TypedLine) -> Cell:
         assert outlook is not None
@@ -44,7 +51,7 @@ def columns(
     promised = (Column[TypedLine]("ready", tr("Ready"), ready_cell, 156),) if outlook else ()
     return (
         Column[TypedLine]("number", "#", number, 40, right=True),
-        Column[TypedLine]("name", tr("Item"), _item, 220, stretch=True, edit=lambda line: line.name),
+        Column[TypedLine]("name", tr("Item"), item, 220, stretch=True, edit=lambda line: line.name),
         Column[TypedLine]("quantity", tr("Qty"), _quantity, 76, right=True, edit=_edit_quantity),
         Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 64, edit=_edit_unit),
         *promised,
@@ -66,10 +73,15 @@ def _in_unit(line: TypedLine, grains: int) -> Fraction:
     return line.product.quantity(grains, line.unit)
 
 
-def _item(line: TypedLine) -> Cell:
+def _item(line: TypedLine, replaces: int | None) -> Cell:
+    """Write what is sold; of a line that may be chosen, how: its amount stands in brackets, as on the paper."""
     if line.kind == "text":
         return cells.text(line.name, tone=Tone.SOFT)
-    return cells.two_lines(line.name, line.product.sku if line.product else tr("fee"))
+    code = line.product.sku if line.product else tr("fee")
+    if not line.choice:
+        return cells.two_lines(line.name, code)
+    words = tr("Optional") if line.choice == Choice.OPTIONAL else tr("Alternative to {}").format(replaces)
+    return replace(cells.two_lines(line.name, f"{words} · {code}"), second_tone=Tone.ACCENT)
 
 
 def _quantity(line: TypedLine) -> Cell:

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.base import PRICE, new_id
+from app.models.offer import Choice as OfferedAs
 from app.models.product import shown
 from app.models.rounding import round_decimals
 from app.services import drafting, line_promises, products
@@ -157,6 +158,23 @@ class LineEditor(QWidget):
             lines[number], lines[target] = lines[target], lines[number]
             self._take(lines, self.tr("Line moved"))
             self._go_to(target)
+
+    def offer_as(self, choice: OfferedAs) -> None:
+        """Offer the line with the keyboard as optional or as an alternative; once more, it is included again."""
+        current = self.current_line()
+        if current is None or not self.isEnabled():
+            self._context.messages.say(self.tr("Nothing was changed: only a line of a draft is offered otherwise."))
+            return
+        wanted = OfferedAs.INCLUDED if current.choice == choice else choice
+        said = {
+            OfferedAs.INCLUDED: self.tr("Line is included"),
+            OfferedAs.OPTIONAL: self.tr("Line is optional"),
+            OfferedAs.ALTERNATIVE: self.tr("Line is an alternative"),
+        }
+        lines = [replace(line, choice=wanted.value) if line is current else line for line in self.lines()]
+        place = self.lines().index(current)
+        if self._take(lines, said[wanted]):
+            self._go_to(place)
 
     # keys --------------------------------------------------------------------------------------
 
@@ -304,7 +322,8 @@ class LineEditor(QWidget):
         factor = before.product.factor(before.unit) if before.product else Fraction(1)
         try:
             quantity = before.quantity if known else round_decimals(Fraction(before.quantity) * factor, PRICE)
-            lines[place] = self._need().line_for(product, quantity, before.unit if known else "")
+            instead = self._need().line_for(product, quantity, before.unit if known else "")
+            lines[place] = replace(instead, choice=before.choice)
         except Invalid as error:
             self._context.messages.error(error)
             return

@@ -46,6 +46,23 @@ PRICE = Command(
     needs_selection=True,
 )
 
+OPTIONAL = Command(
+    "quote.optional_line",
+    "Optional line",
+    "The customer may add the line; it is in no total. Once more: it is included.",
+    "Alt+O",
+    "plus",
+    needs_selection=True,
+)
+ALTERNATIVE = Command(
+    "quote.alternative_line",
+    "Alternative line",
+    "The line may be taken in the place of the one above it; it is in no total. Once more: it is included.",
+    "Alt+A",
+    "arrow-up-down",
+    needs_selection=True,
+)
+
 ROUNDS = Command(
     "quote.rounds",
     "Negotiation",
@@ -107,6 +124,8 @@ COMMANDS = (
     DUPLICATE,
     PRINT,
     PRICE,
+    OPTIONAL,
+    ALTERNATIVE,
     ROUNDS,
     COUNTER,
     COUNTER_ACCEPT,

@@ -12,6 +12,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QMenu, QWidget
 from sqlalchemy import Connection, func, select
 
+from app.models.offer import Choice
 from app.models.quote import OFFERED, QuoteState, quote
 from app.services import offers, quotes
 from app.services.lists import QUOTES, QuoteRow
@@ -48,6 +49,7 @@ KIND: Final = DocumentKind(
     "valid_until",
     lambda head: head.state == QuoteState.DRAFT,
     lambda head: (None, Policy(), head.requested_on),
+    choices=True,
 )
 STATES: Final = ("draft", "sent", "part", "accepted", "declined", "cancelled")
 
@@ -120,6 +122,8 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.PRINT, self.print_quote),
             (commands.EXTEND, self.extend),
             (commands.PRICE, self.explain_price),
+            (commands.OPTIONAL, partial(self.offer_as, Choice.OPTIONAL)),
+            (commands.ALTERNATIVE, partial(self.offer_as, Choice.ALTERNATIVE)),
         )
         self.negotiating = Negotiating(self)
         self.approving = Approving(self)
@@ -222,6 +226,11 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
         if self._stack.currentWidget() is self.page:
             self.page.explain_price()
 
+    def offer_as(self, choice: Choice) -> None:
+        """Offer the line with the keyboard as optional or an alternative, or include it again."""
+        if self._stack.currentWidget() is self.page:
+            self.page.editor.offer_as(choice)
+
     # inner -------------------------------------------------------------------------------------
 
     def _when_saved(self, act: Callable[[], None]) -> None:
@@ -249,6 +258,8 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             commands.APPROVE,
             commands.REFUSE,
             commands.COUNTER,
+            commands.OPTIONAL,
+            commands.ALTERNATIVE,
             commands.REVISE,
             commands.EXTEND,
             commands.DECLINE,

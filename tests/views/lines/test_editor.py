@@ -1,0 +1,81 @@
+"""Lines typed at the keyboard: what may be chosen of a quote, and what is in its total."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.services import quotes
+from app.services.document_lines import LineInput
+from app.services.quotes import NewQuote
+from app.views.quotes import PLACE
+from tests.desk import Desk, unhurried
+from tests.views.office import ORDER
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def database(sqlite_database):
+    return sqlite_database
+
+
+@pytest.fixture
+def desk(sqlite_database):
+    return Desk(unhurried(sqlite_database)).found()
+
+
+@pytest.fixture
+def writing(desk, open_window, qtbot):
+    """A draft of a quote of a pump, a steel pump and a hose, to be typed on."""
+    pump, steel, hose = desk.product("PUMP", "180"), desk.product("STEEL", "210"), desk.product("HOSE", "20")
+    lines = tuple(LineInput(one, Decimal(10)) for one in (pump, steel, hose))
+    new = NewQuote(desk.customer("Cascade"), lines)
+    quote_id = desk.do("quote.create", lambda tx: quotes.create(tx, new))
+    window = open_window((PLACE, ORDER))
+    window.show_place("quotes")
+    page = window.screen_on_show.page
+    window.screen_on_show.context.open("quote", quote_id)
+    qtbot.waitUntil(lambda: page.document is not None and page.isVisible())
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
+    page.editor.table.setFocus()
+    return page
+
+
+def press(page, row: int, key: Qt.Key, modifier=ALT) -> None:
+    page.editor.table.pick(row)
+    QTest.keyClick(page.editor.table, key, modifier)
+
+
+def total_rows(page) -> dict[str, str]:
+    return {label.text(): value.text() for label, value in page.totals._pairs}
+
+
+def test_lines_are_offered_as_optional_and_as_alternatives_with_two_keys(writing, desk, qtbot):
+    page, rows = writing, writing.editor.rows
+    press(page, 1, Qt.Key.Key_A)
+    press(page, 2, Qt.Key.Key_O)
+    assert [rows.cell(n, 1).plain() for n in range(3)] == [
+        "Valve PUMP PUMP",
+        "Valve STEEL Alternative to 1 · STEEL",
+        "Valve HOSE Optional · HOSE",
+    ]
+    assert [rows.cell(n, len(rows.columns) - 1).text for n in range(3)] == ["1,800.00", "(2,100.00)", "(200.00)"]
+    assert total_rows(page)["Subtotal, 1 lines"] == "1,800.00"
+    assert "2 lines to choose are in no total" in total_rows(page)
+
+    press(page, 0, Qt.Key.Key_A)  # there is nothing above it that it could replace
+    press(page, 0, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier)
+    assert [line.choice for line in page.editor.lines()] == ["", "alternative", "optional"]
+    press(page, 2, Qt.Key.Key_O)  # once more: included
+    page.finish(lambda: None)
+    qtbot.waitUntil(page.is_saved)
+    stored = desk.read(quotes.lines, page.document.head.id)
+    assert [(row.choice, row.amount) for row in stored] == [("", 1800), ("alternative", 2100), ("", 200)]
+    assert desk.read(quotes.get, page.document.head.id).untaxed == 2000
+    page.context.undo.undo()
+    assert [line.choice for line in page.editor.lines()] == ["", "alternative", "optional"]
