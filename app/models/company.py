@@ -29,7 +29,7 @@ company = table(
     Column("gs1_prefix", String(12), nullable=False, server_default=""),  # for SSCC
     Column("tax_rounding", String(8), nullable=False, server_default="line"),  # line | document
     Column("cash_rounding", Exact(PRICE)),  # step, null for none
-    Column("invoice_policy", String(8), nullable=False, server_default="shipment"),  # order | shipment
+    Column("invoice_policy", String(8), nullable=False, server_default="shipment"),  # see InvoicePolicy
     Column("delivery_steps", Integer, nullable=False, server_default="2"),  # 1 ship; 2 pick, then ship
     Column("over_delivery", Exact(PRICE), nullable=False),  # share above the order that may be shipped, 0 = none
     Column("quote_validity_days", Integer, nullable=False, server_default="30"),

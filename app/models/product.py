@@ -43,7 +43,7 @@ product = table(
     Column("category", String(80), nullable=False, server_default=""),
     Column("bin", String(24), nullable=False, server_default=""),
     Column("weight_g", Integer),
-    Column("invoice_policy", String(8), nullable=False, server_default=""),  # order | shipment, empty: company's
+    Column("invoice_policy", String(8), nullable=False, server_default=""),  # see InvoicePolicy; empty: the order's
     Column("active", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("tracking", String(8), nullable=False, server_default="none"),  # none | lot | serial

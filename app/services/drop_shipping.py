@@ -67,7 +67,7 @@ def ship(
         line = book.line(one.order_line_id)
         asked = max(0, min(grains, missing(one), line.outstanding - line.picked))
         line.shipped += grains
-        if book.billed_on_arrival:
+        if book.billed_on_arrival(line):
             line.in_transit += grains
         cost = purchase_lines.grain_cost(one, head.exchange_rate, one.grain)
         for part, reason in ((asked, head.number), (grains - asked, BEYOND)):

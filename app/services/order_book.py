@@ -195,10 +195,14 @@ class OrderBook:
         asked = self.get("deposit_amount")
         return bool(self.get("deposit_blocks") and asked and self.get("paid_total") < asked)
 
-    @property
-    def billed_on_arrival(self) -> bool:
-        """Whether what has left is not invoiced before it has arrived."""
-        return bool(self.head.invoice_policy == InvoicePolicy.DELIVERY)
+    def billed_on_arrival(self, line: BookLine) -> bool:
+        """Whether what has left of a line is not invoiced before it has arrived.
+
+        Its product says so, or where that says nothing the order; of a component, its kit's product.
+        """
+        sold = self.line(line.row.kit_line_id) if line.component else line
+        policy = sold.row.product_policy or self.head.invoice_policy
+        return bool(policy == InvoicePolicy.DELIVERY) and not (sold.by_hand or sold.on_order)
 
     def refuse_held(self) -> None:
         """Refuse to let goods leave while the order is on hold.
@@ -431,6 +435,7 @@ _LINES: Final = Prepared(
         product.c.over_delivery,
         product.c.under_delivery,
         product.c.composed,
+        product.c.invoice_policy.label("product_policy"),
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Connection, bindparam, or_, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.company import tax
+from app.models.order import InvoicePolicy
 from app.models.product import from_grains, grain_for, product, product_unit, to_grains
 from app.models.stock import Tracking, stock_level
 from app.services.statements import Prepared
@@ -117,6 +118,7 @@ class Product:
 
 
 ONE: Final = Fraction(1)
+_POLICIES: Final = frozenset(InvoicePolicy) - {InvoicePolicy.BY_HAND}
 _FIELDS: Final = [name for name in Product.__dataclass_fields__ if name != "units"]
 _SELECT: Final = select(*(product.c[n] for n in _FIELDS))
 _BY_IDS: Final = Prepared(_SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True))))
@@ -188,6 +190,7 @@ def change(tx: Transaction, product_id: UUID, values: dict[str, Any], seen: dict
     if "sku" in values and values["sku"] != seen.get("sku"):
         _refuse_taken(tx, [values["sku"]])
     _check_tolerances(values)
+    _check_policy(values.get("invoice_policy", ""))
     if "tracking" in values and values["tracking"] != seen.get("tracking"):
         _change_tracking(tx, product_id, values["tracking"])
     tx.change_fields(product, product_id, values, seen)
@@ -199,6 +202,11 @@ def _check_tolerances(values: Mapping[str, Any]) -> None:
         share = values.get(name)
         if share is not None and not (0 <= share < (most or share + 1)):
             raise Invalid(name, "A tolerance is a share: not below zero, and below the order less than all of it.")
+
+
+def _check_policy(policy: str) -> None:
+    if policy and policy not in _POLICIES:
+        raise Invalid("invoice_policy", "A product is invoiced when ordered, shipped or delivered, or as orders say.")
 
 
 def _change_tracking(tx: Transaction, product_id: UUID, tracking: str) -> None:
@@ -313,6 +321,7 @@ def _check(new: NewProduct, known_taxes: set[str]) -> None:
     if new.kind not in {"goods", "service", "kit"}:
         raise Invalid("kind", "A product is goods, a service or a kit.")
     _check_tracking(new.tracking)
+    _check_policy(new.invoice_policy)
     _check_tolerances({"over_delivery": new.over_delivery, "under_delivery": new.under_delivery})
     if new.kind != "goods" and new.tracking != Tracking.NONE:
         raise Invalid("tracking", "Only goods have lots or serial numbers.")

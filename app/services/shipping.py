@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select
 
 from app.errors import NotAllowed
 from app.models.base import Key, new_id
-from app.models.order import InvoicePolicy, sales_order
+from app.models.order import sales_order_line
 from app.models.product import shown
 from app.models.shipment import SHIPMENT_NEXT, ShipmentState, shipment, shipment_line
 from app.models.stock import Place, Tracking
@@ -193,7 +193,7 @@ def deliver(tx: Transaction, shipment_id: UUID, at: datetime | None = None) -> N
     _refuse_step(head, ShipmentState.DELIVERED)
     tx.update(shipment, shipment_id, state=str(ShipmentState.DELIVERED), delivered_at=at or tx.at)
     tx.record("shipment.delivered", head.order_id, shipment_id, number=head.number)
-    if _POLICY.value(tx.connection, order=head.order_id) == InvoicePolicy.DELIVERY:
+    if _IN_TRANSIT.first(tx.connection, shipment=shipment_id):
         _arrive(tx, head)
 
 
@@ -312,7 +312,7 @@ def _take(book: OrderBook, head: Any, held: Held, leaving: Mapping[UUID, int]) -
         book.shift(line, head.location_id, reserved=-promised, picked=-picked)
         book.leave(line, head.location_id, quantity)
         line.shipped += quantity
-        if book.billed_on_arrival:
+        if book.billed_on_arrival(line):
             line.in_transit += quantity
         for source, part in ((Place.PICKED, picked), (Place.PROMISED, promised)):
             moves.append(Move(line.product_id, source, Place.CUSTOMER, part, line_id, head.id, head.number))
@@ -402,7 +402,12 @@ CONTENTS: Final = Prepared(
 _LINE_IDS: Final = Prepared(
     select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
 )
-_POLICY: Final = Prepared(select(sales_order.c.invoice_policy).where(sales_order.c.id == bindparam("order", type_=Key)))
+_IN_TRANSIT: Final = Prepared(
+    select(shipment_line.c.id)
+    .join(sales_order_line, sales_order_line.c.id == shipment_line.c.order_line_id)
+    .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key), sales_order_line.c.in_transit > 0)
+    .limit(1)
+)
 _PLANNED: Final = Prepared(
     select(shipment.c.id).where(
         shipment.c.order_id == bindparam("order", type_=Key), shipment.c.state == ShipmentState.PLANNED
