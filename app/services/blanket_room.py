@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.errors import NotAllowed
 from app.models.base import Key
-from app.models.blanket import blanket, blanket_call, blanket_line
+from app.models.blanket import BlanketState, blanket, blanket_call, blanket_line
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import shown
 from app.services import products
@@ -56,12 +57,12 @@ def lines(connection: Connection, blanket_id: UUID) -> list[BlanketLine]:
 
 
 def refuse_overrun(tx: Transaction, book: OrderBook, wanted: Mapping[UUID, int]) -> None:
-    """Refuse to let lines of an order want more of a blanket order than is left of it.
+    """Refuse to let lines of an order want more of a blanket order than is left of it, or once its time is over.
 
     ``wanted`` has what the lines are to want from now on; what they want already was agreed to.
 
     Raises:
-        NotAllowed: one of them would take more than was agreed.
+        NotAllowed: one of them would take more than was agreed, or more of one that is closed or not in its time.
 
     """
     calls = _CALLS.all(tx.connection, order=book.id)
@@ -73,9 +74,26 @@ def refuse_overrun(tx: Transaction, book: OrderBook, wanted: Mapping[UUID, int])
             before = next((line.wanted for line in book.lines if line.id == row.order_line_id), 0)
             added = wanted.get(row.order_line_id, before) - before
             more[row.blanket_line_id] = more.get(row.blanket_line_id, 0) + added
+        if any(added > 0 for added in more.values()):
+            refuse_time(head, tx.at.date())
         for line_id, added in more.items():
             if line_id in left and 0 < added > left[line_id].left:
                 raise NotAllowed(overrun(head.number, left[line_id]))
+
+
+def refuse_time(head: Any, today: date) -> None:
+    """Refuse to let anything more be called off of a blanket order that is not open on a day.
+
+    Raises:
+        NotAllowed: it is closed, has not begun, or has ended.
+
+    """
+    if head.state != BlanketState.OPEN:
+        raise NotAllowed(f"Blanket order {head.number} is closed. Open it again, then call more of it off.")
+    if today < head.starts_on:
+        raise NotAllowed(f"Blanket order {head.number} begins on {head.starts_on:%d %b %Y}. Nothing was called off.")
+    if head.ends_on is not None and today > head.ends_on:
+        raise NotAllowed(f"Blanket order {head.number} ended on {head.ends_on:%d %b %Y}. Agree on a new one.")
 
 
 def overrun(number: str, line: BlanketLine) -> str:

@@ -126,7 +126,7 @@ def call_off(
 
     """
     head = tx.lock(blanket, blanket_id, "Blanket order")
-    _refuse_time(head, tx.at.date())
+    blanket_room.refuse_time(head, tx.at.date())
     by_id = {line.id: line for line in blanket_room.lines(tx.connection, blanket_id)}
     wanted = {line_id: grains for line_id, grains in quantities.items() if grains}
     if not wanted or any(grains < 0 for grains in wanted.values()) or wanted.keys() - by_id.keys():
@@ -235,15 +235,6 @@ def _input(line: BlanketLine, grains: int, line_id: UUID) -> LineInput:
     if line.product.grains(round(quantity, 6), line.unit) != grains:
         raise Invalid("quantity", f"{line.product.sku}: a quantity has at most six decimal places. Round it.")
     return LineInput(line.product.id, round(quantity, 6), line.unit, line.unit_price, id=line_id)
-
-
-def _refuse_time(head: Any, today: date) -> None:
-    if head.state != BlanketState.OPEN:
-        raise NotAllowed(f"Blanket order {head.number} is closed. Open it again, then call it off.")
-    if today < head.starts_on:
-        raise NotAllowed(f"Blanket order {head.number} begins on {head.starts_on:%d %b %Y}. Nothing was called off.")
-    if head.ends_on is not None and today > head.ends_on:
-        raise NotAllowed(f"Blanket order {head.number} ended on {head.ends_on:%d %b %Y}. Agree on a new one.")
 
 
 def _move(tx: Transaction, blanket_id: UUID, state: BlanketState, event: str) -> str:

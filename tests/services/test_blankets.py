@@ -89,6 +89,21 @@ def test_it_is_called_off_in_its_time_at_its_price_and_in_its_unit(desk):
         call(desk, blanket_id, 1)
 
 
+@pytest.mark.parametrize("over", ["closed", "ended on 03 Nov 2026"])
+def test_an_order_takes_no_more_once_the_time_is_over_and_may_give_some_back(desk, over):
+    blanket_id = agree(desk, ends_on=START.date() + timedelta(days=1))
+    order_id = call(desk, blanket_id, 4)
+    if over == "closed":
+        desk.do("blanket.close", lambda tx: blankets.close(tx, blanket_id))
+    else:
+        desk._minutes += 3 * 24 * 60
+    line = desk.read(orders.lines, order_id)[0]
+    with pytest.raises(NotAllowed, match=over):
+        desk.do("order.change_line", lambda tx: orders.change_line(tx, order_id, line.id, quantity=Decimal(5)))
+    desk.do("order.change_line", lambda tx: orders.change_line(tx, order_id, line.id, quantity=Decimal(3)))
+    assert left(desk, blanket_id) == 7
+
+
 def test_more_than_is_left_is_called_off_when_somebody_says_so(desk):
     blanket_id = agree(desk)
     call(desk, blanket_id, 12, beyond=True)
