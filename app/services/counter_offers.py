@@ -58,7 +58,7 @@ def answer_all(tx: Transaction, head: Any, lines: Sequence[Any], version: int) -
     offered = {row.id: row for row in lines}
     for counter in open_of(tx.connection, head.id):
         line = offered.get(counter.line_id)
-        gives = line is not None and grants(counter, line)
+        gives = line is not None and grants(counter, line, head)
         move(tx, counter, CounterState.ACCEPTED if gives else CounterState.ANSWERED, version=version)
     tx.update(quote, head.id, open_counters=0)
 
@@ -70,9 +70,16 @@ def withdraw_all(tx: Transaction, quote_id: UUID) -> None:
     tx.update(quote, quote_id, open_counters=0)
 
 
-def grants(counter: Any, line: Any) -> bool:
+def grants(counter: Any, line: Any, head: Any) -> bool:
     """Whether a line offers all that was asked."""
-    return all(getattr(counter, name) in {None, getattr(line, name)} for name in ASKED)
+    offered = stands(line, head)
+    return all(getattr(counter, name) in {None, offered[name]} for name in ASKED)
+
+
+def stands(line: Any, head: Any) -> dict[str, Any]:
+    """Give what a line of a quote offers of what may be asked for; without a day of its own it has the quote's."""
+    day = line.requested_on or head.requested_on
+    return {"quantity": line.quantity, "unit_price": line.unit_price, "requested_on": day}
 
 
 _OF_QUOTE: Final = Prepared(

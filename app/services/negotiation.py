@@ -39,7 +39,7 @@ class Ask:
 
     def wishes(self) -> dict[str, Any]:
         """Give what is asked for, by the column of the line."""
-        return {name: value for name in ASKED if (value := getattr(self, name)) is not None}
+        return _wished(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def accept(tx: Transaction, counter_id: UUID) -> None:
 
     """
     row = _open(tx, counter_id)
-    _give(tx, row, {name: value for name in ASKED if (value := getattr(row, name)) is not None})
+    _give(tx, row, _wished(row))
     _settle(tx, row, CounterState.ACCEPTED)
 
 
@@ -163,6 +163,7 @@ def answer(tx: Transaction, counter_id: UUID, ours: Ask) -> None:
     row = _open(tx, counter_id)
     if not ours.wishes():
         raise Invalid("unit_price", "Type the price, the quantity or the day that is offered instead.")
+    _check(ours)
     _give(tx, row, ours.wishes())
     _settle(tx, row, CounterState.ANSWERED)
 
@@ -177,21 +178,24 @@ def withdraw(tx: Transaction, counter_id: UUID) -> None:
     _settle(tx, _open(tx, counter_id), CounterState.WITHDRAWN)
 
 
-def reopen(tx: Transaction, counter_id: UUID) -> None:
-    """Take back how a counter-offer was settled: it waits for an answer again, its line is as it was offered.
+def reopen(tx: Transaction, counter_id: UUID, ours: Ask | None = None) -> None:
+    """Take back how a counter-offer was settled: it waits for an answer again.
+
+    What its line got by that, by an answer ``ours``, is as it was offered again; what was typed since stays.
 
     Raises:
-        NotAllowed: a version was sent since, or the quote is finished.
+        NotAllowed: a version was sent since, the quote is finished, or the customer said something else of the line.
 
     """
     row = tx.lock(quote_counter, counter_id, "Counter-offer")
     head = tx.lock(quote, row.quote_id, "Quote")
     if row.version != head.version or head.state not in OFFERED:
         raise NotAllowed(f"What was asked for {row.name} cannot be opened again: quote {head.number} went on since.")
-    if row.state != CounterState.DECLINED:
-        day = None if row.offered_on == head.requested_on else row.offered_on
-        before = {"quantity": row.offered_quantity, "unit_price": row.offered_price, "requested_on": day}
-        _give(tx, row, before)
+    _refuse_later_word(tx, row)
+    if row.state == CounterState.ACCEPTED:
+        _take_back(tx, head, row, _wished(row))
+    elif row.state == CounterState.ANSWERED and ours is not None:
+        _take_back(tx, head, row, ours.wishes())
     counter_offers.move(tx, row, CounterState.OPEN)
     counter_offers.recount(tx, row.quote_id)
 
@@ -202,7 +206,8 @@ def _asked(tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collec
         raise Invalid("lines", f"This line is not offered in quote {head.number}. Read it again.")
     offer.refuse_settled(line, gone)
     _check(ask)
-    wishes = {name: value for name, value in ask.wishes().items() if value != getattr(line, name)}
+    stands = counter_offers.stands(line, head)
+    wishes = {name: value for name, value in ask.wishes().items() if value != stands[name]}
     if not wishes:
         raise Invalid("unit_price", f"Line {line.position}: that is what is offered. Type what is asked for instead.")
     return {
@@ -214,7 +219,7 @@ def _asked(tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collec
         "name": line.name,
         "offered_quantity": line.quantity,
         "offered_price": line.unit_price,
-        "offered_on": line.requested_on or head.requested_on,
+        "offered_on": stands["requested_on"],
         **{name: wishes.get(name) for name in ASKED},
         "note": ask.note,
         "noted_at": tx.at,
@@ -223,6 +228,10 @@ def _asked(tx: Transaction, head: Any, offered: Mapping[UUID, Any], gone: Collec
         "settled_by": "",
         "answer_version": None,
     }
+
+
+def _wished(row: Any) -> dict[str, Any]:
+    return {name: value for name in ASKED if (value := getattr(row, name)) is not None}
 
 
 def _check(ask: Ask) -> None:
@@ -248,6 +257,24 @@ def _settle(tx: Transaction, row: Any, state: CounterState) -> None:
     counter_offers.move(tx, row, state, version=version)
     counter_offers.recount(tx, row.quote_id)
     tx.record(f"quote.counter_{state}", row.quote_id, number=head.number, line=row.name)
+
+
+def _refuse_later_word(tx: Transaction, row: Any) -> None:
+    """Refuse to open what the customer asked for again where another word about the line came after it."""
+    said = [one for one in counter_offers.of_quote(tx.connection, row.quote_id) if one.line_id == row.line_id]
+    after = said[[one.id for one in said].index(row.id) + 1 :]
+    if any(one.state != CounterState.WITHDRAWN for one in after):
+        raise NotAllowed(f"The customer asked for something else of {row.name} since. Settle that instead.")
+
+
+def _take_back(tx: Transaction, head: Any, row: Any, given: Mapping[str, Any]) -> None:
+    """Offer again what was offered, of all that the line still has as it was ``given``."""
+    line = next((one for one in quotes.lines(tx.connection, row.quote_id) if one.id == row.line_id), None)
+    day = None if row.offered_on == head.requested_on else row.offered_on
+    offered = {"quantity": row.offered_quantity, "unit_price": row.offered_price, "requested_on": day}
+    back = {name: offered[name] for name, value in given.items() if line and getattr(line, name) == value}
+    if back:
+        _give(tx, row, back)
 
 
 def _give(tx: Transaction, row: Any, values: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 
 from app.errors import Invalid, NotAllowed
 from app.models.negotiation import LineChange
-from app.services import acceptances, negotiation, orders, papers, quotes
+from app.services import acceptances, negotiation, offers, orders, papers, quotes
 from app.services.database import Database
 from app.services.document_lines import LineInput, OfferedLine
 from app.services.negotiation import Ask
@@ -124,6 +125,45 @@ def test_what_was_settled_is_opened_again_until_the_next_version_is_sent(desk):
     with pytest.raises(NotAllowed, match="went on since"):
         desk.step(negotiation.reopen, asked)
     assert desk.damages() == []
+
+
+def test_an_answer_is_checked_and_taken_back_without_what_was_typed_since(desk):
+    asked = desk.ask(0, unit_price=D(90))
+    line_id = desk.lines[0].id
+    for wrong in ({"quantity": D(0)}, {"quantity": D(-3)}, {"unit_price": D(-1)}):
+        with pytest.raises(Invalid, match="more than nothing"):
+            desk.step(negotiation.answer, asked, Ask(line_id, **wrong))
+    ours = Ask(line_id, unit_price=D(95), requested_on=DECEMBER)
+    for settle, back in (((negotiation.accept, asked), (asked,)), ((negotiation.answer, asked, ours), (asked, ours))):
+        desk.step(*settle)
+        typed = [replace(offers.line_input(row), quantity=row.quantity + 1) for row in desk.lines]
+        desk.step(quotes.set_lines, desk.quote_id, desk.head.revision, typed)
+        desk.step(negotiation.reopen, *back)
+    line = desk.lines[0]
+    assert (line.quantity, line.unit_price, line.requested_on, desk.head.open_counters) == (12, 100, None, 1)
+    assert desk.damages() == []
+
+
+def test_what_a_later_word_replaced_is_not_opened_again(desk):
+    first = desk.ask(0, unit_price=D(90))
+    desk.step(negotiation.decline, first)
+    second = desk.ask(0, unit_price=D(95))
+    with pytest.raises(NotAllowed, match="something else of Valve PUMP"):
+        desk.step(negotiation.reopen, first)
+    desk.step(negotiation.withdraw, second)
+    desk.step(negotiation.reopen, first)
+    assert desk.head.open_counters == 1
+
+
+def test_the_day_of_the_quote_is_what_its_lines_offer(desk):
+    desk.quote(LineInput(desk.pump), requested_on=DECEMBER)
+    with pytest.raises(Invalid, match="that is what is offered"):
+        desk.ask(0, requested_on=DECEMBER)
+    asked = desk.ask(0, requested_on=DECEMBER + timedelta(days=1))
+    desk.step(quotes.revise, desk.quote_id)
+    desk.step(quotes.change_head, desk.quote_id, desk.head.revision, {"requested_on": DECEMBER + timedelta(days=1)})
+    desk.send()
+    assert dict(desk.rows("SELECT id, state FROM quote_counter"))[asked.bytes] == "accepted"
 
 
 def test_only_what_is_offered_is_countered_and_a_later_word_takes_the_place_of_the_earlier(desk):

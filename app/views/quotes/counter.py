@@ -144,7 +144,7 @@ class AnswerDialog(FormDialog):
             "quote.counter_answer",
             lambda tx: negotiation.answer(tx, counter_id, ours),
             self.tr("The line takes it. Send the quote to answer the customer."),
-            inverse=Inverse("quote.counter_reopen", lambda tx, _: negotiation.reopen(tx, counter_id)),
+            inverse=Inverse("quote.counter_reopen", lambda tx, _: negotiation.reopen(tx, counter_id, ours)),
         )
 
 
