@@ -12,7 +12,10 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 
 from app.models.base import Key
+from app.models.blanket import blanket_call, blanket_line
+from app.models.log import event
 from app.models.order import OrderState, sales_order, sales_order_line
+from app.models.recurring import recurring_order
 from app.services import orders
 from app.services.statements import Prepared
 
@@ -33,7 +36,8 @@ def find(connection: Connection, order_id: UUID, days: int = DAYS) -> list[Twin]
     """Find orders of the same customer that are not cancelled and look like this one, the newest first.
 
     They bear the same PO number, whenever they were given; or they are at most ``days`` apart and have the same
-    products in the same quantities, whatever the prices.
+    products in the same quantities, whatever the prices.  Orders of one quote, call-offs of one blanket order and what
+    is given again by itself are several on purpose.
 
     Raises:
         NotFound: the order does not exist.
@@ -51,7 +55,19 @@ def find(connection: Connection, order_id: UUID, days: int = DAYS) -> list[Twin]
     for row in near:
         if wanted and row.id not in found and goods.get(row.id) == wanted:
             found[row.id] = Twin(row.number, row.ordered_on, same_po=False)
-    return [found[key] for key in sorted(found, reverse=True)]
+    meant = _several(connection, head) if found else set()
+    return [found[key] for key in sorted(found.keys() - meant, reverse=True)]
+
+
+def _several(connection: Connection, head: Any) -> set[UUID]:
+    """Find the orders of the same quote, blanket orders and repetitions as an order."""
+    found = set(_OF_BLANKETS.values(connection, order=head.id))
+    if head.quote_id:
+        found.update(_OF_QUOTE.values(connection, quote=head.quote_id))
+    given = dict[UUID, set[UUID]]()
+    for row in _GIVEN_AGAIN.all(connection, customer=head.customer_id):
+        given.setdefault(row.subject_id, {row.subject_id}).add(row.document_id)
+    return found.union(*(orders_of for orders_of in given.values() if head.id in orders_of))
 
 
 def _goods(rows: Iterable[Any]) -> dict[UUID, Counter[UUID]]:
@@ -62,7 +78,21 @@ def _goods(rows: Iterable[Any]) -> dict[UUID, Counter[UUID]]:
     return found
 
 
+_OF_QUOTE: Final = Prepared(select(sales_order.c.id).where(sales_order.c.quote_id == bindparam("quote", type_=Key)))
+_OTHER_CALL, _OTHER_LINE = blanket_call.alias(), blanket_line.alias()
+_OF_BLANKETS: Final = Prepared(
+    select(_OTHER_CALL.c.order_id)
+    .join(_OTHER_LINE, _OTHER_LINE.c.id == _OTHER_CALL.c.blanket_line_id)
+    .join(blanket_line, blanket_line.c.blanket_id == _OTHER_LINE.c.blanket_id)
+    .join(blanket_call, blanket_call.c.blanket_line_id == blanket_line.c.id)
+    .where(blanket_call.c.order_id == bindparam("order", type_=Key))
+)
 _CUSTOMER: Final = sales_order.c.customer_id == bindparam("customer", type_=Key)
+_GIVEN_AGAIN: Final = Prepared(
+    select(event.c.subject_id, event.c.document_id)
+    .join(sales_order, sales_order.c.id == event.c.subject_id)
+    .where(event.c.subject_id.in_(select(recurring_order.c.order_id)), event.c.name == "order.written_again", _CUSTOMER)
+)
 _KNOWN: Final = sales_order.c.state != OrderState.CANCELLED
 _HEAD: Final = (sales_order.c.id, sales_order.c.number, sales_order.c.ordered_on)
 _SAME_PO: Final = Prepared(

@@ -6,10 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
-from app.services import order_twins, orders
+from app.models.order import sales_order
+from app.models.recurring import Rhythm
+from app.services import blankets, order_twins, orders, quotes, recurring_orders
+from app.services.blankets import Agreed, NewBlanket
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
+from app.services.quotes import Acceptance, NewQuote
+from app.services.recurring_orders import Repeat
 from tests.desk import START, Desk, unhurried
 
 
@@ -56,3 +62,32 @@ def test_the_same_goods_within_a_week_are_told_in_any_order_of_lines(desk):
 def test_orders_without_goods_or_po_number_are_like_no_other(desk):
     write(desk, desk.ours)
     assert twins(desk, write(desk, desk.ours)) == []
+
+
+def test_several_orders_of_one_agreement_are_no_twins(sqlite_database):
+    desk = Desk(unhurried(sqlite_database)).found()
+    desk.ours, desk.p = desk.customer(), desk.product("P")
+    blanket = NewBlanket(desk.ours, (Agreed(desk.p, Decimal(10), Decimal(7)),), START.date(), customer_po="PO-7")
+    blanket_id = desk.do("blanket.add", lambda tx: blankets.add(tx, blanket))
+    wanted = {desk.read(blankets.read, blanket_id).lines[0].id: 3_600_000}
+    called = [desk.do("b", lambda tx: blankets.call_off(tx, blanket_id, wanted)) for _ in range(2)]
+    quote = NewQuote(desk.ours, (LineInput(desk.p, Decimal(2)),) * 2, customer_po="PO-8")
+    quote_id = desk.do("quote.create", lambda tx: quotes.create(tx, quote))
+    keep = desk.read(quotes.lines, quote_id)[0].id
+    parts = [
+        desk.do("quote.accept", lambda tx, only=only: quotes.accept(tx, quote_id, Acceptance(keep_lines=only)))
+        for only in ((keep,), ())
+    ]
+    weekly = write(desk, desk.ours, p=5)
+    first = START.date() + timedelta(days=1)
+    how = Repeat(1, Rhythm.WEEK, first)
+    repeat_id = desk.do("order.repeat", lambda tx: recurring_orders.repeat(tx, weekly, how))
+    desk.do("w", lambda tx: recurring_orders.write_due(tx, repeat_id, first + timedelta(days=7)))
+    known = {*called, *parts, weekly}
+    again = [
+        key for key in desk.read(lambda c: c.execute(select(sales_order.c.id)).scalars().all()) if key not in known
+    ]
+    assert len(again) == 2
+    assert [twins(desk, one) for one in (*called, *parts, weekly, *again)] == [[]] * 7
+    entered = write(desk, desk.ours, "PO-7", p=5)
+    assert len(twins(desk, entered)) == 5
