@@ -203,7 +203,7 @@ class BilledSale(Sale):
         self.settle(SETTLE_MS * 2)
         screen.open_dispute()
         asking = self.dialog(DisputeDialog)
-        asking.number.setText(head.number)
+        asking.invoice.setCurrentIndex(asking.invoice.findData(head.id))
         asking.amount.set_value(Decimal(10))
         asking.reason.setText("One of them is scratched")
         self.settle()

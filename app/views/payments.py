@@ -248,6 +248,7 @@ class PaymentsScreen(Screen):
         self.list.set_panel(self.panel)
         self.list.picked.connect(self.panel.show_row)
         self.list.always_pick()
+        self.list.opened.connect(self._enter_panel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.list)
@@ -299,6 +300,11 @@ class PaymentsScreen(Screen):
         text = self.tr("Take {} of {} back?").format(row.number, written.money(row.amount, row.currency))
         detail = self.tr("The opposite is booked today; the invoices it settled are open again.")
         self._asked = confirm(self, text, detail, self.tr("Take back"), partial(self._take_back, row.id))
+
+    def _enter_panel(self, _row: object) -> None:
+        """Go on in the panel, with what the payment was used for or what is to be done with it."""
+        table, use = self.panel.table, self.panel.use
+        (table if table.isVisible() else use if use.isVisible() else self.panel.customer).setFocus()
 
     def _take_back(self, payment_id: UUID) -> None:
         today = self.context.today()
@@ -353,10 +359,10 @@ _USED: Final = (
 )
 _JOURNAL: Final[tuple[Column[Any], ...]] = (
     Column[Booking](
-        "account", "Account", lambda one: cells.text(f"{one.account} {one.account_name}"), 160, stretch=True
+        "account", "Account", lambda one: cells.text(f"{one.account} {one.account_name}"), 180, stretch=True
     ),
-    Column[Booking]("debit", "Debit", lambda one: _signed(one, 1), 96, right=True),
-    Column[Booking]("credit", "Credit", lambda one: _signed(one, -1), 96, right=True),
+    Column[Booking]("debit", "Debit", lambda one: _signed(one, 1), 84, right=True),
+    Column[Booking]("credit", "Credit", lambda one: _signed(one, -1), 84, right=True),
 )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 
+from app import views
 from app.views.commands import Command, Commands
+from app.views.places import PLACES
 
 NEW = Command("quote.new", "New quote", "Write a quote.", "Ctrl+N", "plus")
 SEND = Command("quote.send", "Send", "Send the quote.", "Ctrl+Return", needs_selection=True)
@@ -74,3 +79,13 @@ def test_single_characters_are_commands_of_the_window(commands):
     assert not commands.press("x")
     assert done == ["?"]
     assert commands["keys.show"].shortcut().isEmpty(), "Qt must not take it from a text field"
+
+
+def test_every_command_that_is_written_down_is_one_of_its_place():
+    """A place's commands stand in the palette and among the keys that can be changed."""
+    known = {one.id for place in PLACES for one in place.commands}
+    folders = sorted(path.parent.name for path in Path(next(iter(views.__path__))).glob("*/commands.py"))
+    modules = [importlib.import_module(f"app.views.{folder}.commands") for folder in folders]
+    written = {one.id for module in modules for one in vars(module).values() if isinstance(one, Command)}
+    assert len(written) > 100
+    assert written - known == set()

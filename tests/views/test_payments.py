@@ -62,6 +62,9 @@ def test_what_is_left_of_a_payment_goes_to_the_oldest_invoices_and_is_taken_back
     qtbot.waitUntil(lambda: amounts() == [Decimal("16.79"), Decimal(0)])  # 44.53 of two months ago first, then 5.47
     screen.list.show_query(tab="all")
     qtbot.waitUntil(lambda: screen.panel.sheet is not None and len(screen.panel.sheet.settled) == 2)
+    screen.list.view.setFocus()
+    QTest.keyClick(screen.list.view, Qt.Key.Key_Return)
+    assert screen.panel.table.hasFocus(), "Enter goes on where its invoices are opened"
     screen.context.commands.start("payment.reverse")
     question = dialog(QMessageBox, qtbot)
     assert "Take PAY-00001 of 50.00 EUR back?" in question.text()

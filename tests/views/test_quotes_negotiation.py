@@ -84,10 +84,14 @@ def test_what_a_customer_asks_is_typed_answered_and_compared(desk, open_window, 
     page.counters.setCurrentIndex(page.counter_rows.index(-1, -1))
     context.commands["quote.counter_answer"].trigger()
     answer = dialog(AnswerDialog, qtbot)
+    notes = [answer.form.field(name).parentWidget().note.text() for name in ("unit_price", "quantity")]
+    assert notes == ["Offered 180.00, asked 165.00.", "Empty: as offered, 10."]
     answer.price.selectAll()
     QTest.keyClicks(answer.price, "172")
     press_next(answer)
     qtbot.waitUntil(lambda: closed(AnswerDialog) and page.found.head.open_counters == 0)
+
+    assert page.nothing.text().startswith("Version 2 is not sent yet."), "a draft cannot be answered"
 
     told = [page.pairs.cell(number, 7).plain() for number in range(3)]
     assert told == ["changed price −8", "same", "changed quantity +30"]

@@ -80,6 +80,13 @@ def test_a_dispute_is_written_down_and_rejected(company, screen, qtbot):
     window = screen.window()
     QTest.keyClick(window, Qt.Key.Key_N, CONTROL)
     new = dialog(DisputeDialog, qtbot)
+    assert unnamed(new) == []
+    amounts = []
+    for number in range(new.invoice.count()):
+        new.invoice.setCurrentIndex(number)
+        amounts.append(new.amount.value())
+    assert sorted(amounts) == [80, 500], "the amount is what is open of the invoice that is chosen"
+    new.invoice.setCurrentIndex(amounts.index(500))
     new.amount.set_value(Decimal(120))
     QTest.keyClicks(new.reason, "Scratched")
     press_next(new)

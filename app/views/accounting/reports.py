@@ -215,7 +215,7 @@ JOURNAL: Final = Report(
         Column[JournalRow]("entry", "Entry", _journal_entry, 76),
         Column[JournalRow]("text", "Text", _journal_text, 220, stretch=True),
         Column[JournalRow]("account", "Account", lambda row: cells.code(row.account), 76),
-        Column[JournalRow]("name", "Name", lambda row: cells.text(row.name, tone=Tone.SOFT), 190),
+        Column[JournalRow]("name", "Name", lambda row: cells.text(row.name, tone=Tone.SOFT), 216),
         _money("debit", "Debit"),
         _money("credit", "Credit"),
     ),

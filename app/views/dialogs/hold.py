@@ -36,6 +36,9 @@ class HoldDialog(FormDialog):
         self.reason = QComboBox()
         self.reason.setEditable(True)
         self.reason.setAccessibleName(tr("Reason"))
+        typing = self.reason.lineEdit()
+        assert typing is not None, "a box that is typed into has a line"
+        typing.setAccessibleName(tr("Reason"))
         self.reason.addItems([tr(words) for words in REASONS])
         self.reason.setCurrentText("")
         self.form.add("reason", tr("Reason"), self.reason, tr("Whoever would ship it reads this."))

@@ -55,7 +55,7 @@ class PriceListDialog(FormDialog):
         self._add_buyers(known)
         written = [price_words.texts(one, sheet.skus, sheet.names) for one in rules]
         self._known = {row["id"]: (rule, row) for rule, row in zip(rules, written, strict=True)}
-        self.rules = TypedTable(tr("Rules"), price_words.COLUMNS, written, height=180)
+        self.rules = TypedTable(tr("Rules"), price_words.COLUMNS, written, height=150)
         self.form.add("rules", tr("Rules"), self.rules)
         self.name.setFocus()
 
@@ -63,11 +63,11 @@ class PriceListDialog(FormDialog):
         today = self.context.today
         self.name = Field(tr("Name"), known.name if known else "")
         self.currency = Field(tr("Currency"), known.currency if known else "", code=True)
-        self.currency.setPlaceholderText(tr("Currency: the company's"))
+        self.currency.setPlaceholderText(tr("the company's"))
         self.currency.setEnabled(known is None)
         priority = known.priority if known else None
         self.priority = QuantityField(tr("Priority"), None if priority is None else Decimal(priority), decimals=0)
-        self.priority.setPlaceholderText(tr("Priority: none"))
+        self.priority.setPlaceholderText(tr("none"))
         self.based_on = QComboBox()
         self.based_on.setAccessibleName(tr("Based on"))
         self.based_on.addItem(tr("the list price"), None)
@@ -82,10 +82,20 @@ class PriceListDialog(FormDialog):
         self.ends_on = DateField(tr("Last day"), today, known.ends_on if known else None)
         self.shows_discount = QCheckBox(tr("Lines show the list price and the discount off it"))
         self.shows_discount.setChecked(bool(known and known.shows_discount))
-        self.form.add("name", tr("Name"), Row(self.name, self.currency, self.priority))
+        for short in (self.currency, self.priority):
+            short.setMaximumWidth(130)
+        self.form.add_beside(
+            ("name", tr("Name"), self.name),
+            ("currency", tr("Currency"), self.currency),
+            ("priority", tr("Priority"), self.priority),
+        )
         note = tr("For whatever no rule below fits. A list based on nothing else leaves the list price.")
         self.form.add("percent", tr("Based on"), Row(self.based_on, self.formula), note)
-        self.form.add("ends_on", tr("First, last day"), Row(self.starts_on, self.ends_on, self.shows_discount, None))
+        self.form.add_beside(
+            ("starts_on", tr("First day"), self.starts_on),
+            ("ends_on", tr("Last day"), self.ends_on),
+            ("shows_discount", "", self.shows_discount),
+        )
 
     def _add_buyers(self, known: StoredList | None) -> None:
         self.whom = QComboBox()

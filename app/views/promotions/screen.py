@@ -60,11 +60,11 @@ class PromotionsScreen(SetUpScreen[Sequence[PromotionSheet]]):
         self.card = Card(self.tr("Promotions"), self.tr("worked out by priority, each on what those before it left"))
         self.rows: RowsTable[PromotionSheet] = RowsTable(
             (
-                Column[PromotionSheet]("name", self.tr("Name"), _name, 200, stretch=True),
+                Column[PromotionSheet]("name", self.tr("Name"), _name, 270, stretch=True),
                 Column[PromotionSheet]("gives", self.tr("Gives"), _gives, 330, stretch=True),
-                Column[PromotionSheet]("state", self.tr("Status"), self._state, 110),
+                Column[PromotionSheet]("state", self.tr("Status"), self._state, 104),
                 Column[PromotionSheet]("days", self.tr("Days"), _days, 264),
-                Column[PromotionSheet]("coupons", self.tr("Coupons"), _coupons, 220),
+                Column[PromotionSheet]("coupons", self.tr("Coupons"), _coupons, 200),
                 Column[PromotionSheet]("orders", self.tr("Orders"), _orders, 70, right=True),
             )
         )

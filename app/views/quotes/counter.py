@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,9 +20,10 @@ from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
+from app.views.format import tr
 from app.views.rows_table import RowsTable
 from app.views.tokens import Tone
-from app.views.widgets.fields import AmountField, DateField, Field, QuantityField
+from app.views.widgets.fields import DateField, Field, NumberField, QuantityField
 from app.views.widgets.list_view import ListView
 
 FIRST_ASKED: Final = 2
@@ -129,12 +130,12 @@ class AnswerDialog(FormDialog):
         )
         self._counter_id: UUID = counter.id
         self._line_id: UUID = counter.line_id
-        self.price = AmountField(self.tr("Price"), counter.offered_price if counter.unit_price is not None else None)
+        self.price = _PriceField(self.tr("Price"), counter.offered_price if counter.unit_price is not None else None)
         self.quantity = QuantityField(self.tr("Quantity"), counter.quantity)
         self.day = DateField(self.tr("Day"), context.today)
         self.day.set_value(counter.requested_on)
-        for name, label, field in _fields(self):
-            self.form.add(name, label, field)
+        for name, label, field, hint in _fields(self, counter):
+            self.form.add(name, label, field, hint)
 
     def submit(self) -> None:
         """Give the line what was typed."""
@@ -148,12 +149,31 @@ class AnswerDialog(FormDialog):
         )
 
 
-def _fields(dialog: AnswerDialog) -> list[tuple[str, str, Field]]:
+class _PriceField(NumberField):
+    """A price with the decimals it has: one of a list may have more than its currency."""
+
+    def written(self, value: Decimal) -> str:
+        return price_text(value)
+
+
+def _fields(dialog: AnswerDialog, counter: Any) -> list[tuple[str, str, Field, str]]:
+    """The fields of an answer, each with what was offered and what the customer asks instead."""
+    price = _between(price_text, counter.offered_price, counter.unit_price)
+    quantity = _between(written.quantity, counter.offered_quantity, counter.quantity)
+    day = _between(written.full_day, counter.offered_on, counter.requested_on)
     return [
-        ("unit_price", dialog.tr("Price"), dialog.price),
-        ("quantity", dialog.tr("Quantity"), dialog.quantity),
-        ("requested_on", dialog.tr("Day"), dialog.day),
+        ("unit_price", tr("Price"), dialog.price, price),
+        ("quantity", tr("Quantity"), dialog.quantity, quantity),
+        ("requested_on", tr("Day"), dialog.day, day),
     ]
+
+
+def _between(write: Callable[[Any], str], offered: Any, asked: Any) -> str:
+    """Say what was offered, and what the customer asks instead where they do."""
+    before = tr("the quote's day") if offered is None else write(offered)
+    if asked is None:
+        return tr("Empty: as offered, {}.").format(before)
+    return tr("Offered {}, asked {}.").format(before, write(asked))
 
 
 def _withdraw_all(tx: Transaction, counters: Sequence[UUID]) -> None:

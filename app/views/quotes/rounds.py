@@ -201,12 +201,21 @@ class RoundsPage(QWidget):
         self.counter_rows.set_rows(found.counters)
         self.counters.setVisible(bool(found.counters))
         self.nothing.setVisible(not found.counters)
-        self.nothing.setText(
-            self.tr("Nothing yet. When the customer wants another price, quantity or day, note it with Ctrl+Shift+O.")
-            if head.version
-            else self.tr("This quote was not sent yet. Send it; then the customer's answer is noted here.")
-        )
+        self.nothing.setText(self._hint(head))
         self.shown.emit(head)
+
+    def _hint(self, head: Any) -> str:
+        """Say how what a customer asks for comes in here; only what was sent is answered."""
+        if head.state in {QuoteState.SENT, QuoteState.PART}:
+            return self.tr(
+                "Nothing yet. When the customer wants another price, quantity or day, note it with Ctrl+Shift+O."
+            )
+        if head.state != QuoteState.DRAFT:
+            return self.tr("The customer asked for nothing else.")
+        if head.version:
+            words = self.tr("Version {} is not sent yet. Send it; then the customer's answer is noted here.")
+            return words.format(head.version + 1)
+        return self.tr("This quote was not sent yet. Send it; then the customer's answer is noted here.")
 
     def _show_choice(self, found: Shown) -> None:
         numbers = list(range(1, found.head.version + 1))

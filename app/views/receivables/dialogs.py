@@ -102,25 +102,32 @@ class DisputeDialog(FormDialog):
     def __init__(self, context: Context, customer: str, known: Sequence[OpenInvoice], *, parent: QWidget) -> None:
         about = tr("What is disputed is neither reminded of nor counted against the credit limit until it is solved.")
         super().__init__(context, tr("Dispute of {}").format(customer), tr("Write down"), about=about, parent=parent)
-        self._open = {one.number.casefold(): one for one in known if one.open_amount > 0}
-        first = next(iter(self._open.values()), None)
-        self.number = Field(tr("Invoice"), first.number if first else "", code=True)
-        self.amount = AmountField(tr("Amount"), first.open_amount if first else None)
+        self._open = [one for one in known if one.open_amount > 0]
+        self.invoice, self.amount = QComboBox(), AmountField(tr("Amount"), None)
+        for one in self._open:
+            due = written.day(one.due_on, context.today())
+            amount = written.money(one.open_amount, one.currency)
+            self.invoice.addItem(tr("{}, due {}, {} open").format(one.number, due, amount), one.id)
+        self.invoice.currentIndexChanged.connect(self._show)
+        self._show(0)
         self.reason, self.owner = Field(tr("What the customer says")), Field(tr("Who sees to it"))
-        self.form.add("invoice", tr("Invoice"), self.number)
+        self.form.add("invoice", tr("Invoice"), self.invoice)
         self.form.add("amount", tr("Amount"), self.amount, tr("All of it, or the part that is disputed."))
         self.form.add("reason", tr("What the customer says"), self.reason)
         self.form.add("owner", tr("Who sees to it"), self.owner, tr("Empty: you."))
 
     def submit(self) -> None:
         """Write it down."""
-        known = self._open.get(self.number.text().strip().casefold())
-        if known is None:
-            self.form.show_error(Invalid("invoice", tr("Type the number of an open invoice of this customer.")))
+        if not self._open:
+            self.form.show_error(Invalid("invoice", tr("This customer has no open invoice to dispute.")))
             return
+        known = self._open[self.invoice.currentIndex()]
         figures = (known.id, self.amount.value() or ZERO, self.reason.text())
         new = NewDispute(*figures, self.context.today(), self.owner.text())
         self.run("dispute.open", lambda tx: disputes.open_one(tx, new), tr("The dispute is written down."))
+
+    def _show(self, place: int) -> None:
+        self.amount.set_value(self._open[place].open_amount if self._open else None)
 
 
 class RejectDialog(FormDialog):

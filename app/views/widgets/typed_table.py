@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views.cells import Cell, Column
 from app.views.tables import RowsTable
@@ -50,6 +50,7 @@ class TypedTable(QWidget):
         self.view = ListView(self.rows, name)
         self.view.setAccessibleName(name)
         self.view.setMinimumHeight(height)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # begin with just that
         triggers = QAbstractItemView.EditTrigger
         self.view.setEditTriggers(triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked)
         layout = QVBoxLayout(self)

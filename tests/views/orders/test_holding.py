@@ -19,6 +19,7 @@ from app.views.dialogs.hold import DecideDialog, HoldDialog
 from app.views.dialogs.repeat import RepeatDialog
 from app.views.places import PLACES
 from tests.supply_desk import MONDAY, supply_desk
+from tests.views.accessible import unnamed
 from tests.views.office import closed, dialog, press_next
 
 WAIT = 15_000
@@ -63,6 +64,7 @@ def test_an_order_is_put_on_hold_with_a_reason_and_released_by_its_next_step(des
     page = show(open_window, qtbot, order_id)
     press(page, Qt.Key.Key_H)
     asked = dialog(HoldDialog, qtbot)
+    assert unnamed(asked) == []
     press_next(asked)
     qtbot.waitUntil(lambda: "Say why" in asked.form._entries["reason"].note.text(), timeout=WAIT)
     asked.reason.setCurrentText("Address to be checked")
