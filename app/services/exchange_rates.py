@@ -35,6 +35,7 @@ from app.services.transaction import Transaction
 EURO: Final = "EUR"
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes; the bank's whole history is two million."""
+LARGEST_RATE: Final = 10**9
 
 _DAY_FORMATS: Final = ("%Y-%m-%d", "%d %B %Y", "%d.%m.%Y")
 
@@ -72,13 +73,18 @@ def read_file(content: bytes) -> list[Published]:
     if content[:2] == b"PK":
         content = _unpacked(content)
     try:
-        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-        header = [name.strip() for name in next(rows, [])]
-    except (UnicodeDecodeError, csv.Error) as error:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise Invalid("file", "This is no CSV file. Choose the file of the European Central Bank.") from error
-    if len(header) < 2 or header[0] != "Date" or any(len(name) != 3 for name in header[1:] if name):
-        raise Invalid("file", "This is no file of exchange rates: it begins with Date and currencies, such as USD.")
-    return [_day(number, header, row) for number, row in enumerate(rows, 2) if row and row[0].strip()]
+    rows = csv.reader(io.StringIO(text, newline=None))
+    try:
+        header = [name.strip() for name in next(rows, [])]
+        if len(header) < 2 or header[0] != "Date" or any(len(name) != 3 for name in header[1:] if name):
+            raise Invalid("file", "This is no file of exchange rates: it begins with Date and currencies, such as USD.")
+        return [_day(rows.line_num, header, row) for row in rows if row and row[0].strip()]
+    except csv.Error as error:
+        where = f"Line {rows.line_num} cannot be read"
+        raise Invalid("file", f"{where}: {error}. Choose the file of the European Central Bank.") from error
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -88,8 +94,10 @@ def _unpacked(content: bytes) -> bytes:
             if len(inside) != 1 or inside[0].file_size > LARGEST_FILE:
                 raise Invalid("file", "This archive holds no CSV file of rates. Choose the bank's file.")
             return archive.read(inside[0])
-    except (zipfile.BadZipFile, zlib.error) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise Invalid("file", "This archive is damaged. Fetch the file again.") from error
+    except RuntimeError as error:  # it has a password, or is packed in a way that is not known
+        raise Invalid("file", f"This archive cannot be opened: {error}. Unpack it and choose the CSV file.") from error
 
 
 def _day(number: int, header: list[str], row: list[str]) -> Published:
@@ -104,6 +112,8 @@ def _day(number: int, header: list[str], row: list[str]) -> Published:
             raise Invalid("file", f"Line {number}: “{text}” is no rate of {code}.") from error
         if not rate.is_finite() or rate <= 0:
             raise Invalid("file", f"Line {number}: a rate of {code} is more than zero.")
+        if rate >= LARGEST_RATE:
+            raise Invalid("file", f"Line {number}: a rate of {code} is below {LARGEST_RATE:,}.")
         rates[code] = rate
     return Published(_date(number, row[0].strip()), rates)
 
@@ -137,8 +147,8 @@ def download(url: str) -> bytes:
 def add(tx: Transaction, days: Iterable[Published], codes: Iterable[str] = ()) -> Answer:
     """Store the rates of many days that are not there yet, of ``codes`` or of all currencies the company knows.
 
-    Where the company's currency is not the euro they are worked out across it, to six decimals; days without a
-    rate of the company's currency are left out.  The answer makes an :class:`Imported`.
+    They are kept to six decimals, worked out across the euro where that is not the company's currency; days without
+    a rate of the company's currency are left out.  The answer makes an :class:`Imported`.
     """
     own = companies.own_currency(tx.connection)
     known = set(tx.execute(select(currency_table.c.code)).scalars())
@@ -160,15 +170,11 @@ def add(tx: Transaction, days: Iterable[Published], codes: Iterable[str] = ()) -
 
 
 def _of_company(day: Published, own: str, wanted: set[str]) -> Iterable[tuple[str, Decimal]]:
-    if own == EURO:
-        for code, rate in day.rates.items():
-            if code in wanted:
-                yield code, rate
+    rates = {**day.rates, EURO: Decimal(1)}
+    if own not in rates:
         return
-    if own not in day.rates:
-        return
-    for code, rate in {**day.rates, EURO: Decimal(1)}.items():
-        across = round_decimals(Fraction(rate) / Fraction(day.rates[own]), PRICE)
+    for code, rate in rates.items():
+        across = round_decimals(Fraction(rate) / Fraction(rates[own]), PRICE)
         if code in wanted and across:
             yield code, across
 

@@ -37,6 +37,14 @@ def archive(text: str) -> bytes:
     return packed.getvalue()
 
 
+def locked(text: str) -> bytes:
+    """Say in both of its headers that the file in an archive has a password (PKWARE's APPNOTE, 4.4.4)."""
+    packed = bytearray(archive(text))
+    for place in (6, packed.index(b"PK\x01\x02") + 8):
+        packed[place] |= 1
+    return bytes(packed)
+
+
 @pytest.fixture
 def desk(sqlite_database) -> Desk:
     return Desk(unhurried(sqlite_database)).found(invoice_policy="order")
@@ -91,6 +99,9 @@ def test_a_company_of_another_currency_gets_its_rates_across_the_euro(sqlite_dat
         (b"Date,USD\nyesterday,1.1\n", "Line 2: .yesterday. is no date"),
         (b"PK\x03\x04broken", "damaged"),
         (b"\xff\xfe\x00", "no CSV file"),
+        (b"Date,USD\n2026-10-30,1e30\n", "Line 2: a rate of USD is below 1,000,000,000"),
+        pytest.param(b"Date,USD\n2026-10-30,1\n2026-10-29," + b"1" * 140_000, "Line 3 cannot be read", id="long"),
+        pytest.param(locked(FILE), "cannot be opened", id="password"),
     ],
 )
 def test_what_is_no_file_of_rates_is_refused_with_its_place(content, said):
@@ -102,6 +113,11 @@ def test_the_bank_s_daily_file_is_read_too():
     assert exchange_rates.read_file(b"Date, USD, GBP, \n30 October 2026, 1.1172, 0.8338, \n") == [
         Published(date(2026, 10, 30), {"USD": D("1.1172"), "GBP": D("0.8338")})
     ]
+
+
+def test_a_file_s_lines_may_end_as_they_like_and_rates_are_kept_to_six_decimals(desk):
+    assert bring(desk, b"Date,USD\r2026-10-29,1.12345678\r2026-10-30,1.1\r").added == 2
+    assert desk.read(journal.converter, "USD", date(2026, 10, 29)).rate == D("1.123457")
 
 
 def test_only_a_safe_address_is_fetched():

@@ -56,7 +56,8 @@ def _directives(connection: Connection, first: date, last: date) -> Iterator[str
         yield f"{entry.on} * {_quoted(entry.text)}"
         yield f'  entry: "{entry.site}-{entry.number}"'
         for line in entry.lines:
-            yield f"  {account_name(line.kind, line.account, line.name)}  {line.amount:.4f} {currency}"
+            if line.amount:  # a currency's cent may be nothing in the company's own, and beancount warns of nothing
+                yield f"  {account_name(line.kind, line.account, line.name)}  {line.amount:.4f} {currency}"
     yield ""
     after = last + timedelta(days=1)
     for row in balance:

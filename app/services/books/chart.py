@@ -164,32 +164,6 @@ def assign(tx: Transaction, purpose: Purpose, code: str) -> None:
     tx.record("account.assigned", row.id, code=code, purpose=str(purpose))
 
 
-def assign_tax(tx: Transaction, tax_code: str, code: str) -> None:
-    """Choose the account on which a tax is booked; what was booked stays.
-
-    Raises:
-        NotAllowed: invoices with the tax are booked on the account it has.
-        Invalid: the account is not one of assets or liabilities, or documents book there.
-        NotFound: there is no such tax or account.
-
-    """
-    row = _row(tx, code)
-    found = tx.execute(select(tax).where(tax.c.code == tax_code)).one_or_none()
-    if found is None:
-        raise NotFound("Tax", tax_code)
-    if found.account == code:
-        return
-    if row.kind not in (AccountKind.ASSET, AccountKind.LIABILITY) or row.purpose:
-        raise Invalid("account", f"Taxes are booked on an account of their own among liabilities; {code} is none.")
-    if _is_booked(tx, found.account):
-        raise NotAllowed(
-            f"{tax_code} was booked on account {found.account}, which stays. "
-            "Set up a new tax with the other account instead, and give it to the products."
-        )
-    tx.update(tax, found.id, account=code)
-    tx.record("tax.account_chosen", found.id, code=tax_code, account=code)
-
-
 def rules(connection: Connection) -> list[AccountRule]:
     """Read the rules that send sales to accounts of their own."""
     columns = account_rule.c

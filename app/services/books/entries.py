@@ -89,12 +89,6 @@ def can_take_back(connection: Connection, document_id: UUID) -> bool:
     return found is not None and not found.reverses_id and not _REVERSAL.first(connection, entry=document_id)
 
 
-def of_payment(connection: Connection, payment_id: UUID) -> list[UUID]:
-    """Give the entries by hand that belong to a payment, e.g. its bank's fee."""
-    found = select(manual_entry.c.id).where(manual_entry.c.payment_id == payment_id).order_by(manual_entry.c.id)
-    return list(connection.execute(found).scalars())
-
-
 def _check(side: Side, known: Any, decimals: int) -> None:
     document_lines.check_number("lines", side.amount)
     if known is None:

@@ -32,7 +32,7 @@ def share_out(
     for line in lines:
         if line.deposit_id is None and line.net:
             category = categories.get(line.product_id, "")
-            code = account_for(accounts.rules, Purpose.REVENUE, category, line.tax_codes.split(","), sales.account)
+            code = account_for(accounts.rules, Purpose.REVENUE, category, line.tax_codes.split(), sales.account)
             shares[code] = shares.get(code, ZERO) - line.net
     shares.pop(sales.account, None)
     found = [Posting(code, rate.company(net), net) for code, net in sorted(shares.items())]

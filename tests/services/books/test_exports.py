@@ -12,9 +12,13 @@ from decimal import Decimal
 import pytest
 
 from app.errors import Invalid
+from app.services import billing, companies
+from app.services.billing import FreeInvoice
 from app.services.books import batch, beancount, datev, reports
 from app.services.books.datev import Client
 from app.services.database import Database
+from app.services.document_lines import LineInput
+from tests.desk import DAY, Desk
 from tests.services.books import worked
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
@@ -89,6 +93,19 @@ def test_a_beancount_ledger_balances_and_ends_where_the_books_do(desk):
         assert len(ends) == len(opened)
         for _, _, name, amount, _ in ends:
             assert held[name] == Decimal(amount)
+
+
+def test_a_beancount_ledger_has_no_postings_of_nothing(sqlite_database):
+    desk = Desk(sqlite_database).found()
+    desk.do("rate.set", lambda tx: companies.set_rate(tx, "HUF", DAY, Decimal(400)))
+    lines = tuple(LineInput(kind="fee", name="Fee", unit_price=Decimal(price), tax_codes="V21") for price in (1, 400))
+    for line in lines:
+        new = FreeInvoice(desk.customer(f"Buyer {line.unit_price}"), (line,), "HUF")
+        key = desk.do("invoice.write", lambda tx, new=new: billing.write(tx, new))
+        desk.do("invoice.post", lambda tx, key=key: billing.post(tx, key, DAY))
+    written = desk.read(beancount.write, *NOVEMBER)
+    assert re.findall(r"^  [A-Z].*  (-?[0-9.]+) EUR$", written, re.MULTILINE) == ["1.2100", "-0.2100", "-1.0000"]
+    assert written.count('  entry: "') == 2
 
 
 def test_the_journal_as_a_table_has_a_row_for_each_line(desk):

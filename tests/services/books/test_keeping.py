@@ -10,9 +10,11 @@ import pytest
 from app.errors import Invalid, NotAllowed
 from app.models.books import AccountKind, AccountRule, Period, account_for
 from app.models.payment import Purpose
-from app.services import billing, deductions, integrity, journal, orders, payments
+from app.services import billing, companies, deductions, integrity, journal, orders, payments
+from app.services.billing import FreeInvoice
 from app.services.books import chart, entries, periods
 from app.services.books.entries import Side
+from app.services.companies import TaxRule
 from app.services.document_lines import LineInput
 from app.services.integrity import Rule
 from app.services.orders import NewOrder
@@ -109,6 +111,11 @@ def test_sales_go_to_the_accounts_that_rules_name_to_the_cent(on_both):
     first = invoice(company)
     assert (held(company)["4000"], held(company)["4010"]) == (Decimal(-184), Decimal(-184))
     company.do(lambda tx: billing.credit(tx, first, TODAY))
+    company.do(lambda tx: companies.add_tax(tx, TaxRule("ECO", "Eco levy", Decimal(2))))
+    line = LineInput(kind="fee", name="Work", unit_price=Decimal(5), tax_codes="ECO V21")
+    two_taxes = company.do(lambda tx: billing.write(tx, FreeInvoice(company.harbor, (line,))))
+    company.do(lambda tx: billing.post(tx, two_taxes, TODAY))
+    assert held(company)["4010"] == Decimal(-5)
     with pytest.raises(NotAllowed, match="4010 has entries"):
         company.do(lambda tx: chart.remove(tx, "4010"))
     company.do(lambda tx: chart.remove_rule(tx, AccountRule("revenue", "", "V21", "4010")))

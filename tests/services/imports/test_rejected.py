@@ -81,10 +81,24 @@ def test_the_source_is_never_overwritten(tmp_path):
     assert path.read_text() == "sku,name\nA,\n"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-x", "@sum(a)", "\t=1", "'=x", "''@y", "-6x"])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|x", "-x", "@sum(a)", "＝1+1", "'=x", "''@y", "-6x"])
 def test_no_cell_can_become_a_formula(text):
     out = guarded(text)
     assert out == f"'{text}"
+    assert unguarded(out) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        ("Bolt;=HYPERLINK(1)", "Bolt;'=HYPERLINK(1)"),
+        ("two\n=1;'@y", "two\n'=1;''@y"),
+        ("\t=1", "'\t'=1"),
+        ("-6;a=b", "'-6;a=b"),
+    ],
+)
+def test_nor_what_another_program_takes_for_the_next_cell(text, out):
+    assert guarded(text) == out
     assert unguarded(out) == text
 
 
