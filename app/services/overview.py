@@ -125,6 +125,11 @@ class OrderOverview:
         left: Decimal = self.order.total - self.order.paid_total
         return left
 
+    @property
+    def billed(self) -> Fraction:
+        """How much of the order's net amount posted invoices hold, 0…1; a deposit holds nothing of it."""
+        return _billed(self.lines)
+
     def paper(self, kind: str, *states: str) -> PaperRow | None:
         """The first document of a kind, in one of the states if any are named."""
         return next((one for one in self.papers if one.kind == kind and (not states or one.state in states)), None)
@@ -240,11 +245,18 @@ def _stages(connection: Connection, head: Any, lines: Sequence[LineView], papers
         stages.append(Stage("picking", _share(picked, wanted), (("done", picked), ("of", wanted))))
         carrier = [one for one in papers if one.kind == "shipment" and one.state in {"shipped", "delivered"}]
         stages.append(Stage("shipping", _share(shipped, wanted), (("shipments", len(carrier)),)))
-    stages.append(
-        Stage("invoice", _share(Fraction(head.invoiced_total), Fraction(head.total)), (("total", head.invoiced_total),))
-    )
+    stages.append(Stage("invoice", _billed(lines), (("total", head.invoiced_total),)))
     stages.append(Stage("paid", _share(Fraction(head.paid_total), Fraction(head.total)), (("total", head.paid_total),)))
     return stages
+
+
+def _billed(lines: Sequence[LineView]) -> Fraction:
+    """Weigh what is invoiced of each line, at most all of it, by the line's net amount."""
+    done = [min(Fraction(1), line.invoiced / line.quantity) if line.quantity else Fraction(0) for line in lines]
+    amounts = [Fraction(line.amount) for line in lines]
+    return _share(
+        sum((amount * part for amount, part in zip(amounts, done, strict=True)), Fraction(0)), sum(amounts, Fraction(0))
+    )
 
 
 def _share(part: Fraction, whole: Fraction) -> Fraction:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from app.services import billing, orders
+from app.services import billing
 from tests.scenarios.checks import Checks
 from tests.scenarios.facts import Facts, NotCovered
 from tests.scenarios.flow_company import Company
@@ -84,22 +84,11 @@ def _first_invoice(company: Company, wanted: Facts, checks: Checks) -> None:
     checks.same(facts.where, expected, {names.get(row.product_id): Fraction(row.quantity) for row in rows})
 
 
-def _billed_percent(company: Company) -> Fraction:
-    """Of the order's net amount, how much posted invoices hold; more than a line is worth counts as all of it."""
-    stored = company.read(lambda c: orders.lines(c, company.order.order.id))
-    billed = worth = Fraction(0)
-    for row in stored:
-        worth += Fraction(row.amount)
-        done = min(Fraction(1), Fraction(row.invoiced, row.ordered)) if row.ordered else Fraction(0)
-        billed += Fraction(row.amount) * done
-    return 100 * billed / worth if worth else Fraction(0)
-
-
 def _bill_state(company: Company, wanted: Facts, checks: Checks) -> None:
-    word, percent = wanted.text("bill_state").lower(), _billed_percent(company)
+    word, billed = wanted.text("bill_state").lower(), company.order.billed
     if word not in BILLED:
         raise NotCovered(f"{wanted.place('bill_state')} is {word!r}")
-    found = "none" if not percent else "all" if percent == 100 else "part"
+    found = "none" if not billed else "all" if billed == 1 else "part"
     checks.same(wanted.place("bill_state"), BILLED[word], found)
 
 
@@ -117,7 +106,7 @@ BILLING_COMPARED: dict[str, Compared] = {
     "invoiced": _by_product(_invoiced, "invoiced"),
     "to_invoice": _by_product(_to_invoice, "to_invoice"),
     "billed_pct": lambda company, wanted, checks: checks.written(
-        wanted.place("billed_pct"), wanted.value("billed_pct"), _billed_percent(company)
+        wanted.place("billed_pct"), wanted.value("billed_pct"), 100 * company.order.billed
     ),
     "first_invoice": _first_invoice,
     "bill_state": _bill_state,
