@@ -6,7 +6,7 @@ nearest included or optional line above it).  Only included lines are in the tot
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol, TypeVar
@@ -156,17 +156,3 @@ def discount_share(lines: Sequence[L], took: Collection[UUID], discount: Decimal
     base_of = stands_for(lines)
     gone = {base_of.get(line_id, line_id) for line_id in took}
     return Decimal(sum(part for line, part in zip(counted, steps, strict=True) if line.id in gone)).scaleb(-decimals)
-
-
-def subtotals(lines: Sequence[L]) -> Mapping[UUID, Decimal]:
-    """Add up, for each subtotal, the included amounts since the section or subtotal before it."""
-    found: dict[UUID, Decimal] = {}
-    running = Decimal(0)
-    for line in lines:
-        if line.kind == "subtotal":
-            found[line.id] = running
-        if line.kind in {"section", "subtotal"}:
-            running = Decimal(0)
-        elif not line.choice:
-            running += line.amount
-    return found

@@ -51,11 +51,12 @@ def by(desk, name, op):
     ("changed", "why"),
     [
         ({"line": D(6), "discount_percent": D(5)}, "discount 10.7 %, more than 10 %"),
+        ({"discount_amount": D(12)}, "discount 12 %, more than 10 %"),
         ({"price": "85"}, "margin 17.6471 %, less than 20 %"),
         ({"quantity": "51"}, "amount 5100, more than 5000"),
         ({"payment_term": "NET60"}, "terms that are not the customer's own"),
     ],
-    ids=["discount", "margin", "amount", "terms"],
+    ids=["discount", "money off", "margin", "amount", "terms"],
 )
 def test_each_rule_keeps_a_quote_in_and_says_why(desk, changed, why):
     quote_id = quoted(desk, **changed)
@@ -179,5 +180,7 @@ def test_an_amount_in_another_currency_is_measured_in_the_company_s_own(desk):
     days = [Published(START.date(), {"USD": D("1.25")})]
     desk.do("rates.add", lambda tx: exchange_rates.add(tx, days, ("USD",)))
     assert send(desk, offered(desk, LineInput(desk.pump, D(30), unit_price=D(200)), currency="USD")) == 1
+    with pytest.raises(NotAllowed, match=r"margin 12\.5 %, less than 20 %"):
+        send(desk, offered(desk, LineInput(desk.pump, D(1), unit_price=D(100)), currency="USD"))
     with pytest.raises(NotAllowed, match="amount 5120, more than 5000"):
         send(desk, offered(desk, LineInput(desk.pump, D(32), unit_price=D(200)), currency="USD"))

@@ -69,6 +69,9 @@ def test_an_order_takes_no_more_than_is_left_when_lines_are_changed_or_opened_ag
     desk.do("order.add_line", lambda tx: orders.add_line(tx, second, fee))
     desk.do("order.remove_line", lambda tx: orders.remove_line(tx, second, line.id))
     assert left(desk, blanket_id) == 10
+    third = call(desk, blanket_id, 10)
+    desk.do("order.cancel", lambda tx: orders.cancel(tx, third))
+    assert left(desk, blanket_id) == 10
     assert desk.damages() == []
 
 

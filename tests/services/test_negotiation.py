@@ -299,6 +299,15 @@ def test_who_declines_asks_for_nothing_any_more(desk):
     assert desk.rows("SELECT state FROM quote_counter") == [("withdrawn",)]
 
 
+def test_who_orders_as_it_was_offered_asks_for_nothing_any_more(desk):
+    desk.quote(LineInput(desk.pump, D(3), unit_price=D("1.115")), tax_rounding="document")
+    desk.ask(0, unit_price=D(1))
+    ordered = desk.read(orders.get, desk.accept())
+    assert (desk.head.state, desk.head.open_counters) == ("accepted", 0)
+    assert desk.rows("SELECT state FROM quote_counter") == [("withdrawn",)]
+    assert (ordered.tax_rounding, ordered.total) == ("document", desk.head.total)
+
+
 def test_an_alternative_needs_a_line_to_replace(desk):
     with pytest.raises(Invalid, match="no line above it"):
         desk.quote(OfferedLine(desk.pump, choice="alternative"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.errors import Invalid
-from app.services import bills, orders, products, shipping, stock
+from app.services import bills, calling_back, orders, overview, products, shipping, stock
 from app.services.bills import Component, NewBill
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
@@ -52,6 +52,20 @@ def test_a_product_says_when_it_is_invoiced_before_the_order_does(desk, policy, 
     pump = desk.product("PUMP", "100", invoice_policy=own)
     desk.do("stock.receive", lambda tx: stock.receive(tx, pump, Decimal(2)))
     assert billing_on_the_way(desk, pump, policy) == states
+
+
+def test_goods_that_had_not_left_are_not_on_their_way_when_they_leave(desk):
+    pump = desk.product("PUMP", "100")
+    desk.do("stock.receive", lambda tx: stock.receive(tx, pump, Decimal(2)))
+    new = NewOrder(desk.customer(), (LineInput(pump, Decimal(2)),), invoice_policy="delivery")
+    order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    for step in (calling_back.call_back, shipping.deliver):
+        shipment_id = desk.do("shipment.plan", lambda tx: shipping.planned_shipment(tx, order_id))
+        desk.do("shipment.ship", lambda tx, key=shipment_id: shipping.ship(tx, key))
+        desk.do("shipment.step", lambda tx, key=shipment_id, step=step: step(tx, key))
+    assert desk.read(overview.read, order_id).lines[0].to_invoice == 2
+    assert desk.damages() == []
 
 
 def test_a_kit_is_invoiced_as_it_says_itself_whatever_is_in_it(desk):
