@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -49,6 +51,7 @@ from app.models.work import WorkState, work_order
 from app.services.integrations.carriers.port import Status
 from app.services.integrity.damage import RESTORE, Damage, Rule, Steps, key_text
 from app.services.payments import METHODS
+from app.services.statements import Prepared
 from app.services.totals import TaxRounding
 
 FIRST: Final = date(1900, 1, 1)
@@ -130,18 +133,10 @@ def values(connection: Connection, steps: Steps) -> Iterator[Damage]:
     """Look for numbers that are no whole numbers and keys that are none (SQLite takes any value in any column), for
     words that Waybill does not write, and for impossible times.
     """
-    for table in metadata.sorted_tables:
+    for question in _questions(connection.dialect.name):
         steps.take()
-        bounded = [not_(column.between(*_bounds(column))) for column in table.c if _is_time(column)]
-        what = f"A date or time in {table.name} is impossible."
-        yield from _wrong(connection, table, bounded, Rule.MOMENT, what)
-        if connection.dialect.name == "sqlite":
-            what = f"A row of {table.name} holds a number or key that is not exact: it was not written by Waybill."
-            yield from _wrong(connection, table, list(_inexact(table)), Rule.EXACT, what)
-    for column, words in WORDS:
-        known = select(currency.c.code) if words is None else list(map(str, words))
-        what = f"A row of {column.table.name} has a {column.name.replace('_', ' ')} that Waybill does not know."
-        yield from _wrong(connection, column.table, [column.not_in(known)], Rule.WORD, what)
+        for row in question.rows.all(connection):
+            yield Damage(question.rule, question.table, _key_of(row), question.what, RESTORE)
     if (
         connection.execute(select(command_log.c.id).limit(1)).first()
         and not connection.execute(select(company)).first()
@@ -149,11 +144,37 @@ def values(connection: Connection, steps: Steps) -> Iterator[Damage]:
         yield Damage(Rule.WORD, "company", "", "The company's own row is missing.", RESTORE)
 
 
-def _wrong(connection: Connection, table: Table, conditions: list[Any], rule: Rule, what: str) -> Iterator[Damage]:
-    """Name the rows of a table that meet one of the conditions."""
-    if conditions:
-        for row in connection.execute(select(*_keys(table)).where(or_(*conditions))).all():
-            yield Damage(rule, table.name, _key_of(row), what, RESTORE)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Asks for the rows of a table that break a rule."""
+
+    table: str
+    rule: Rule
+    what: str
+    rows: Prepared
+
+
+@cache
+def _questions(dialect: str) -> tuple[_Question, ...]:
+    """Write what is asked of a kind of database, once: to put some hundred questions takes longer than to ask them."""
+    asked = []
+    for table in metadata.sorted_tables:
+        bounded = [not_(column.between(*_bounds(column))) for column in table.c if _is_time(column)]
+        asked += _asking(table, bounded, Rule.MOMENT, f"A date or time in {table.name} is impossible.")
+        if dialect == "sqlite":
+            what = f"A row of {table.name} holds a number or key that is not exact: it was not written by Waybill."
+            asked += _asking(table, list(_inexact(table)), Rule.EXACT, what)
+    for column, words in WORDS:
+        known = select(currency.c.code) if words is None else list(map(str, words))
+        what = f"A row of {column.table.name} has a {column.name.replace('_', ' ')} that Waybill does not know."
+        asked += _asking(column.table, [column.not_in(known)], Rule.WORD, what)
+    return tuple(asked)
+
+
+def _asking(table: Any, conditions: list[Any], rule: Rule, what: str) -> list[_Question]:
+    """Ask for the rows of a table that meet one of the conditions, if there are any."""
+    rows = Prepared(select(*_keys(table)).where(or_(*conditions))) if conditions else None
+    return [] if rows is None else [_Question(table.name, rule, what, rows)]
 
 
 def _inexact(table: Table) -> Iterator[Any]:
@@ -176,7 +197,7 @@ def _bounds(column: Column[Any]) -> tuple[Any, Any]:
 
 def _keys(table: Table) -> list[Any]:
     """The key of a table as it is stored, so that one that is damaged can be named too."""
-    return [type_coerce(column, String) for column in table.primary_key.columns]
+    return [type_coerce(column, String).label(column.name) for column in table.primary_key.columns]
 
 
 def _key_of(row: Any) -> str:
