@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
 from app.models.order import OrderState
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, deposit_parts, document_lines, part_quantity
-from app.services.document_lines import ZERO, Rules
+from app.services.document_lines import ZERO, Priced, Rules
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -49,7 +49,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     """
     if book.head.taken_over:
         return
-    draft = _read_draft(tx, book) if book.drafted else None
+    draft = _read_draft(tx.connection, book) if book.drafted else None
     due = {line.id: line.billable - line.invoiced for line in book.lines}
     due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
     if draft and draft.head.by_hand and _fits(book, draft.quantities):
@@ -64,7 +64,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
 
 def draft_by_hand(tx: Transaction, book: OrderBook, quantities: dict[UUID, int]) -> UUID:
     """Make the order's draft invoice hold ``quantities`` (grains by order line) because a person wants so."""
-    draft = _read_draft(tx, book)
+    draft = _read_draft(tx.connection, book)
     invoice_id = _build(tx, book, quantities, draft)
     tx.update(invoice, invoice_id, by_hand=True)
     return invoice_id
@@ -79,9 +79,9 @@ def follow_head(tx: Transaction, book: OrderBook) -> None:
             tx.update(invoice, row.id, **changed)
 
 
-def _read_draft(tx: Transaction, book: OrderBook) -> Draft | None:
-    head = _DRAFT.first(tx.connection, order=book.id)
-    return None if head is None else Draft(head, _DRAFT_LINES.all(tx.connection, invoice=head.id))
+def _read_draft(connection: Connection, book: OrderBook) -> Draft | None:
+    head = _DRAFT.first(connection, order=book.id)
+    return None if head is None else Draft(head, _DRAFT_LINES.all(connection, invoice=head.id))
 
 
 def _fits(book: OrderBook, quantities: dict[UUID, int]) -> bool:
@@ -94,15 +94,10 @@ def _build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft:
 
     What ``draft`` holds is replaced where it differs, instead of making another one.
     """
-    decimals = companies.decimals(tx.connection, book.head.currency)
-    lines = [_line_row(tx, line, quantities[line.id], pos) for pos, line in enumerate(_due(book, quantities), 1)]
-    rules = _rules(tx, book, decimals, lines)
+    rules, lines = _content(tx.connection, book, quantities)
     if draft and not book.get("deposit_amount") and draft.holds(rules, lines):
         return _id_of(draft)
-    taxes = companies.known_taxes(tx.connection)
-    priced = document_lines.compute(rules, lines, taxes)
-    if book.get("deposit_amount") and (deductions := _deductions(tx, book, rules, lines, draft)):
-        priced = document_lines.compute(rules, deductions, taxes)
+    priced = _computed(tx.connection, book, rules, lines, draft)
     if draft is None:
         return store(tx, book, InvoiceKind.INVOICE, rules, priced)
     if not draft.holds(rules, priced.lines):
@@ -110,12 +105,43 @@ def _build(tx: Transaction, book: OrderBook, quantities: dict[UUID, int], draft:
     return _id_of(draft)
 
 
+def preview(connection: Connection, book: OrderBook, quantities: Mapping[UUID, int], *, deducting: bool) -> Priced:
+    """Compute what an invoice of ``quantities`` (grains by order line) would hold, and write nothing.
+
+    ``deducting``: less the deposits that were paid, as the invoice would deduct them.
+    """
+    rules, lines = _content(connection, book, quantities)
+    if deducting:
+        return _computed(connection, book, rules, lines, _read_draft(connection, book))
+    return document_lines.compute(rules, lines, companies.known_taxes(connection))
+
+
+def _content(
+    connection: Connection, book: OrderBook, quantities: Mapping[UUID, int]
+) -> tuple[Rules, list[dict[str, Any]]]:
+    """Give the rules and the lines of an invoice of ``quantities``, before anything is computed."""
+    due = [line for line in book.lines if quantities.get(line.id)]
+    lines = [_line_row(connection, line, quantities[line.id], position) for position, line in enumerate(due, 1)]
+    return rules_for(connection, book.head, book.lines, (line.row for line in book.lines), lines), lines
+
+
+def _computed(
+    connection: Connection, book: OrderBook, rules: Rules, lines: list[dict[str, Any]], draft: Draft | None
+) -> Priced:
+    """Compute an invoice of ``lines``, with what it deducts of the order's deposits."""
+    taxes = companies.known_taxes(connection)
+    priced = document_lines.compute(rules, lines, taxes)
+    if book.get("deposit_amount") and (deductions := _deductions(connection, book, rules, lines, draft)):
+        return document_lines.compute(rules, deductions, taxes)
+    return priced
+
+
 def _id_of(draft: Draft) -> UUID:
     found: UUID = draft.head.id
     return found
 
 
-def _line_row(tx: Transaction, line: BookLine, quantity: int, position: int) -> dict[str, Any]:
+def _line_row(connection: Connection, line: BookLine, quantity: int, position: int) -> dict[str, Any]:
     """Make an invoice line for ``quantity`` grains of an order line, at the order's price."""
     row = line.row
     return {
@@ -129,27 +155,29 @@ def _line_row(tx: Transaction, line: BookLine, quantity: int, position: int) -> 
         "sku": row.sku,
         "name": row.name,
         "description": row.description,
-        **part_quantity.written(tx.connection, row, line.in_unit(quantity)),
+        **part_quantity.written(connection, row, line.in_unit(quantity)),
         "discount_percent": row.discount_percent,
         "tax_codes": row.tax_codes,
         "grains": quantity,
     }
 
 
-def _rules(tx: Transaction, book: OrderBook, decimals: int, lines: Sequence[dict[str, Any]]) -> Rules:
-    """Give the order's rules for an invoice of ``lines``.
+def rules_for(
+    connection: Connection, head: Any, counted: Iterable[Any], rows: Iterable[Any], lines: Sequence[dict[str, Any]]
+) -> Rules:
+    """Give the order's rules for an invoice of ``lines``; ``counted`` says how far its lines are, ``rows`` are stored.
 
     A discount amount is taken in proportion; the invoice that completes the order takes what is left of it.
     """
-    head = book.head
+    decimals = companies.decimals(connection, head.currency)
     amount: Decimal = head.discount_amount
     if amount:
-        given = sum(_GIVEN.values(tx.connection, order=book.id), ZERO)
+        given = sum(_GIVEN.values(connection, order=head.id), ZERO)
         due = {row["order_line_id"]: row["grains"] for row in lines}
-        if all(line.invoiced + due.get(line.id, 0) == line.ordered for line in book.lines):
+        if all(line.invoiced + due.get(line.id, 0) == line.ordered for line in counted):
             amount -= given
         else:
-            all_net = sum_net([line.row._asdict() for line in book.lines])
+            all_net = sum_net([row._asdict() for row in rows])
             share = Fraction(amount) * Fraction(sum_net(lines)) / Fraction(all_net) if all_net else Fraction(0)
             amount = round_decimals(share, decimals, Rounding.HALF_UP)
     return Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, amount, head.cash_rounding)
@@ -163,7 +191,7 @@ def sum_net(lines: Sequence[dict[str, Any]]) -> Decimal:
     return total
 
 
-def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: document_lines.Priced) -> UUID:
+def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: Priced) -> UUID:
     """Write a draft for an order and return its id."""
     head = book.head
     invoice_id = new_id()
@@ -199,7 +227,7 @@ def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, pri
     return invoice_id
 
 
-def _rewrite(tx: Transaction, draft: Draft, rules: Rules, priced: document_lines.Priced) -> None:
+def _rewrite(tx: Transaction, draft: Draft, rules: Rules, priced: Priced) -> None:
     """Replace the lines and totals of a draft."""
     invoice_id = _id_of(draft)
     tx.delete(invoice_line, [row.id for row in draft.lines])
@@ -208,19 +236,15 @@ def _rewrite(tx: Transaction, draft: Draft, rules: Rules, priced: document_lines
     tx.update(invoice, invoice_id, by_hand=draft.head.by_hand, **rules.columns(), **priced.totals)
 
 
-def _due(book: OrderBook, quantities: dict[UUID, int]) -> list[BookLine]:
-    return [line for line in book.lines if quantities.get(line.id)]
-
-
 def _deductions(
-    tx: Transaction, book: OrderBook, rules: Rules, lines: list[dict[str, Any]], draft: Draft | None
+    connection: Connection, book: OrderBook, rules: Rules, lines: list[dict[str, Any]], draft: Draft | None
 ) -> list[dict[str, Any]]:
     """Give the invoice's lines with those that deduct the order's deposits; none where there is nothing to deduct."""
     due = {row["order_line_id"]: row["grains"] for row in lines}
     is_last = all(line.invoiced + due.get(line.id, 0) >= line.ordered - line.cancelled for line in book.sold)
-    invoiced = deposit_parts.parts_of_lines(rules, lines, companies.known_taxes(tx.connection))
+    invoiced = deposit_parts.parts_of_lines(rules, lines, companies.known_taxes(connection))
     known_draft = _id_of(draft) if draft else None
-    found = deposit_parts.deductions(tx.connection, book, invoiced, is_last=is_last, draft=known_draft)
+    found = deposit_parts.deductions(connection, book, invoiced, is_last=is_last, draft=known_draft)
     if not found:
         return []
     for row in lines:

@@ -13,9 +13,9 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, select, text
+from sqlalchemy import BigInteger, Connection, bindparam, select, text
 
-from app.errors import NotAllowed
+from app.errors import NotAllowed, NotFound
 from app.models import kit
 from app.models.base import Key
 from app.models.kit import KitPart
@@ -362,8 +362,28 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
 
     """
     head = tx.lock(sales_order, order_id, "Order")
+    book = OrderBook(head, _read_lines(tx.connection, order_id))
+    if head.spread or head.pegged or head.location_id:
+        _read_parts(tx, book)
+    return book
+
+
+def look(connection: Connection, order_id: UUID) -> OrderBook:
+    """Read an order's book without locking it, to compute from and never to be saved; pegs and parts are left out.
+
+    Raises:
+        NotFound: the order does not exist.
+
+    """
+    head = connection.execute(select(sales_order).where(sales_order.c.id == order_id)).one_or_none()
+    if head is None:
+        raise NotFound("Order", order_id)
+    return OrderBook(head, _read_lines(connection, order_id))
+
+
+def _read_lines(connection: Connection, order_id: UUID) -> list[BookLine]:
     lines = []
-    for row in _LINES.all(tx.connection, order=order_id):
+    for row in _LINES.all(connection, order=order_id):
         goods = row.kind == "product" and row.product_kind == "goods"
         counts = _counts_of(row)
         progress: dict[str, Any] = dict(zip(COUNTS, counts, strict=True))
@@ -382,10 +402,7 @@ def load(tx: Transaction, order_id: UUID) -> OrderBook:
             **progress,
         )
         lines.append(line)
-    book = OrderBook(head, lines)
-    if head.spread or head.pegged or head.location_id:
-        _read_parts(tx, book)
-    return book
+    return lines
 
 
 def _read_parts(tx: Transaction, book: OrderBook) -> None:

@@ -19,6 +19,7 @@ from app.services.papers import (
     fulfilling,
     handing_over,
     making,
+    proforma,
     returning,
     selling,
     walking,
@@ -50,6 +51,9 @@ KINDS: Final[dict[str, Callable[[Connection, UUID], Paper]]] = {
     "purchase": buying.purchase,
     "manifest": handing_over.manifest,
     "work_order": making.work,
+    "proforma": proforma.of_order,
+    "proforma_rest": proforma.of_rest,
+    "proforma_quote": proforma.of_quote,
     "return": returning.slip,
     "reminder": collecting.reminder,
 }

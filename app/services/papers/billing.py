@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +18,6 @@ from app.services.documents.invoice import Invoice
 from app.services.originals import Original
 from app.services.papers import parts
 from app.services.papers.paper import Paper
-
-EPC_LARGEST = Decimal("999999999.99")
-"""Largest amount of an EPC payment code (EPC069-12, quick response code guidelines)."""
 
 
 def invoice_or_credit(connection: Connection, invoice_id: UUID) -> Paper:
@@ -61,7 +57,7 @@ def _invoice(connection: Connection, head: Any) -> Paper:
         ship_to=_ship_to(connection, head, original),
         payment_terms=original.printed.term_words,
         payment_reference=head.number or "",
-        payment_code=_payment_code(head, original),
+        payment_code=parts.payment_code(original.letterhead, head.currency, head.total, head.number or ""),
         notes=head.notes,
         is_deposit=head.kind == InvoiceKind.DEPOSIT,
     )
@@ -98,17 +94,3 @@ def _ship_to(connection: Connection, head: Any, original: Original) -> str:
         select(sales_order.c.shipping_address, sales_order.c.billing_address).where(sales_order.c.id == head.order_id)
     ).one()
     return parts.other_address(order.shipping_address, order.billing_address)
-
-
-def _payment_code(head: Any, original: Original) -> str:
-    """Write the EPC payment code (version 002, SEPA credit transfer) of what an invoice in euros asks for.
-
-    It names the whole amount whatever was paid since: the paper is the one that was sent.
-    """
-    ours = original.letterhead
-    payable = head.number and head.currency == "EUR" and 0 < head.total <= EPC_LARGEST
-    if not (ours.iban and payable):
-        return ""
-    iban = ours.iban.replace(" ", "")
-    fields = ["BCD", "002", "1", "SCT", ours.bic, ours.name[:70], iban, f"EUR{head.total:.2f}"]
-    return "\n".join([*fields, "", "", head.number[:140]])

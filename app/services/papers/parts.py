@@ -17,6 +17,7 @@ from app.services import companies
 from app.services.documents.snapshots import (
     Company,
     Currency,
+    Deposit,
     GoodsLine,
     Heading,
     LineKind,
@@ -31,6 +32,8 @@ from app.services.letterheads import Letterhead
 from app.services.originals import Goods, Original, Printed
 from app.services.parties import Address
 
+EPC_LARGEST: Final = Decimal("999999999.99")
+"""Largest amount of an EPC payment code (EPC069-12, quick response code guidelines)."""
 LINE_KINDS: Final = {"product": LineKind.PRODUCT, "fee": LineKind.FEE, "text": LineKind.TEXT}
 
 
@@ -100,6 +103,14 @@ def priced(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequen
     included = bool(taxes) and all(row.included for row in taxes)
     lines = tuple(_line(row, names) for row in rows)
     return Priced(currency, lines, tuple(_totals(head, rows, taxes)), tax_included=included)
+
+
+def deposits(head: Any) -> tuple[Deposit, ...]:
+    """Give the deposit an order asks for, as it was agreed."""
+    if not head.deposit_amount:
+        return ()
+    name = f"{plain(head.deposit_percent):f} %" if head.deposit_percent else ""
+    return (Deposit(name, head.deposit_amount),)
 
 
 def signed(connection: Connection, document_id: UUID) -> Signature | None:
@@ -183,3 +194,15 @@ def terms_text(connection: Connection, term: str) -> str:
 def other_address(address: str, usual: str) -> str:
     """Give an address as lines when it differs from the usual one, else nothing."""
     return "" if address == usual else "\n".join(Address.from_json(address).lines())
+
+
+def payment_code(ours: Letterhead, currency: str, amount: Decimal, reference: str) -> str:
+    """Write the EPC payment code (version 002, SEPA credit transfer) of what a paper in euros asks for.
+
+    Of an invoice it names the whole amount whatever was paid since: the paper is the one that was sent.
+    """
+    if not (ours.iban and reference and currency == "EUR" and 0 < amount <= EPC_LARGEST):
+        return ""
+    iban = ours.iban.replace(" ", "")
+    fields = ["BCD", "002", "1", "SCT", ours.bic, ours.name[:70], iban, f"EUR{amount:.2f}"]
+    return "\n".join([*fields, "", "", reference[:140]])

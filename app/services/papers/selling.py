@@ -22,7 +22,6 @@ from app.services.documents import quote as quote_paper
 from app.services.documents.order_confirmation import OrderConfirmation
 from app.services.documents.paper_locale import paper_locale
 from app.services.documents.quote import Quote
-from app.services.documents.snapshots import Deposit
 from app.services.papers import parts
 from app.services.papers.paper import Paper
 
@@ -59,10 +58,6 @@ def confirmation(connection: Connection, order_id: UUID) -> Paper:
     """Print the confirmation of an order."""
     head = orders.get(connection, order_id)
     rows = orders.lines(connection, order_id)
-    deposits: tuple[Deposit, ...] = ()
-    if head.deposit_amount:
-        name = f"{parts.plain(head.deposit_percent):f} %" if head.deposit_percent else ""
-        deposits = (Deposit(name, head.deposit_amount),)
     number = ""
     if head.quote_id:
         number = quotes.get(connection, head.quote_id).number
@@ -81,7 +76,7 @@ def confirmation(connection: Connection, order_id: UUID) -> Paper:
         delivery_on=head.promised_on,
         ship_to=parts.other_address(head.shipping_address, head.billing_address),
         payment_terms=original.printed.term_words,
-        deposits=deposits,
+        deposits=parts.deposits(head),
         notes=head.notes,
         signature=parts.signed(connection, order_id),
     )

@@ -55,6 +55,22 @@ UNPACK = Command(
 )
 NOTE = Command("order.note", "Note", "Write an internal note; it is never printed.", "", "plus", needs_selection=True)
 PRINT = Command("order.print", "Print", "Print the order confirmation.", "Ctrl+P", "printer", needs_selection=True)
+PROFORMA = Command(
+    "order.proforma",
+    "Pro-forma invoice",
+    "Show what the whole order is invoiced at, to be paid in advance; nothing is booked.",
+    "Ctrl+Shift+V",
+    "file-text",
+    needs_selection=True,
+)
+PROFORMA_REST = Command(
+    "order.proforma_rest",
+    "Pro-forma of the rest",
+    "Show what is still to be invoiced of the order as a pro-forma invoice; nothing is booked.",
+    "Ctrl+Shift+G",
+    "file-text",
+    needs_selection=True,
+)
 
 FREIGHT = Command(
     "order.agree_freight",
@@ -173,6 +189,7 @@ CALL_OFF = Command(
 LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURCE_AGAIN)
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
+    *(PROFORMA, PROFORMA_REST),
     *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE),
     *LINE_COMMANDS,
 )

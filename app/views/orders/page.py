@@ -120,6 +120,8 @@ class OrderPage(QWidget):
         for command in (
             *commands.LINE_COMMANDS,
             commands.INVOICE,
+            commands.PROFORMA,
+            commands.PROFORMA_REST,
             commands.DEPOSIT,
             commands.FREIGHT,
             commands.RETURN,

@@ -93,7 +93,11 @@ def _spec(today: date) -> ListSpec[OrderRow]:
             Filter("to_invoice", "Billing", (Option("yes", "to invoice", True),)),
             STAGES,
         ),
-        bulk=((commands.CONFIRM.id, "check", "Confirm"), (commands.PRINT.id, "printer", "Print")),
+        bulk=(
+            (commands.CONFIRM.id, "check", "Confirm"),
+            (commands.PRINT.id, "printer", "Print"),
+            (commands.PROFORMA.id, "file-text", "Pro-forma"),
+        ),
         total="total",
     )
 
@@ -120,6 +124,8 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
             (commands.PRINT, self.print_papers),
+            (commands.PROFORMA, self.print_proforma),
+            (commands.PROFORMA_REST, self.print_proforma_rest),
             (commands.AMEND, self.amend),
             (commands.HOLD, self.hold),
             (commands.REPEAT, self.repeat),
@@ -240,10 +246,15 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
 
     def print_papers(self) -> None:
         """Print the order confirmations of all ticked orders, or of the one on show."""
-        if self._stack.currentWidget() is self.page and self.page.overview is not None:
-            self._print_one("order", self.page.overview.order.id)
-        else:
-            self.list.with_ticked(self._print_ticked)
+        self._print("order")
+
+    def print_proforma(self) -> None:
+        """Show the pro-forma invoices of all ticked orders, or of the one on show."""
+        self._print("proforma")
+
+    def print_proforma_rest(self) -> None:
+        """Show what is still to be invoiced of all ticked orders, or of the one on show, as pro-forma invoices."""
+        self._print("proforma_rest")
 
     def amend(self) -> None:
         """Change lines and terms of the order on show."""
@@ -344,11 +355,17 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def _edit(self, order_id: UUID) -> None:
         self.context.open("edit_order", order_id)
 
+    def _print(self, kind: str) -> None:
+        if self._stack.currentWidget() is self.page and self.page.overview is not None:
+            self._print_one(kind, self.page.overview.order.id)
+        else:
+            self.list.with_ticked(partial(self._print_ticked, kind))
+
     def _print_one(self, kind: str, paper_id: UUID) -> None:
         self.context.open("print", paper_id, kinds=kind)
 
-    def _print_ticked(self, keys: Sequence[UUID]) -> None:
-        self.context.open("print", keys[0], kinds="order", others=tuple(keys[1:]))
+    def _print_ticked(self, kind: str, keys: Sequence[UUID]) -> None:
+        self.context.open("print", keys[0], kinds=kind, others=tuple(keys[1:]))
 
 
 def _twins(connection: Connection, order_ids: Sequence[UUID]) -> list[Twin]:

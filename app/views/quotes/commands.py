@@ -37,6 +37,14 @@ DUPLICATE = Command(
     "quote.duplicate", "Duplicate", "Write a new quote with the same lines.", "", "copy", needs_selection=True
 )
 PRINT = Command("quote.print", "Print", "Show the quote as it prints.", "Ctrl+P", "printer", needs_selection=True)
+PROFORMA = Command(
+    "quote.proforma",
+    "Pro-forma invoice",
+    "Show what the quote would be invoiced at, to be paid in advance; nothing is booked.",
+    "Ctrl+Shift+V",
+    "file-text",
+    needs_selection=True,
+)
 PRICE = Command(
     "quote.explain_price",
     "Why this price",
@@ -123,6 +131,7 @@ COMMANDS = (
     CANCEL,
     DUPLICATE,
     PRINT,
+    PROFORMA,
     PRICE,
     OPTIONAL,
     ALTERNATIVE,

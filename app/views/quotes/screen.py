@@ -120,6 +120,7 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.CANCEL, self.cancel),
             (commands.DUPLICATE, self.duplicate),
             (commands.PRINT, self.print_quote),
+            (commands.PROFORMA, self.print_proforma),
             (commands.EXTEND, self.extend),
             (commands.PRICE, self.explain_price),
             (commands.OPTIONAL, partial(self.offer_as, Choice.OPTIONAL)),
@@ -219,7 +220,11 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
 
     def print_quote(self) -> None:
         """Show the quote as it prints."""
-        self._when_saved(self._open_print)
+        self._when_saved(partial(self._open_print, "quote"))
+
+    def print_proforma(self) -> None:
+        """Show what the quote would be invoiced at."""
+        self._when_saved(partial(self._open_print, "proforma_quote"))
 
     def explain_price(self) -> None:
         """Tell how the price of a line of the quote on show comes about."""
@@ -245,10 +250,10 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
         if head is not None:
             self.context.run(self, "quote.create", partial(_copy, quote_id=head.id), done=self.open_record)
 
-    def _open_print(self) -> None:
+    def _open_print(self, kind: str) -> None:
         head = self._head()
         if head is not None:
-            self.context.open("print", head.id, kinds="quote")
+            self.context.open("print", head.id, kinds=kind)
 
     def _add_buttons(self) -> None:
         bound = self.context.commands
@@ -264,6 +269,7 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             commands.EXTEND,
             commands.DECLINE,
             commands.DUPLICATE,
+            commands.PROFORMA,
             commands.CANCEL,
         ):
             menu.addAction(bound[command.id])

@@ -18,6 +18,7 @@ from app.services.documents.manifest import Manifest, ManifestLine
 from app.services.documents.order_confirmation import OrderConfirmation
 from app.services.documents.packing_slip import PackedPackage, PackingSlip
 from app.services.documents.pick_list import PickLine, PickList
+from app.services.documents.proforma_invoice import ProformaInvoice
 from app.services.documents.purchase_order import Asked, PurchaseOrder
 from app.services.documents.quote import Quote
 from app.services.documents.reminder_letter import ReminderLetter, ReminderLine
@@ -228,6 +229,23 @@ def account_statement(count: int) -> AccountStatement:
     )
 
 
+def proforma_invoice(count: int) -> ProformaInvoice:
+    return ProformaInvoice(
+        heading("PF-SO-H1-01042-A1-R"),
+        priced(count),
+        quote_number="QU-H1-00077",
+        valid_until=DAY,
+        planned_delivery=DAY,
+        ship_to="Plant 2\n70327 Stuttgart",
+        payment_terms="30 days net",
+        deposits=(Deposit("30% deposit", Decimal("300.00"), DAY),),
+        payment_reference="PF-SO-H1-01042-A1-R",
+        payment_code="BCD\n002\n1\nSCT\nCOBADEFFXXX\nNordlicht\nDE89370400440532013000\nEUR833.31\n\n\nPF-SO-H1-01042",
+        notes="Payable in advance.",
+        is_rest=True,
+    )
+
+
 def papers(count: int = 3) -> dict[str, Any]:
     """One snapshot per paper, with ``count`` lines each."""
     return {
@@ -252,6 +270,7 @@ def papers(count: int = 3) -> dict[str, Any]:
             signature=SIGNATURE,
         ),
         "purchase_order": purchase_order(count),
+        "proforma_invoice": proforma_invoice(count),
         "pick_list": PickList("PK-H1-00981", DAY, COMPANY, picks(count), order_number="SO-H1-01042", ship_by=DAY),
         "packing_slip": PackingSlip(
             heading("SH-H1-00412"),
