@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, Connection, select
@@ -11,6 +12,7 @@ from sqlalchemy import Boolean, Connection, select
 from app.models.base import DataClass, Exact, metadata
 from app.models.log import command_log
 from app.services.codec import dumps, plain
+from app.services.statements import Prepared
 
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
@@ -25,7 +27,9 @@ def differences(connection: Connection) -> list[str]:
     for name, table in metadata.tables.items():
         if table.info["data_class"] == DataClass.LOCAL or table is command_log:
             continue
-        stored = {_key(table, row): row for row in map(_plain, connection.execute(select(table)))}
+        names = [column.name for column in table.c]
+        rows = (dict(zip(names, map(plain, row), strict=True)) for row in _rows(name).all(connection))
+        stored = {_key(table, row): row for row in rows}
         mine = {key: _complete(table, row) for key, row in folded[name].items()}
         found += [
             f"{name} {key}: stored {stored.get(key)}, log {mine.get(key)}"
@@ -86,8 +90,10 @@ def _key(table: Any, row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[column.name] for column in table.primary_key.columns)
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    return {name: plain(value) for name, value in row._mapping.items()}
+@cache
+def _rows(name: str) -> Prepared:
+    """All rows of a table; compiled once for all the databases of a run."""
+    return Prepared(select(metadata.tables[name]))
 
 
 def _complete(table: Any, row: dict[str, Any]) -> dict[str, Any]:
