@@ -333,11 +333,8 @@ class DocumentPage(QWidget):
         found, currency = draft.totals, self.document.head.currency
         lines = sum(1 for line in draft.lines if line.kind != "text" and not line.choice)
         besides = sum(1 for line in draft.lines if line.choice)
-        rows = [
-            TotalRow(
-                self.tr("Subtotal, {} lines").format(lines), written.amount(found.untaxed + found.document_discount)
-            )
-        ]
+        words = written.counted(lines, self.tr("Subtotal, 1 line"), self.tr("Subtotal, {} lines"))
+        rows = [TotalRow(words, written.amount(found.untaxed + found.document_discount))]
         if found.document_discount:
             rows.append(TotalRow(self.tr("Discount"), written.amount(-found.document_discount)))
         rows += [TotalRow(draft.taxes[code].name, written.amount(part.amount)) for code, part in found.taxes.items()]
@@ -345,12 +342,8 @@ class DocumentPage(QWidget):
             rows.append(TotalRow(self.tr("Rounding"), written.amount(found.rounding)))
         rows.append(TotalRow(self.tr("Total {}").format(currency), written.amount(found.total), strong=True))
         if besides:
-            words = (
-                self.tr("1 line to choose is in no total")
-                if besides == 1
-                else self.tr("{} lines to choose are in no total")
-            )
-            rows.append(TotalRow(words.format(besides), ""))
+            one, many = self.tr("1 line to choose is in no total"), self.tr("{} lines to choose are in no total")
+            rows.append(TotalRow(written.counted(besides, one, many), ""))
         self.totals.set_rows(rows)
 
     def _show_versions(self, found: Written) -> None:

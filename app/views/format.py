@@ -44,6 +44,11 @@ def money(value: Decimal, currency: str, decimals: int = 2) -> str:
     return f"{amount(value, decimals)} {currency}".strip()
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """``1 line``, or ``1,200 lines``: ``one`` as it is, or ``many`` with the number; both in the user's language."""
+    return one if count == 1 else many.format(quantity(Decimal(count)))
+
+
 def _exponent(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int), "a number on screen is finite"

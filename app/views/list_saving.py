@@ -106,7 +106,13 @@ def _save(database: Database, what: Wanted[Any], path: Path, progress: Progress)
 
 
 def _said(context: Context, name: str, count: int) -> None:
-    context.messages.say(tr("{} rows are saved in {}.").format(f"{count:,}", name))
+    context.messages.say(said(name, count))
+
+
+def said(name: str, count: int) -> str:
+    """Say how many rows a file got."""
+    rows = written.counted(count, tr("1 row is saved in"), tr("{} rows are saved in"))
+    return f"{rows} {name}."
 
 
 def _refused(context: Context, error: UserError) -> None:

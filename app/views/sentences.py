@@ -72,16 +72,9 @@ def _tendered(facts: Facts) -> str:
     return words.format(_money(facts, "amount"))
 
 
-def _letters(facts: Facts, one: str, many: str) -> str:
-    return tr(one) if facts["letters"] == 1 else tr(many).format(facts["letters"])
-
-
-def _drafted(facts: Facts) -> str:
-    return _letters(facts, "1 reminder drafted", "{} reminders drafted")
-
-
-def _sent(facts: Facts) -> str:
-    return _letters(facts, "1 reminder sent", "{} reminders sent")
+def _counting(of: str, one: str, many: str) -> Callable[[Facts], str]:
+    """Say how many there are of what a fact counts; other facts stand in the words by their names."""
+    return lambda facts: tr(one if facts[of] == 1 else many).format(facts[of], **facts)
 
 
 def _reminded(facts: Facts) -> str:
@@ -156,9 +149,21 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "product.costing_chosen": ("sliders-horizontal", Tone.SOFT, _costed),
     "purchase.price_corrected": ("coins", Tone.ACCENT, _plain("Price corrected to {price}: {difference} more")),
     "purchase.cost_corrected": ("coins", Tone.ACCENT, _corrected),
-    "count.opened": ("clipboard-check", Tone.ACCENT, _plain("Count list {number} made, {lines} lines")),
-    "count.asked_again": ("refresh-cw", Tone.WARN, _plain("{lines} lines to be counted again")),
-    "count.booked": ("check", Tone.OK, _plain("Count booked, {differing} lines differed")),
+    "count.opened": (
+        "clipboard-check",
+        Tone.ACCENT,
+        _counting("lines", "Count list {number} made, 1 line", "Count list {number} made, {} lines"),
+    ),
+    "count.asked_again": (
+        "refresh-cw",
+        Tone.WARN,
+        _counting("lines", "1 line to be counted again", "{} lines to be counted again"),
+    ),
+    "count.booked": (
+        "check",
+        Tone.OK,
+        _counting("differing", "Count booked, 1 line differed", "Count booked, {} lines differed"),
+    ),
     "count.taken_back": ("undo-2", Tone.SOFT, _plain("Booking of the count taken back")),
     "count.cancelled": ("x", Tone.SOFT, _plain("Count called off")),
     "stock.scrapped": ("trash-2", Tone.BAD, _plain("Scrapped {quantity}: {reason}")),
@@ -220,7 +225,11 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.promotions_taken_back": ("undo-2", Tone.SOFT, _plain("Promotions taken back")),
     "price_list.added": ("tag", Tone.OK, _plain("Price list {name} written")),
     "price_list.changed": ("pencil", Tone.SOFT, _plain("Price list changed: {fields}")),
-    "price_list.rules_changed": ("pencil", Tone.SOFT, _plain("Price list {name}: {rules} rules now")),
+    "price_list.rules_changed": (
+        "pencil",
+        Tone.SOFT,
+        _counting("rules", "Price list {name}: 1 rule now", "Price list {name}: {} rules now"),
+    ),
     "order.reserved": ("package-check", Tone.SOFT, _plain("{quantity} of {sku} reserved by hand")),
     "order.reservation_cancelled": ("undo-2", Tone.SOFT, _plain("Reservation of {sku} taken back")),
     "order.sharing_taken_back": ("undo-2", Tone.SOFT, _plain("Sharing out of short stock taken back")),
@@ -287,8 +296,8 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "bill.deactivated": ("ban", Tone.SOFT, _plain("Bill of materials {code} is out of use")),
     "product.supply_added": ("shopping-cart", Tone.SOFT, _way_added),
     "product.supply_changed": ("pencil", Tone.SOFT, _plain("Way of supply changed: {fields}")),
-    "dunning.drafted": ("file-text", Tone.SOFT, _drafted),
-    "dunning.sent": ("mail", Tone.ACCENT, _sent),
+    "dunning.drafted": ("file-text", Tone.SOFT, _counting("letters", "1 reminder drafted", "{} reminders drafted")),
+    "dunning.sent": ("mail", Tone.ACCENT, _counting("letters", "1 reminder sent", "{} reminders sent")),
     "dunning.undone": ("undo-2", Tone.SOFT, _plain("Reminders taken back")),
     "dunning.letter_sent": ("mail", Tone.WARN, _reminded),
     "dunning.letter_undone": ("undo-2", Tone.SOFT, _plain("Reminder {number} taken back")),

@@ -58,6 +58,7 @@ def test_a_sentence_says_the_amount_the_paper_and_the_reason():
             "Dispute DI-1 rejected, the amount is owed: Signed for",
         ),
         "dunning.letter_sent": ({"level": 2, "amount": "120.5"}, "Reminded at level 2: 120.50"),
+        "count.opened": ({"number": "CL-1", "lines": 1}, "Count list CL-1 made, 1 line"),
         "dunning.drafted": ({"letters": 1}, "1 reminder drafted"),
         "invoice.deducted": ({"kind": "write_off", "number": "INV-9", "amount": "1"}, "1.00 of INV-9 written off"),
         "account_rule.set": (

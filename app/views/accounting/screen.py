@@ -19,6 +19,7 @@ from app.services.books.chart import Account
 from app.services.books.datev import Client
 from app.services.database import Changes
 from app.views import format as written
+from app.views import list_saving
 from app.views.accounting import commands, saving
 from app.views.accounting.dialogs import (
     AccountDialog,
@@ -323,7 +324,7 @@ class AccountingScreen(Screen):
         self.context.tasks.run_long(self, said, op, partial(self._saved, path.name), self.context.messages.error)
 
     def _saved(self, name: str, count: int) -> None:
-        self.context.messages.say(self.tr("{} rows are saved in {}.").format(f"{count:,}", name))
+        self.context.messages.say(list_saving.said(name, count))
 
     # inner -------------------------------------------------------------------------------------
 

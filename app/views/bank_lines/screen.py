@@ -20,12 +20,14 @@ from app.services.lists import BANK_LINES, BankLineRow
 from app.services.progress import Progress
 from app.services.transaction import Transaction
 from app.views import cells
+from app.views import format as written
 from app.views.bank_lines import words
 from app.views.bank_lines.commands import ACCEPT, ACCEPT_SURE, ASSIGN, IGNORE, IMPORT, REOPEN
 from app.views.bank_lines.dialogs import AssignDialog, BankAccountDialog, IgnoreDialog
 from app.views.bank_lines.panel import BankLinePanel
 from app.views.cells import Column
 from app.views.context import Context, Inverse
+from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
 from app.views.messages import confirm
@@ -213,9 +215,7 @@ class BankLinesScreen(Screen):
         self._asked = confirm(self, text, detail, self.tr("Book"), partial(self._accept_sure, sure))
 
     def _accept_sure(self, sure: list[Any]) -> None:
-        self.context.run(
-            self, "bank_line.book_sure", partial(_book_sure, tuple(sure)), said=self.tr("{} lines are booked.")
-        )
+        self.context.run(self, "bank_line.book_sure", partial(_book_sure, tuple(sure)), said=_said_booked)
 
     def assign(self) -> None:
         """Ask whose money the highlighted line is."""
@@ -276,6 +276,10 @@ def _proposals(connection: Connection) -> dict[UUID, Proposal]:
 
 def _book(line_id: UUID, parts: tuple[Part, ...], reason: str, tx: Transaction) -> list[UUID]:
     return booking.book(tx, line_id, parts, reason)
+
+
+def _said_booked(count: int) -> str:
+    return written.counted(count, tr("1 line is booked."), tr("{} lines are booked."))
 
 
 def _book_sure(sure: tuple[Any, ...], tx: Transaction) -> int:

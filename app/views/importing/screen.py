@@ -27,7 +27,7 @@ from app.services.imports.detection import Choices
 from app.services.imports.fields import Kind
 from app.services.imports.mapping import Mapping
 from app.services.imports.plan import Effect, Mode, Plan, Report
-from app.views import cells
+from app.views import cells, list_saving
 from app.views.cells import Cell, Column
 from app.views.commands import Command
 from app.views.context import Context
@@ -357,8 +357,7 @@ class ImportScreen(Screen):
             )
 
     def _saved(self, written: list[tuple[int, str]]) -> None:
-        said = self.tr("{} rows are saved in {}.")
-        self.context.messages.say(" ".join(said.format(f"{count:,}", name) for count, name in written))
+        self.context.messages.say(" ".join(list_saving.said(name, count) for count, name in written))
 
     def _imported(self, report: Report) -> None:
         self.context.commands.start("list.reload")

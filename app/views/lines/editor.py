@@ -30,6 +30,7 @@ from app.services import drafting, line_promises, products
 from app.services.drafting import Draft, PastedLine, TypedLine
 from app.services.line_promises import LineOutlook, Typed
 from app.services.products import Product
+from app.views import format as written
 from app.views.context import Context
 from app.views.format import tr
 from app.views.lines import pasting
@@ -354,7 +355,8 @@ class LineEditor(QWidget):
         dialog.open()
 
     def _take_pasted(self, lines: list[TypedLine]) -> None:
-        self._take([*self.lines(), *lines], self.tr("{} lines pasted").format(len(lines)))
+        said = written.counted(len(lines), self.tr("1 line pasted"), self.tr("{} lines pasted"))
+        self._take([*self.lines(), *lines], said)
         self._go_to(len(self.lines()) - 1)
 
     def _go_to(self, number: int) -> None:

@@ -77,7 +77,8 @@ def _fact(step: Step, today: date, currency: str) -> str:
     if step.name == "deposit":
         return f"{written.amount(facts['amount'])} {currency}"
     if step.name == "picking":
-        return tr("{} of {} units").format(shown(facts["done"]), shown(facts["of"]))
+        words = tr("{} of {} unit") if facts["of"] == 1 else tr("{} of {} units")
+        return words.format(shown(facts["done"]), shown(facts["of"]))
     if step.name == "shipping":
         number = facts["shipments"]
         return tr("not yet") if not number else tr("{} sent").format(number)
@@ -150,7 +151,9 @@ def totals(overview: OrderOverview) -> list[TotalRow]:
     amounts = sum((line.amount for line in lines), order.untaxed * 0)
     included = any(row.included for row in overview.taxes)
     discount = (order.total - order.rounding if included else order.untaxed) - amounts
-    rows = [TotalRow(tr("Subtotal, {} lines").format(len(lines)), written.amount(amounts))]
+    rows = [
+        TotalRow(written.counted(len(lines), tr("Subtotal, 1 line"), tr("Subtotal, {} lines")), written.amount(amounts))
+    ]
     if discount:
         rows.append(TotalRow(tr("Discount"), written.amount(discount)))
     for row in overview.taxes:

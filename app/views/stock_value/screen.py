@@ -21,7 +21,7 @@ from app.services.progress import Progress
 from app.services.valuation_previews import Unvalued
 from app.services.value_sheets import Agreement, ValueSheet
 from app.services.warehouses import Warehouse
-from app.views import cells
+from app.views import cells, list_saving
 from app.views import format as written
 from app.views import value_words as words
 from app.views.cells import Column
@@ -210,7 +210,7 @@ class StockValueScreen(Screen):
             header.set_state(Status(words_, Hue.GREEN, Glyph.CHECK))
 
     def _saved(self, name: str, count: int) -> None:
-        self.context.messages.say(self.tr("{} rows are saved in {}.").format(f"{count:,}", name))
+        self.context.messages.say(list_saving.said(name, count))
 
     def _not_saved(self, error: UserError) -> None:
         self.context.messages.error(error)

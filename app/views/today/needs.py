@@ -87,7 +87,7 @@ def _returns(need: Need, _: date) -> Sentence:
 
 
 def _count(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many.format(min(count, MANY))
+    return written.counted(min(count, MANY), one, many)
 
 
 _WORDS: Final[dict[str, Callable[[Need, date], Sentence]]] = {

@@ -65,7 +65,7 @@ def test_lines_are_offered_as_optional_and_as_alternatives_with_two_keys(writing
         "Valve HOSE Optional · HOSE",
     ]
     assert [rows.cell(n, len(rows.columns) - 1).text for n in range(3)] == ["1,800.00", "(2,100.00)", "(200.00)"]
-    assert total_rows(page)["Subtotal, 1 lines"] == "1,800.00"
+    assert total_rows(page)["Subtotal, 1 line"] == "1,800.00"
     assert "2 lines to choose are in no total" in total_rows(page)
 
     press(page, 0, Qt.Key.Key_A)  # there is nothing above it that it could replace
