@@ -81,6 +81,11 @@ def refuse_overrun(tx: Transaction, book: OrderBook, wanted: Mapping[UUID, int])
                 raise NotAllowed(overrun(head.number, left[line_id]))
 
 
+def is_called_off(connection: Connection, order_id: UUID) -> bool:
+    """Whether an order calls anything off of a blanket order."""
+    return bool(_CALLS.all(connection, order=order_id))
+
+
 def refuse_time(head: Any, today: date) -> None:
     """Refuse to let anything more be called off of a blanket order that is not open on a day.
 

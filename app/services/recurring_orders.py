@@ -15,7 +15,7 @@ from app.models.base import Key, new_id
 from app.models.carrier import FreightPolicy
 from app.models.order import OrderState, sales_order
 from app.models.recurring import LARGEST, Rhythm, next_days, recurring_order
-from app.services import freight, order_lines, orders, promotion_lines
+from app.services import blanket_room, freight, order_lines, orders, promotion_lines
 from app.services.document_lines import ZERO, LineInput
 from app.services.orders import NewOrder
 from app.services.parties import Address
@@ -44,13 +44,15 @@ def repeat(tx: Transaction, order_id: UUID, how: Repeat) -> UUID:
 
     Raises:
         Invalid: the distance is not between 1 and 120, it begins before today, or no day lies before the end.
-        NotAllowed: the order is cancelled or was taken over from another system.
+        NotAllowed: the order is cancelled, was taken over from another system, or calls off a blanket order.
         NotFound: it does not exist.
 
     """
     head = tx.lock(sales_order, order_id, "Order")
     if head.state == OrderState.CANCELLED or head.taken_over:
         raise NotAllowed(f"Order {head.number} is cancelled or from another system; it is not given again.")
+    if blanket_room.is_called_off(tx.connection, order_id):  # written again it would have its prices without its limit
+        raise NotAllowed(f"Order {head.number} calls off a blanket order. Call it off again there; nothing was saved.")
     if not 1 <= how.every <= LARGEST:
         raise Invalid("every", f"Type how many weeks or months lie between two orders, 1 to {LARGEST}.")
     known = _OF_ORDER.all(tx.connection, order=order_id)

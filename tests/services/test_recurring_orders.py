@@ -12,12 +12,13 @@ from app.errors import Invalid, NotAllowed
 from app.models.carrier import FreightPolicy
 from app.models.order import sales_order
 from app.models.recurring import Rhythm, next_days
-from app.services import companies, day_begin, freight, orders, recurring_orders
+from app.services import blankets, companies, day_begin, freight, orders, recurring_orders
+from app.services.blankets import Agreed, NewBlanket
 from app.services.document_lines import LineInput
 from app.services.freight import FreightRow, NewFreightTable
 from app.services.orders import NewOrder
 from app.services.recurring_orders import Repeat
-from tests.desk import Desk, unhurried
+from tests.desk import START, Desk, unhurried
 
 JANUARY = date(2027, 1, 31)
 
@@ -120,6 +121,17 @@ def test_terms_are_given_again_and_freight_is_agreed_anew(desk):
     assert sold == [("product", Decimal("1.115")), ("fee", Decimal(20))]
     assert len(desk.read(freight.charges, written)) == 1
     assert desk.damages() == []
+
+
+def test_a_call_off_is_not_given_again_beyond_what_was_agreed(desk):
+    line = Agreed(desk.product("PUMP"), Decimal(10), Decimal(7))
+    new = NewBlanket(desk.customer("Other"), (line,), START.date())
+    blanket_id = desk.do("blanket.add", lambda tx: blankets.add(tx, new))
+    [agreed] = desk.read(blankets.read, blanket_id).lines
+    wanted = {agreed.id: agreed.agreed}
+    desk.order_id = desk.do("blanket.call_off", lambda tx: blankets.call_off(tx, blanket_id, wanted))
+    with pytest.raises(NotAllowed, match="calls off a blanket order"):
+        repeat(desk, 1, Rhythm.MONTH, JANUARY)
 
 
 def test_what_would_never_come_is_refused(desk):
