@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from app.errors import Invalid, NotFound
 from app.models.party import customer
 from app.models.stored_value import StoredKind, stored_value
-from app.services import companies, gift_cards, payments, wallets
+from app.services import companies, gift_cards, order_tenders, orders, payments, wallets
 from app.services.payments import NewPayment
 from app.services.transaction import Transaction
 
@@ -32,11 +32,53 @@ def receive(tx: Transaction, new: NewPayment, number: str = "") -> UUID:
     if new.method == StoredKind.GIFT_CARD:
         new = replace(new, stored_value_id=_card(tx, number).id)
     elif new.method == StoredKind.WALLET:
-        wallet = wallets.of_customer(tx.connection, new.customer_id)
-        if wallet is None:
-            raise Invalid("method", "This customer has no store credit. Choose another method.")
-        new = replace(new, stored_value_id=wallet.id)
+        new = replace(new, stored_value_id=_wallet(tx, new.customer_id).id)
     return payments.receive(tx, new)
+
+
+def pay_order(
+    tx: Transaction, order_id: UUID, kind: StoredKind, on: date, amount: Decimal | None = None, number: str = ""
+) -> UUID:
+    """Pay an order as :func:`order_tenders.pay`; a gift card is found by its number, store credit by the customer.
+
+    Raises:
+        Invalid: there is no gift card of that number, the customer has no store credit, or see order_tenders.
+        NotAllowed: see :func:`order_tenders.pay`.
+        NotFound: the order does not exist.
+
+    """
+    customer_id = orders.get(tx.connection, order_id).customer_id
+    held = _card(tx, number) if kind == StoredKind.GIFT_CARD else _wallet(tx, customer_id)
+    return order_tenders.pay(tx, order_id, held.id, on, amount)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTender:
+    """What is left to pay of an order, in its currency; the customer's store credit, None where there is none."""
+
+    left: Decimal
+    currency: str
+    credit: Decimal | None
+
+
+def order_tender(connection: Connection, order_id: UUID) -> OrderTender:
+    """Read what may be paid of an order with gift cards and store credit.
+
+    Raises:
+        NotFound: the order does not exist.
+
+    """
+    head = orders.get(connection, order_id)
+    wallet = wallets.of_customer(connection, head.customer_id)
+    left = max(head.total - order_tenders.paid(connection, order_id), Decimal(0))
+    return OrderTender(left, head.currency, wallet.balance if wallet is not None else None)
+
+
+def _wallet(tx: Transaction, customer_id: UUID) -> Any:
+    found = wallets.of_customer(tx.connection, customer_id)
+    if found is None:
+        raise Invalid("method", "This customer has no store credit. Choose another method.")
+    return found
 
 
 def _card(tx: Transaction, number: str) -> Any:

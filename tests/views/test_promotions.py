@@ -17,6 +17,7 @@ from app.services.gift_cards import CardSale
 from app.services.orders import NewOrder
 from app.views.dialogs.order_promotions import OrderPromotionsDialog
 from app.views.dialogs.pay import PayDialog
+from app.views.dialogs.tender import TenderDialog
 from app.views.gift_cards.dialogs import SellCardsDialog
 from app.views.places import PLACES
 from app.views.promotions.dialogs import CouponDialog, PromotionDialog, StopCouponDialog
@@ -37,6 +38,29 @@ def type_row(table, place, **texts):
     names = [one.id for one in table.rows.columns]
     for name, text in texts.items():
         assert table.rows.setData(table.rows.index(place, names.index(name)), text, Qt.ItemDataRole.EditRole)
+
+
+def pay_an_order(window, company, order_id, card, qtbot) -> None:
+    """Pay 20 of an order of 44.53 with a card, and undo it."""
+    window.open_record("order", order_id)
+    page = window.screen_of("orders").page
+    qtbot.waitUntil(lambda: page.overview is not None and page.overview.order.id == order_id)
+    window.screen_on_show.context.commands["order.tender"].trigger()
+    ask = dialog(TenderDialog, qtbot)
+    assert unnamed(ask) == []
+    qtbot.waitUntil(ask.go.isEnabled)
+    assert ask.left.text() == "44.53 EUR is left to pay."
+    QTest.keyClicks(ask.card, "WRONG")
+    press_next(ask)
+    qtbot.waitUntil(lambda: "no gift card" in ask.card.toolTip())
+    ask.card.setText(card.code)
+    ask.amount.setFocus()
+    QTest.keyClicks(ask.amount, "20")
+    press_next(ask)
+    qtbot.waitUntil(lambda: closed(TenderDialog))
+    assert company.read(lambda c: balances.order_tender(c, order_id)).left == Decimal("24.53")
+    window.screen_on_show.context.undo.undo()
+    qtbot.waitUntil(lambda: company.read(lambda c: balances.order_tender(c, order_id)).left == Decimal("44.53"))
 
 
 def add_a_coupon(screen, qtbot, code: str) -> None:
@@ -141,6 +165,7 @@ def test_gift_cards_are_sold_in_the_window_and_pay_an_invoice_by_their_number(co
             copy.trigger()
             qtbot.waitUntil(lambda one=one: one.code in QGuiApplication.clipboard().text())
     order_id = company.order({company.valve: 2})
+    pay_an_order(window, company, order_id, row, qtbot)
     company.ship(order_id)
     invoice_id = company.invoice_of(order_id)
     company.do(lambda tx: billing.post(tx, invoice_id, TODAY))

@@ -89,6 +89,14 @@ PROMOTE = Command(
     "percent",
     needs_selection=True,
 )
+TENDER = Command(
+    "order.tender",
+    "Pay with gift card…",
+    "Pay the order with a gift card or the customer's store credit, before it is invoiced too.",
+    "Ctrl+Shift+J",
+    "credit-card",
+    needs_selection=True,
+)
 SEND_FROM = Command(
     "order.send_from",
     "Line: send from…",
@@ -190,6 +198,6 @@ LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURC
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
     *(PROFORMA, PROFORMA_REST),
-    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE),
+    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE, TENDER),
     *LINE_COMMANDS,
 )

@@ -123,6 +123,8 @@ class OrderPage(QWidget):
             commands.PROFORMA,
             commands.PROFORMA_REST,
             commands.DEPOSIT,
+            commands.TENDER,
+            commands.PROMOTE,
             commands.FREIGHT,
             commands.RETURN,
             commands.PUT_BACK,

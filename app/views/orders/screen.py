@@ -22,6 +22,7 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.freight import AgreeFreightDialog
 from app.views.dialogs.order_promotions import OrderPromotionsDialog
+from app.views.dialogs.tender import TenderDialog
 from app.views.format import tr
 from app.views.list_screen import PageScreen
 from app.views.list_spec import Filter, ListSpec, Option, Tab
@@ -120,6 +121,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.INVOICE, self.invoice_part),
             (commands.FREIGHT, self.agree_freight),
             (commands.PROMOTE, self.promote),
+            (commands.TENDER, self.tender),
             (commands.PUT_BACK, self.put_back),
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
@@ -231,6 +233,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def promote(self) -> None:
         """Put promotions or a coupon on the order on show, or take them back."""
         self._with_order(self._ask_promotions)
+
+    def tender(self) -> None:
+        """Pay the order on show with a gift card or store credit."""
+        self._with_order(self._ask_tender)
 
     def put_back(self) -> None:
         """Put picked goods of the order on show back."""
@@ -348,6 +354,9 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
         dialog = OrderPromotionsDialog(self.context, overview.order.id, overview.order.number, parent=self)
         dialog.done_with.connect(partial(self._lines_agreed, overview.order.id))
         dialog.open()
+
+    def _ask_tender(self, overview: OrderOverview) -> None:
+        TenderDialog(self.context, overview.order.id, overview.order.number, parent=self).open()
 
     def _lines_agreed(self, order_id: UUID, _: object) -> None:
         self.page.show_order(order_id)
