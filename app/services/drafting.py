@@ -6,7 +6,7 @@ line is computed anew, the others are kept, so that a quantity in a thousand lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ from app.services.parties import Address
 from app.services.place_taxes import Taxing
 from app.services.pricing import Buyer, Offer, PriceBook, round_price
 from app.services.products import Product
-from app.services.totals import LineAmount, Totals
+from app.services.totals import LineAmount, LineTotals, Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,21 @@ class Draft:
 
     def amount(self, number: int) -> Decimal:
         """The amount of a line, before the document discount."""
+        return self.computed(number).amount
+
+    def computed(self, number: int) -> LineTotals:
+        """What a line comes to; one that may be chosen as if it were alone."""
         line = self.lines[number]
         if line.choice:  # in no total
             alone = totals.total([self._amounts[line.id][1]], document_lines.engine_rules(offers.alone(self.rules)))
-            return Decimal(alone.lines[0].amount)
+            return alone.lines[0]
         above = sum(1 for one in self.lines[:number] if one.choice) if self._has_choices else 0
-        found: Decimal = self.totals.lines[number - above].amount
-        return found
+        return self.totals.lines[number - above]
+
+    def included(self) -> Iterator[tuple[TypedLine, LineTotals]]:
+        """Give the lines in the total, each with what it comes to."""
+        counted = [line for line in self.lines if not line.choice] if self._has_choices else self.lines
+        return zip(counted, self.totals.lines, strict=True)
 
     def replaces(self, line: TypedLine) -> int | None:
         """Give the number, from 1, of the line that an alternative may take the place of; None: it is none."""

@@ -69,6 +69,7 @@ class LineView:
     sources: tuple[LineSource, ...] = ()
     parts: tuple[tuple[UUID, int], ...] = ()
     undecided: Fraction = Fraction(0)  # its shipment was called off: a person says what is to become of it
+    earning: Fraction = Fraction(1)  # how much of it may be invoiced at all; above 1 where more was shipped
     to_invoice: Fraction = Fraction(0)  # may be invoiced now, beyond what posted invoices hold; below zero: to credit
 
     def in_unit(self, grains: int) -> Fraction:
@@ -200,6 +201,7 @@ def _line(row: Any, head: Any, sources: LineSources) -> LineView:
         sources=sources.sources,
         parts=sources.parts,
         undecided=in_unit(progress.undecided),
+        earning=Fraction(progress.invoiceable, row.ordered) if row.ordered else Fraction(1),
         to_invoice=in_unit(progress.most_invoiced - row.invoiced),
     )
 

@@ -5,7 +5,7 @@ Quantities are grains where nothing else is said; unit costs are of one stock un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -148,12 +148,27 @@ def read(connection: Connection, product_id: UUID) -> ProductValue:
 
     """
     known = products.get(connection, product_id)
-    places = tuple(_place_value(found, known) for found in _OF_PRODUCT.all(connection, product=product_id))
+    rows = _OF_PRODUCT.all(connection, product=product_id)
+    places = tuple(_place_value(found, known) for found in rows)
     on_hand, value = sum(one.on_hand for one in places), sum((one.value for one in places), NOTHING)
-    unit_cost = places[0].unit_cost if places else None
+    return ProductValue(product_id, on_hand, value, _cost_of_one(rows, known.grain), places)
+
+
+def unit_costs(connection: Connection, product_ids: Collection[UUID]) -> dict[UUID, Fraction]:
+    """Read what one stock unit of each product costs, as :func:`read` says it; those without a cost are left out."""
+    found: dict[UUID, list[Any]] = {}
+    for place in connection.execute(_OF_PRODUCTS, {"products": list(product_ids)}) if product_ids else ():
+        found.setdefault(place.product_id, []).append(place)
+    return {key: cost for key, rows in found.items() if (cost := _cost_of_one(rows, rows[0].grain)) is not None}
+
+
+def _cost_of_one(places: Sequence[Any], grain: int) -> Fraction | None:
+    """Give what one stock unit costs: all that lies somewhere together, else what it last cost at the first place."""
+    on_hand, value = sum(one.on_hand for one in places), sum((one.value for one in places), NOTHING)
     if on_hand:
-        unit_cost = Fraction(value) * known.grain / on_hand
-    return ProductValue(product_id, on_hand, value, unit_cost, places)
+        together: Fraction = Fraction(value) * grain / on_hand
+        return together
+    return _worth(places[0]).unit_cost * grain if places else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +228,14 @@ def _convert(tx: Transaction, booked: Booked, at: At, wanted: Method) -> None:
 
 
 def _place_value(found: Any, known: Product) -> PlaceValue:
-    worth = Worth(Method(found.costing), found.on_hand, found.value, value_entries.read(found.cost))
+    worth = _worth(found)
     return PlaceValue(
         found.location_id, found.name, found.on_hand, found.value, worth.unit_cost * known.grain, worth.method
     )
+
+
+def _worth(found: Any) -> Worth:
+    return Worth(Method(found.costing), found.on_hand, found.value, value_entries.read(found.cost))
 
 
 def _places(connection: Connection, product_id: UUID) -> list[UUID]:
@@ -232,6 +251,13 @@ _OF_PRODUCT: Final = Prepared(
     select(_L.location_id, location.c.name, _ON_HAND.label("on_hand"), _L.value, _L.cost, _L.costing)
     .join(location, location.c.id == _L.location_id)
     .where(_L.product_id == bindparam("product", type_=Key), _L.costing != literal_column("''"))
+    .order_by(location.c.rank, location.c.id)
+)
+_OF_PRODUCTS: Final = (
+    select(_L.product_id, product.c.grain, _ON_HAND.label("on_hand"), _L.value, _L.cost, _L.costing)
+    .join(location, location.c.id == _L.location_id)
+    .join(product, product.c.id == _L.product_id)
+    .where(_L.product_id.in_(bindparam("products", expanding=True)), _L.costing != literal_column("''"))
     .order_by(location.c.rank, location.c.id)
 )
 _E: Final = value_entry.c

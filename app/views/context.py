@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -20,6 +20,8 @@ from app.views.tasks import Tasks
 from app.views.undo import Step, UndoStack
 
 T = TypeVar("T")
+
+SHOW_MARGINS: Final = "margins/shown"
 
 
 class Navigator(QObject):
@@ -49,6 +51,23 @@ class Navigator(QObject):
         self.back_wanted.emit()
 
 
+class MarginChoice(QObject):
+    """Whether costs and margins are shown at this desk; kept in its settings."""
+
+    changed = Signal()
+
+    def __init__(self, settings: QSettings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.shown = str(settings.value(SHOW_MARGINS, "yes")) != "no"
+
+    def switch(self) -> None:
+        """Show them, or hide them: a customer may look at the screen too."""
+        self.shown = not self.shown
+        self._settings.setValue(SHOW_MARGINS, "yes" if self.shown else "no")
+        self.changed.emit()
+
+
 @dataclass(frozen=True)
 class Inverse:
     """The command that takes another one back: its name, and its call given the first one's result."""
@@ -69,8 +88,11 @@ class Context:
     settings: QSettings
     navigator: Navigator = field(default_factory=Navigator)
 
+    margins: MarginChoice = field(init=False)
+
     def __post_init__(self) -> None:
         """Let undo wait for the command that is under way."""
+        object.__setattr__(self, "margins", MarginChoice(self.settings))
         self.tasks.busy.connect(self.undo.hold)
 
     def open(self, kind: str, record_id: UUID | None = None, **options: Any) -> None:

@@ -21,7 +21,7 @@ from app.views import format as written
 from app.views.context import Context
 from app.views.dialogs.price_reason import PricedLine, PriceReasonDialog
 from app.views.document_kind import DocumentKind, Written, buyer_of, read
-from app.views.lines import LineEditor
+from app.views.lines import LineEditor, margin_words
 from app.views.sentences import entry
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
@@ -186,12 +186,15 @@ class DocumentPage(QWidget):
         column.addWidget(self.banner)
         self.editor = LineEditor(self.context, promises=True)
         self.editor.changed.connect(self._lines_changed)
+        if self.editor.margin is not None:
+            self.editor.margin.changed.connect(self._show_totals)
         column.addWidget(self.editor, 1)
         self.totals = TotalsBlock()
         self.totals.setFixedWidth(320)
         keys = self.tr(
             "F2 edits · Del removes · Alt+↑↓ moves · Ctrl+V pastes rows · Ctrl+Z undoes · Ctrl+Shift+I: price"
         )
+        keys += self.tr(" · Alt+M: margins")
         if self.kind.choices:
             keys += self.tr(" · Alt+O optional · Alt+A alternative")
         self.hint = Label(
@@ -341,6 +344,8 @@ class DocumentPage(QWidget):
         if found.rounding:
             rows.append(TotalRow(self.tr("Rounding"), written.amount(found.rounding)))
         rows.append(TotalRow(self.tr("Total {}").format(currency), written.amount(found.total), strong=True))
+        if self.editor.margin is not None:
+            rows += margin_words.rows(self.editor.margin.whole())
         if besides:
             one, many = self.tr("1 line to choose is in no total"), self.tr("{} lines to choose are in no total")
             rows.append(TotalRow(written.counted(besides, one, many), ""))

@@ -39,6 +39,13 @@ SLASH = Command("list.find", "Filter the list", "Type what to look for in this l
 UNDO = Command("edit.undo", "Undo", "Take back the last step.", "Ctrl+Z", "undo-2")
 REDO = Command("edit.redo", "Redo", "Do again what was taken back.", "Ctrl+Y", "redo-2")
 KEYS = Command("keys.show", "Show the keys", "List all keys that work here.", "?", "keyboard")
+MARGINS = Command(
+    "margins.switch",
+    "Show or hide margins",
+    "Show costs and margins of quotes and orders at this desk, or hide them.",
+    "Alt+M",
+    "percent",
+)
 THEME = Command("theme.switch", "Switch light and dark", "Change between the light and the dark look.", "", "sun-moon")
 RELOAD = Command("list.reload", "Read again", "Read what is on show from the database again.", "F5", "refresh-cw")
 
@@ -113,6 +120,7 @@ class MainWindow(QMainWindow):
             (REDO, undo.redo),
             (KEYS, self.show_keys),
             (THEME, self._theme.toggle),
+            (MARGINS, self._context.margins.switch),
             (RELOAD, self._reload),
         ):
             commands.add(command, run)

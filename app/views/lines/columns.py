@@ -14,20 +14,27 @@ from app.errors import Invalid
 from app.models.offer import Choice
 from app.services.drafting import Draft, TypedLine
 from app.services.line_promises import LineOutlook
+from app.services.margins import Margin
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.format import tr
-from app.views.lines import ready
+from app.views.lines import margin_words, ready
 from app.views.tokens import Tone
 
 Outlook = Callable[[TypedLine], LineOutlook | None]
 
 
 def columns(
-    draft: Callable[[], Draft], outlook: Outlook | None = None, today: Callable[[], date] = date.today
+    draft: Callable[[], Draft],
+    outlook: Outlook | None = None,
+    margin: Callable[[int], Margin | None] | None = None,
+    today: Callable[[], date] = date.today,
 ) -> tuple[Column[TypedLine], ...]:
-    """Make the columns of a table over ``draft``'s lines; with ``outlook`` one more, of when each can leave."""
+    """Make the columns of a table over ``draft``'s lines.
+
+    With ``outlook`` there is one more, of when each can leave; with ``margin`` that of a line stands below its amount.
+    """
 
     def place(line: TypedLine) -> int:
         return draft().lines.index(line)
@@ -38,8 +45,11 @@ def columns(
     def amount(line: TypedLine) -> Cell:
         if line.kind == "text":
             return Cell()
-        shown = cells.amount(draft().amount(place(line)))
-        return replace(shown, text=f"({shown.text})", tone=Tone.SOFT, strong=False) if line.choice else shown
+        number = place(line)
+        shown = cells.amount(draft().amount(number))
+        if line.choice:
+            shown = replace(shown, text=f"({shown.text})", tone=Tone.SOFT, strong=False)
+        return margin_words.below(shown, margin(number)) if margin else shown
 
     def item(line: TypedLine) -> Cell:
         return _item(line, draft().replaces(line))
@@ -64,7 +74,7 @@ def columns(
             64,
             edit=lambda line: line.tax_codes,
         ),
-        Column[TypedLine]("amount", tr("Amount"), amount, 104, right=True),
+        Column[TypedLine]("amount", tr("Amount"), amount, 136 if margin else 104, right=True),
     )
 
 

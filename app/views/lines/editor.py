@@ -36,6 +36,7 @@ from app.views.format import tr
 from app.views.lines import pasting
 from app.views.lines.columns import columns, edited
 from app.views.lines.live import LivePromise
+from app.views.lines.live_margin import LiveMargin
 from app.views.lines.promise_panel import PromisePanel
 from app.views.tables import RowsTable
 from app.views.undo import Step
@@ -61,8 +62,14 @@ class LineEditor(QWidget):
         self._draft: Draft | None = None
         self._number_typed: tuple[int, TypedLine] | None = None
         self.live = LivePromise(context, self) if promises else None
+        self.margin = LiveMargin(context, self) if promises else None
         self.rows: RowsTable[TypedLine] = RowsTable(
-            columns(self._need, self._outlook if promises else None, context.today)
+            columns(
+                self._need,
+                self._outlook if promises else None,
+                self.margin.of_line if self.margin else None,
+                context.today,
+            )
         )
         self.table = ListView(self.rows, "document_lines", two_lines=True)
         self.table.setAccessibleName(self.tr("Lines"))
@@ -95,6 +102,12 @@ class LineEditor(QWidget):
         self.table.installEventFilter(self)
         self.add.installEventFilter(self)
         self.promise: PromisePanel | None = None
+        self._follow_books()
+
+    def _follow_books(self) -> None:
+        """Show what is read besides while lines are typed: costs, and when each can leave."""
+        if self.margin is not None:
+            self.margin.changed.connect(self._costed)
         if self.live is not None:
             self.promise = PromisePanel(self.live)
             self.promise.substitute_wanted.connect(self._substitute)
@@ -112,6 +125,8 @@ class LineEditor(QWidget):
         self.rows.set_rows(draft.lines)
         self.rows.set_errors({})
         self._ask_promise(typed=False)
+        if self.margin is not None:
+            self.margin.show_draft(draft)
 
     @property
     def draft(self) -> Draft | None:
@@ -245,6 +260,8 @@ class LineEditor(QWidget):
         self.rows.set_errors({})
         self.changed.emit()
         self._ask_promise()
+        if self.margin is not None:
+            self.margin.ask()
 
     def _edited(self, number: int, column: str, typed: str) -> None:
         lines, line = list(self.lines()), self.lines()[number]
@@ -306,6 +323,9 @@ class LineEditor(QWidget):
         self.rows.redraw("ready")
         if self.promise is not None:
             self.promise.show_line(self.current_line(), self._context.today())
+
+    def _costed(self) -> None:
+        self.rows.redraw("amount")
 
     def _substitute(self, product_id: UUID) -> None:
         current = self.current_line()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -12,13 +13,16 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWid
 from sqlalchemy import Connection
 
 from app.models.product import shown
+from app.services import margins
 from app.services import overview as overviews
+from app.services.currency import NoRate
+from app.services.margins import OrderMargins
 from app.services.overview import LineView, OrderOverview
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
-from app.views.lines import sources
+from app.views.lines import margin_words, sources
 from app.views.orders import commands, words
 from app.views.orders.line_section import LineSection
 from app.views.orders.line_steps import LineSteps
@@ -64,15 +68,18 @@ class OrderPage(QWidget):
         self._context = context
         self._order_id: UUID | None = None
         self.overview: OrderOverview | None = None
+        self.margins: OrderMargins | None = None
         self._terms = TermNames(context, self)
         self.steps, self.line_steps = OrderSteps(context, self), LineSteps(context, self)
         self._lay_out()
         context.tasks.changed.connect(self._changed)
+        context.margins.changed.connect(self._switched)
 
     def show_order(self, order_id: UUID) -> None:
         """Show an order; the page before stays until it is read."""
         self._order_id = order_id
-        self._context.tasks.read(self, partial(_read, order_id=order_id), self._show)
+        on = self._context.today() if self._context.margins.shown else None
+        self._context.tasks.read(self, partial(_read, order_id=order_id, margins_on=on), self._show)
 
     def take_next_step(self) -> None:
         """Do the next thing the order needs."""
@@ -148,7 +155,9 @@ class OrderPage(QWidget):
         column.addWidget(self.stages)
         self.banner = Banner()
         column.addWidget(self.banner)
-        self.lines: RowsTable[LineView] = RowsTable([*_COLUMNS[:4], self._ready_column(), *_COLUMNS[4:]])
+        self.lines: RowsTable[LineView] = RowsTable(
+            [*_COLUMNS[:4], self._ready_column(), *_COLUMNS[4:], self._amount_column()]
+        )
         self.table = ListView(self.lines, "order_lines", two_lines=True)
         self.table.setAccessibleName(self.tr("Lines"))
         self.table.picked.connect(self._line_picked)
@@ -183,6 +192,13 @@ class OrderPage(QWidget):
 
         return Column[LineView]("ready", self.tr("Ready"), cell, 92)
 
+    def _amount_column(self) -> Column[LineView]:
+        def cell(line: LineView) -> Cell:
+            margin = self.margins.lines.get(line.id) if self.margins else None
+            return margin_words.below(_sold_for(line, line.amount), margin)
+
+        return Column[LineView]("amount", self.tr("Amount"), cell, 136, right=True)
+
     def _side(self) -> SidePanel:
         panel = SidePanel(RECORD_PANEL)
         panel.close_button.hide()
@@ -202,10 +218,11 @@ class OrderPage(QWidget):
 
     # showing -----------------------------------------------------------------------------------
 
-    def _show(self, overview: OrderOverview) -> None:
+    def _show(self, read: tuple[OrderOverview, OrderMargins | None]) -> None:
+        overview, margins_found = read
         if overview.order.id != self._order_id:
             return  # another order was asked for meanwhile
-        self.overview = overview
+        self.overview, self.margins = overview, margins_found
         order, today = overview.order, self._context.today()
         self.header.set_title(order.number, order.customer_name)
         detail = f"{order.progress} %" if 0 < order.progress < 100 else ""
@@ -222,7 +239,8 @@ class OrderPage(QWidget):
         self._line_picked(self.current_line())
         self.table.setFixedHeight(34 + LINE_HEIGHT * max(1, min(len(overview.lines), 12)) + 14)
         self.edit.setVisible(order.state in {"draft", "confirmed"} and not order.taken_over)
-        self.totals.set_rows(words.totals(overview))
+        besides = margin_words.rows(self.margins.whole) if self.margins else []
+        self.totals.set_rows([*words.totals(overview), *besides])
         self._show_papers(overview)
         self._show_facts(overview)
         now = self._context.now()
@@ -281,12 +299,21 @@ class OrderPage(QWidget):
         if self._order_id is not None and changes.touch(*ROW_TABLES):
             self.show_order(self._order_id)
 
+    def _switched(self) -> None:
+        if self._order_id is not None:
+            self.show_order(self._order_id)
+
     def _edit(self) -> None:
         self.edit_wanted.emit(self._order_id)
 
 
-def _read(connection: Connection, order_id: UUID) -> OrderOverview:
-    return overviews.read(connection, order_id)
+def _read(connection: Connection, order_id: UUID, margins_on: date | None) -> tuple[OrderOverview, OrderMargins | None]:
+    """Read an order, and with ``margins_on`` its margins; a currency without a rate has none."""
+    found = overviews.read(connection, order_id)
+    try:
+        return found, margins.of_order(connection, found, margins_on) if margins_on else None
+    except NoRate:  # confirming and invoicing say what to do about it
+        return found, None
 
 
 def _ordered(line: LineView) -> Cell:
@@ -333,5 +360,4 @@ _COLUMNS = (
     Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 108),
     Column[LineView]("invoiced", "Invoiced", _invoiced, 104, hidden=True),
     Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 90, right=True),
-    Column[LineView]("amount", "Amount", lambda line: _sold_for(line, line.amount), 88, right=True),
 )

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
-from app.services import quotes
+from app.services import quotes, stock
 from app.services.document_lines import LineInput
 from app.services.quotes import NewQuote
 from app.views.quotes import PLACE
@@ -33,6 +34,7 @@ def writing(desk, open_window, qtbot):
     """A draft of a quote of a pump, a steel pump and a hose, to be typed on."""
     pump, steel, hose = desk.product("PUMP", "180"), desk.product("STEEL", "210"), desk.product("HOSE", "20")
     lines = tuple(LineInput(one, Decimal(10)) for one in (pump, steel, hose))
+    desk.do("stock.receive", lambda tx: stock.receive(tx, pump, Decimal(9), unit_cost=Decimal(70)))
     new = NewQuote(desk.customer("Cascade"), lines)
     quote_id = desk.do("quote.create", lambda tx: quotes.create(tx, new))
     window = open_window((PLACE, ORDER))
@@ -79,3 +81,25 @@ def test_lines_are_offered_as_optional_and_as_alternatives_with_two_keys(writing
     assert desk.read(quotes.get, page.document.head.id).untaxed == 2000
     page.context.undo.undo()
     assert [line.choice for line in page.editor.lines()] == ["", "alternative", "optional"]
+
+
+def test_the_margin_follows_what_is_typed_says_when_it_is_below_cost_and_can_be_hidden(writing, qtbot):
+    page, rows = writing, writing.editor.rows
+    amount = len(rows.columns) - 1
+    qtbot.waitUntil(lambda: rows.cell(0, amount).second == "margin 61.1 %")
+    assert rows.cell(1, amount).second == ""  # nobody knows what it costs
+    assert total_rows(page)["Cost, without 2 lines that have none"] == "700.00"
+    assert total_rows(page)["Margin 61.1 %"] == "1,100.00"
+
+    page.editor.table.setCurrentIndex(rows.index(0, [one.id for one in rows.columns].index("unit_price")))
+    page.editor.table.edit(page.editor.table.currentIndex())
+    price = page.editor.table.viewport().findChildren(QLineEdit)[-1]
+    price.selectAll()
+    QTest.keyClicks(price, "60")
+    QTest.keyClick(price, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rows.cell(0, amount).second == "below cost −16.7 %")
+    assert total_rows(page)["Below cost −16.7 %"] == "−100.00"
+
+    QTest.keyClick(page.editor.table, Qt.Key.Key_M, ALT)
+    assert rows.cell(0, amount).second == ""
+    assert not [name for name in total_rows(page) if "ost" in name]
