@@ -130,7 +130,11 @@ def _day_set(facts: Facts) -> str:
 
 
 def _plain(text: str) -> Callable[[Facts], str]:
-    return lambda facts: tr(text).format(**{"number": "", "name": "", "version": "", **facts})
+    def say(facts: Facts) -> str:
+        fields = str(facts.get("fields", "")).replace("_", " ")
+        return tr(text).format(**{"number": "", "name": "", "version": "", **facts, "fields": fields})
+
+    return say
 
 
 SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {

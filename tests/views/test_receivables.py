@@ -15,6 +15,7 @@ from app.services import billing, disputes, dunning_levels, dunning_sheets, paym
 from app.services.billing import FreeInvoice
 from app.services.disputes import NewDispute
 from app.services.document_lines import LineInput
+from app.services.dunning_levels import PROPOSED
 from app.services.payments import NewPayment
 from app.views import printing
 from app.views import receivables as place
@@ -31,18 +32,24 @@ from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.office import PLACES, closed, dialog, press_next
 
+TODAY = date(2026, 11, 4)
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFTED = CONTROL | Qt.KeyboardModifier.ShiftModifier
+
+
+def owe(made, customer_id, amount: str):
+    """Invoice an amount that was due at once."""
+    line = LineInput(kind="fee", name="Goods", unit_price=Decimal(amount), tax_codes="")
+    key = made.do(lambda tx: billing.write(tx, FreeInvoice(customer_id, (line,), payment_term="NET0")))
+    made.do(lambda tx: billing.post(tx, key, date(2026, 11, 2)))
+    return key
 
 
 @pytest.fixture
 def company(sqlite_database):
     made = small_company.found(sqlite_database)
     for amount in ("500", "80"):
-        line = LineInput(kind="fee", name="Goods", unit_price=Decimal(amount), tax_codes="")
-        new = FreeInvoice(made.harbor, (line,), payment_term="NET0")
-        key = made.do(lambda tx, new=new: billing.write(tx, new))
-        made.do(lambda tx, key=key: billing.post(tx, key, date(2026, 11, 2)))
+        owe(made, made.harbor, amount)
     return made
 
 
@@ -101,22 +108,34 @@ def test_a_dispute_is_written_down_and_rejected(company, screen, qtbot):
     assert [row.outcome for row in company.read(lambda c: disputes.of_customer(c, company.harbor))] == ["rejected"]
 
 
-def test_an_invoice_is_kept_out_and_a_statement_is_shown(screen, qtbot, tmp_path):
+def test_an_invoice_is_kept_out_and_a_statement_is_shown(company, screen, qtbot, tmp_path):
+    company.do(lambda tx: dunning_levels.save(tx, PROPOSED.levels))
+    screen.reload()
+    qtbot.waitUntil(lambda: screen.claims.rows[0].why == Why.DUE)
     screen.claims_view.selectRow(0)
+    number = screen.claims.rows[0].number
     screen.block_claim()
     block = dialog(BlockDialog, qtbot)
     QTest.keyClicks(block.reason, "Pays on Friday")
     press_next(block)
-    qtbot.waitUntil(lambda: closed(BlockDialog) and screen.claims.rows[0].reason == "Pays on Friday")
+    owe(company, company.summit, "30")
+    other = screen.claims.rows[1]
+    pay = NewPayment(company.harbor, other.open_amount, TODAY, allocations={other.invoice_id: other.open_amount})
+    company.do(lambda tx: payments.receive(tx, pay))
+    chosen = screen.claims_view.current_row
+    qtbot.waitUntil(lambda: closed(BlockDialog))
+    screen.reload()
+    qtbot.waitUntil(lambda: [row.customer for row in screen.claims.rows] == ["Summit Safety", "Harbor & Finch"])
+    assert (chosen().number, chosen().reason) == (number, "Pays on Friday"), "it stays the highlighted one"
     known = screen.context.commands
     qtbot.waitUntil(known["dunning.unblock"].isEnabled)
     assert not known["dunning.block"].isEnabled()
     known.start("dunning.unblock")
-    qtbot.waitUntil(lambda: screen.claims.rows[0].why != Why.BLOCKED)
+    qtbot.waitUntil(lambda: chosen().why == Why.DUE)
     known.start("edit.undo")
-    qtbot.waitUntil(lambda: screen.claims.rows[0].reason == "Pays on Friday")
+    qtbot.waitUntil(lambda: chosen().reason == "Pays on Friday")
     screen.save_to(tmp_path / "ageing.csv")
-    assert "580" in (tmp_path / "ageing.csv").read_text(encoding="utf-8")
+    assert "Summit Safety" in (tmp_path / "ageing.csv").read_text(encoding="utf-8")
     screen.ask_statement()
     press_next(dialog(StatementDialog, qtbot))
     window = screen.window()

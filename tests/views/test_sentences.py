@@ -65,6 +65,7 @@ def test_a_sentence_says_the_amount_the_paper_and_the_reason():
             {"category": "", "tax": "V21", "account": "4010"},
             "Sales of any category with V21 go to account 4010",
         ),
+        "customer.changed": ({"fields": "customer_group, name"}, "Customer changed: customer group, name"),
         "calendar.day_set": ({"on": "2026-12-24", "working": False}, "No work on Thu 24 Dec 2026"),
     }
     for name, (known, words) in said.items():

@@ -353,7 +353,7 @@ class ReceivablesScreen(SetUpScreen[_Found]):
 
     def show_found(self, found: _Found) -> None:
         """Fill the cards; where there is nothing they say what to do."""
-        self._found = found
+        self._found, chosen = found, self.claims_view.current_row()
         self.ageing.set_rows(found.report.rows)
         self.claims.set_rows(found.claims)
         self.disputes.set_rows(found.disputes)
@@ -361,8 +361,10 @@ class ReceivablesScreen(SetUpScreen[_Found]):
         self.reminders_card.note.setText(self._run_note(found))
         if found.report.rows and self.ageing_view.current_row() is None:
             self.ageing_view.selectRow(0)
-        if found.claims and self.claims_view.current_row() is None:
-            self.claims_view.selectRow(0)
+        if found.claims:
+            known = [(one.invoice_id, one.due_on) for one in found.claims]
+            before = (chosen.invoice_id, chosen.due_on) if chosen is not None else known[0]
+            self.claims_view.selectRow(known.index(before) if before in known else 0)
         self._picked(self.ageing_view.current_row())
         self._claim_picked(self.claims_view.current_row())
         for one in ENDINGS:
