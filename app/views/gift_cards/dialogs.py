@@ -77,7 +77,7 @@ class GrantDialog(_CustomerDialog):
     """Gives a customer store credit out of goodwill."""
 
     def __init__(self, context: Context, *, parent: QWidget) -> None:
-        about = tr("An expense today; the customer pays invoices with it.")
+        about = tr("An expense today; the customer pays orders and invoices with it.")
         super().__init__(context, tr("Give store credit"), tr("Give"), about=about, parent=parent)
         self.amount = AmountField(tr("Amount"), None)
         self.reason = Field(tr("Reason"))

@@ -92,8 +92,8 @@ class GiftCardsScreen(SetUpScreen[Balances]):
                 "credit-card",
                 self.tr("No gift cards yet"),
                 self.tr(
-                    "Sell cards that pay invoices by their number, or give a customer store credit. What they may "
-                    "still spend stands here."
+                    "Sell cards that pay orders and invoices by their number, or give a customer store credit. What "
+                    "they may still spend stands here."
                 ),
                 ActionButton(context.commands[GRANT.id], "hand-coins"),
                 ActionButton(context.commands[SELL.id], "plus", Kind.PRIMARY),
