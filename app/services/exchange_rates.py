@@ -236,8 +236,8 @@ def cross(connection: Connection, source: str, target: str, on: date) -> Fractio
     return currency.convert(1, source, target, rates)
 
 
-def fix_by(tx: Transaction, order_id: UUID, day: RateDay) -> None:
-    """Say of which day the rate is that an order's invoices are booked with.
+def fix_by(tx: Transaction, order_id: UUID, day: RateDay | None) -> None:
+    """Say of which day the rate is that an order's invoices are booked with; None: of the one the company says.
 
     Raises:
         NotFound: the order does not exist.
@@ -247,7 +247,7 @@ def fix_by(tx: Transaction, order_id: UUID, day: RateDay) -> None:
     head = tx.lock(sales_order, order_id, "Order")
     if head.state not in {OrderState.DRAFT, OrderState.CONFIRMED}:
         raise NotAllowed(f"Order {head.number} is {head.state}; the rate of its invoices stays.")
-    tx.update(sales_order, order_id, rate_day=str(day))
+    tx.update(sales_order, order_id, rate_day=str(day or ""))
 
 
 def day_of_rate(connection: Connection, order: Any | None, invoiced_on: date) -> date:

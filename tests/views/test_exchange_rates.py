@@ -12,8 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from app.services import companies, exchange_rates
+from app.services import companies, exchange_rates, orders
 from app.views import exchange_rates as rates_place
+from app.views import places
+from app.views.dialogs.rate_day import RateDayDialog
 from app.views.exchange_rates.dialogs import RateDialog, SourceDialog
 from tests.views import small_company
 from tests.views.accessible import unnamed
@@ -146,6 +148,30 @@ def test_a_rate_is_typed_for_a_day_and_a_day_has_one(screen, company, qtbot):
         qtbot.waitUntil(lambda: closed(RateDialog))
     assert rate_of(company, "USD") == (small_company.TODAY, Decimal("1.25"))
     qtbot.waitUntil(lambda: screen.rates.rowCount() == 1 and screen.days.rowCount() == 1)
+
+
+def test_one_order_takes_the_rate_of_another_day_than_the_company_says(company, open_window, qtbot):
+    order_id = company.order({company.valve: 2})
+
+    def day():
+        return company.read(lambda connection: orders.get(connection, order_id)).rate_day
+
+    window = open_window(places.PLACES)
+    window.open_record("order", order_id)
+    page = window.screen_of("orders").page
+    qtbot.waitUntil(lambda: page.overview is not None and page.overview.order.id == order_id)
+    context = window.screen_on_show.context
+    context.commands["order.rate_day"].trigger()
+    ask = dialog(RateDayDialog, qtbot)
+    assert unnamed(ask) == []
+    assert ask.day.currentText() == "As the company says"
+    ask.day.setFocus()
+    for _ in range(2):
+        QTest.keyClick(ask.day, Qt.Key.Key_Down)
+    press_next(ask)
+    qtbot.waitUntil(lambda: closed(RateDayDialog) and day() == "order")
+    context.undo.undo()
+    qtbot.waitUntil(lambda: day() == "")
 
 
 def test_what_a_rate_makes_of_an_amount_is_said_before_it_is_saved(screen, company, qtbot):

@@ -10,7 +10,6 @@ from typing import Final
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.errors import Invalid
-from app.models.order import RateDay
 from app.models.rounding import round_decimals
 from app.services import companies
 from app.services.companies import Company
@@ -18,6 +17,7 @@ from app.services.exchange_rates import Rate
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
+from app.views.dialogs.rate_day import DAYS
 from app.views.format import tr
 from app.views.theme import Type
 from app.views.tokens import Tone
@@ -27,11 +27,6 @@ from app.views.widgets.labels import Label
 EXAMPLE: Final = Decimal(100)
 BANK: Final = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
 """Where the European Central Bank publishes its rates since 1999."""
-DAYS: Final = {
-    RateDay.INVOICE: "the day of the invoice",
-    RateDay.ORDER: "the day of the order",
-    RateDay.DELIVERY: "the day of the last shipment",
-}
 
 
 class RateDialog(FormDialog):

@@ -97,6 +97,14 @@ TENDER = Command(
     "credit-card",
     needs_selection=True,
 )
+RATE_DAY = Command(
+    "order.rate_day",
+    "Day of the exchange rate…",
+    "Say of which day the rate of the order's invoices is, other than the company.",
+    "",
+    "coins",
+    needs_selection=True,
+)
 SEND_FROM = Command(
     "order.send_from",
     "Line: send from…",
@@ -198,6 +206,6 @@ LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURC
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
     *(PROFORMA, PROFORMA_REST),
-    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE, TENDER),
+    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE, TENDER, RATE_DAY),
     *LINE_COMMANDS,
 )

@@ -131,6 +131,7 @@ class OrderPage(QWidget):
             commands.PROFORMA_REST,
             commands.DEPOSIT,
             commands.TENDER,
+            commands.RATE_DAY,
             commands.PROMOTE,
             commands.FREIGHT,
             commands.RETURN,

@@ -22,6 +22,7 @@ from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.dialogs.freight import AgreeFreightDialog
 from app.views.dialogs.order_promotions import OrderPromotionsDialog
+from app.views.dialogs.rate_day import RateDayDialog
 from app.views.dialogs.tender import TenderDialog
 from app.views.format import tr
 from app.views.list_screen import PageScreen
@@ -122,6 +123,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.FREIGHT, self.agree_freight),
             (commands.PROMOTE, self.promote),
             (commands.TENDER, self.tender),
+            (commands.RATE_DAY, self.choose_rate_day),
             (commands.PUT_BACK, self.put_back),
             (commands.UNPACK, self.unpack),
             (commands.NOTE, self.write_note),
@@ -237,6 +239,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def tender(self) -> None:
         """Pay the order on show with a gift card or store credit."""
         self._with_order(self._ask_tender)
+
+    def choose_rate_day(self) -> None:
+        """Say of which day the exchange rate of the order on show is."""
+        self._with_order(self._ask_rate_day)
 
     def put_back(self) -> None:
         """Put picked goods of the order on show back."""
@@ -357,6 +363,9 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
 
     def _ask_tender(self, overview: OrderOverview) -> None:
         TenderDialog(self.context, overview.order.id, overview.order.number, parent=self).open()
+
+    def _ask_rate_day(self, overview: OrderOverview) -> None:
+        RateDayDialog(self.context, overview.order, parent=self).open()
 
     def _lines_agreed(self, order_id: UUID, _: object) -> None:
         self.page.show_order(order_id)
