@@ -33,6 +33,7 @@ from app.views.quotes.counter import AnswerDialog, CounterDialog
 from app.views.quotes.screen import QuotesScreen
 from app.views.receivables.dialogs import DisputeDialog, LevelsDialog
 from app.views.receivables.screen import ReceivablesScreen
+from app.views.widgets.fields import place_of
 
 STATEMENT: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>{number}</Id>
@@ -203,7 +204,7 @@ class BilledSale(Sale):
         self.settle(SETTLE_MS * 2)
         screen.open_dispute()
         asking = self.dialog(DisputeDialog)
-        asking.invoice.setCurrentIndex(asking.invoice.findData(head.id))
+        asking.invoice.setCurrentIndex(place_of(asking.invoice, head.id))
         asking.amount.set_value(Decimal(10))
         asking.reason.setText("One of them is scratched")
         self.settle()

@@ -12,7 +12,7 @@ from app.services.packing_plans import PackingPlan, Unit
 from app.views.dialogs import packing_words as words
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
-from app.views.widgets.fields import QuantityField
+from app.views.widgets.fields import QuantityField, place_of
 from app.views.widgets.form import Form
 from app.views.widgets.labels import Label, Row
 
@@ -54,13 +54,13 @@ class PackageFields(QWidget):
         for one in plan.sheet.kinds:
             if one.kind == unit.kind:
                 self.carton.addItem(f"{one.code} · {one.name}" if one.name != one.code else one.code, one.id)
-        self.carton.setCurrentIndex(max(0, self.carton.findData(unit.carton.id if unit.carton else None)))
+        self.carton.setCurrentIndex(max(0, place_of(self.carton, unit.carton.id if unit.carton else None)))
         self.on.clear()
         self.on.addItem(self.tr("the floor"), None)
         for pallet in plan.units:
             if pallet.kind == PALLET and unit.kind != PALLET:
                 self.on.addItem(words.title(plan, pallet), pallet.key)
-        self.on.setCurrentIndex(max(0, self.on.findData(unit.on)))
+        self.on.setCurrentIndex(max(0, place_of(self.on, unit.on)))
         self.on.setEnabled(self.on.count() > 1)
         self.weight.set_value(Decimal(unit.weighed_g).scaleb(-3) if unit.weighed_g else None)
         for field, side in zip(self._fields[1:], unit.size, strict=True):

@@ -32,7 +32,7 @@ from app.views.format import tr
 from app.views.inventory import words
 from app.views.theme import Type
 from app.views.tokens import Tone
-from app.views.widgets.fields import DateField, Field, NumberField, QuantityField
+from app.views.widgets.fields import DateField, Field, NumberField, QuantityField, place_of
 from app.views.widgets.labels import Label
 from app.views.widgets.record_field import Choice
 
@@ -363,7 +363,7 @@ class LotDialog(FormDialog):
         self.lot.setAccessibleName(tr("Lot"))
         for lot_id, code in lots_of(stage.sheet, blocked=not block):
             self.lot.addItem(code, lot_id)
-        if stage.spot is not None and (place := self.lot.findData(stage.spot.lot_id)) >= 0:
+        if stage.spot is not None and (place := place_of(self.lot, stage.spot.lot_id)) >= 0:
             self.lot.setCurrentIndex(place)
         self.form.add("lot", tr("Lot"), self.lot)
         if block:

@@ -22,7 +22,7 @@ from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.price_words import TypedRule
-from app.views.widgets.fields import DateField, Field, QuantityField
+from app.views.widgets.fields import DateField, Field, QuantityField, place_of
 from app.views.widgets.labels import Row
 from app.views.widgets.typed_table import Texts, TypedColumn, TypedTable
 
@@ -74,7 +74,7 @@ class PriceListDialog(FormDialog):
         for list_id, name in self._sheet.names.items():
             self.based_on.addItem(name, list_id)
         if self._rest is not None:
-            self.based_on.setCurrentIndex(max(0, self.based_on.findData(self._rest.base_list_id)))
+            self.based_on.setCurrentIndex(max(0, place_of(self.based_on, self._rest.base_list_id)))
         text = price_words.formula_text(self._rest.formula) if self._rest else ""
         self.formula = Field(tr("Formula"), text)
         self.formula.setPlaceholderText(tr("as it is, or e.g. −10 %"))

@@ -28,6 +28,7 @@ from app.views.tokens import Space, Tone
 from app.views.way_names import WAY_NAMES
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
+from app.views.widgets.fields import place_of
 from app.views.widgets.labels import Hairline, Label
 from app.views.widgets.list_view import ListView
 from app.views.widgets.tab_bar import TabBar
@@ -172,7 +173,7 @@ class SupplyTabs(QWidget):
             self._makes.setText("")
             return
         head = sheet.shown.head
-        self.version.setCurrentIndex(max(0, self.version.findData(head.id)))
+        self.version.setCurrentIndex(max(0, place_of(self.version, head.id)))
         self._makes.setText(self.tr("makes {} {}").format(written.quantity(head.quantity), head.unit))
 
     def _version_chosen(self, place: int) -> None:

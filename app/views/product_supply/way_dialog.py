@@ -22,7 +22,7 @@ from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
 from app.views.way_names import WAY_NAMES
-from app.views.widgets.fields import Field, QuantityField
+from app.views.widgets.fields import Field, QuantityField, place_of
 from app.views.widgets.record_field import Choice, RecordField
 from app.views.widgets.typed_table import Texts, TypedColumn, TypedTable
 
@@ -121,7 +121,7 @@ class WayDialog(FormDialog):
             return
         self.way.setCurrentIndex(max(0, self.way.findData(str(known.way.way))))
         self.way.setEnabled(False)
-        self.bill.setCurrentIndex(max(0, self.bill.findData(known.way.bill_id)))
+        self.bill.setCurrentIndex(max(0, place_of(self.bill, known.way.bill_id)))
         self.unit.setCurrentIndex(max(0, self.unit.findData(known.way.unit)))
         if known.way.supplier_id is not None:
             self.supplier.set_choice(Choice(known.way.supplier_id, known.supplier))

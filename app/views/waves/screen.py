@@ -26,7 +26,7 @@ from app.views.tokens import Space, Tone
 from app.views.waves import commands
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
-from app.views.widgets.fields import DateField, Field
+from app.views.widgets.fields import DateField, Field, place_of
 from app.views.widgets.form import Form
 from app.views.widgets.labels import Hairline
 from app.views.widgets.list_view import ListView
@@ -323,7 +323,7 @@ def _fill(box: QComboBox, items: list[tuple[str, Any]]) -> None:
     box.clear()
     for words, value in items:
         box.addItem(words, value)
-    box.setCurrentIndex(max(0, box.findData(chosen)))
+    box.setCurrentIndex(max(0, place_of(box, chosen)))
 
 
 def _columns(today: Callable[[], date]) -> tuple[Column[Candidate], ...]:

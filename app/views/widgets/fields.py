@@ -9,7 +9,7 @@ from decimal import Decimal
 import shiboken6
 from PySide6.QtCore import QDate, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QCalendarWidget, QLineEdit, QMenu, QWidget, QWidgetAction
+from PySide6.QtWidgets import QApplication, QCalendarWidget, QComboBox, QLineEdit, QMenu, QWidget, QWidgetAction
 
 from app.views import format as written
 from app.views import icons
@@ -58,6 +58,11 @@ def mark_error(field: QWidget, reason: str) -> None:
     field.setAccessibleDescription(reason)
     field.style().unpolish(field)
     field.style().polish(field)
+
+
+def place_of(box: QComboBox, value: object) -> int:
+    """Find the place of a value in a box, -1 where it is not; ``findData`` finds an id only as the same object."""
+    return next((place for place in range(box.count()) if box.itemData(place) == value), -1)
 
 
 class NumberField(Field):

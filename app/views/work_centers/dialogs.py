@@ -18,7 +18,7 @@ from app.services.transaction import Transaction
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
-from app.views.widgets.fields import AmountField, DateField, Field, QuantityField
+from app.views.widgets.fields import AmountField, DateField, Field, QuantityField, place_of
 
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -43,7 +43,7 @@ class CenterDialog(FormDialog):
             self.calendar.addItem(one.name, one.id)
         if known is not None:
             self.code.setEnabled(False)
-            self.calendar.setCurrentIndex(max(0, self.calendar.findData(known.calendar_id)))
+            self.calendar.setCurrentIndex(max(0, place_of(self.calendar, known.calendar_id)))
         self.form.add("code", tr("Code"), self.code)
         self.form.add("name", tr("Name"), self.name)
         hint = tr("Of all its machines or people together, on a working day.")

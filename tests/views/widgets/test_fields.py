@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCalendarWidget, QLabel
+from PySide6.QtWidgets import QCalendarWidget, QComboBox, QLabel
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.views.widgets.banner import Banner
 from app.views.widgets.chips import FilterChip, StatusChip
 from app.views.widgets.facts import Fact, Facts, TotalRow, TotalsBlock
-from app.views.widgets.fields import AmountField, DateField, Field, QuantityField
+from app.views.widgets.fields import AmountField, DateField, Field, QuantityField, place_of
 from app.views.widgets.form import Form
 from app.views.widgets.progress_line import ProgressLine
 from app.views.widgets.record_field import Choice, RecordField
@@ -111,6 +112,14 @@ def test_a_record_is_found_while_typing_and_enter_takes_the_first(qtbot, theme, 
     QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: unknown == ["4006381333931"])
     assert asked == ["brass", "4006381333931"]
+
+
+def test_a_record_is_found_in_a_box_by_its_id_as_it_was_read_anew(qtbot):
+    box, known = QComboBox(), new_id()
+    qtbot.addWidget(box)
+    for key in (None, new_id(), known):
+        box.addItem("", key)
+    assert (place_of(box, UUID(str(known))), place_of(box, None), place_of(box, new_id())) == (2, 0, -1)
 
 
 def test_a_refusal_stands_at_its_field_and_others_on_top(qtbot, theme):
