@@ -74,7 +74,7 @@ def columns(
             64,
             edit=lambda line: line.tax_codes,
         ),
-        Column[TypedLine]("amount", tr("Amount"), amount, 136 if margin else 104, right=True),
+        Column[TypedLine]("amount", tr("Amount"), amount, 112 if margin else 104, right=True),
     )
 
 

@@ -16,10 +16,12 @@ def below(amount: Cell, margin: Margin | None) -> Cell:
     """Write a line's margin below its amount; one below cost is marked by word and colour."""
     if margin is None:
         return amount
-    hint = tr("Costs {}, leaves {}").format(written.amount(margin.cost), written.amount(margin.left))
     if margin.below_cost:
-        return replace(amount, second=tr("below cost {}").format(_percent(margin)), second_tone=Tone.BAD, hint=hint)
-    return replace(amount, second=tr("margin {}").format(_percent(margin)), hint=hint)
+        loss = written.amount(-margin.left)
+        hint = tr("Below cost: it costs {}, {} more than it brings").format(written.amount(margin.cost), loss)
+        return replace(amount, second=tr("loss {}").format(_percent(margin)).strip(), second_tone=Tone.BAD, hint=hint)
+    hint = tr("Costs {}, leaves {}").format(written.amount(margin.cost), written.amount(margin.left))
+    return replace(amount, second=tr("margin {}").format(_percent(margin)).strip(), hint=hint)
 
 
 def rows(whole: Summed) -> list[TotalRow]:
@@ -30,7 +32,7 @@ def rows(whole: Summed) -> list[TotalRow]:
     if whole.without:
         words = tr("Cost, without 1 line that has none"), tr("Cost, without {} lines that have none")
         cost = words[whole.without > 1].format(whole.without)
-    words_of = tr("Below cost {}") if whole.margin.below_cost else tr("Margin {}")
+    words_of = tr("Loss {}") if whole.margin.below_cost else tr("Margin {}")
     return [
         TotalRow(cost, written.amount(whole.margin.cost)),
         TotalRow(words_of.format(_percent(whole.margin)).strip(), written.amount(whole.margin.left)),
@@ -38,4 +40,5 @@ def rows(whole: Summed) -> list[TotalRow]:
 
 
 def _percent(margin: Margin) -> str:
-    return "" if margin.percent is None else f"{written.quantity(margin.percent)} %"
+    """Write how much of the net amount is left, or lost."""
+    return "" if margin.percent is None else f"{written.quantity(abs(margin.percent))} %"

@@ -198,7 +198,7 @@ class OrderPage(QWidget):
             margin = self.margins.lines.get(line.id) if self.margins else None
             return margin_words.below(_sold_for(line, line.amount), margin)
 
-        return Column[LineView]("amount", self.tr("Amount"), cell, 136, right=True)
+        return Column[LineView]("amount", self.tr("Amount"), cell, 112, right=True)
 
     def _side(self) -> SidePanel:
         panel = SidePanel(RECORD_PANEL)

@@ -97,8 +97,8 @@ def test_the_margin_follows_what_is_typed_says_when_it_is_below_cost_and_can_be_
     price.selectAll()
     QTest.keyClicks(price, "60")
     QTest.keyClick(price, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: rows.cell(0, amount).second == "below cost −16.7 %")
-    assert total_rows(page)["Below cost −16.7 %"] == "−100.00"
+    qtbot.waitUntil(lambda: rows.cell(0, amount).second == "loss 16.7 %")
+    assert total_rows(page)["Loss 16.7 %"] == "−100.00"
 
     QTest.keyClick(page.editor.table, Qt.Key.Key_M, ALT)
     assert rows.cell(0, amount).second == ""
