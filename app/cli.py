@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     _company(begin)
 
     bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
-    bring.add_argument("what", help="customers, products, orders or stock; with --profile a file or folder")
+    bring.add_argument("what", help="customers, products, orders, stock or prices; with --profile a file or folder")
     bring.add_argument("file", nargs="?", type=Path, help="CSV or XLSX file")
     bring.add_argument("--lines", type=Path, help="second file with the lines of orders")
     bring.add_argument("--profile", help="name or file of a saved mapping, e.g. northwind")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from sqlalchemy import func, select
 
 from app.models.order import sales_order, sales_order_line
 from app.models.party import customer
+from app.models.price_list import price_rule
 from app.models.product import product
 from app.services.imports.fields import Kind
 from app.services.progress import Quiet
@@ -169,3 +172,23 @@ def test_what_a_file_does_not_tell_is_said_by_a_person(company, screen, qtbot, t
     qtbot.waitUntil(lambda: "No column is chosen" in screen.banner.accessibleName())
     assert screen.reading[0].combos["header"].currentText() == "none"
     assert screen._matching[0].combos["sku"].count() == 4, "not imported, and three columns without a name"
+
+
+def test_agreed_prices_show_the_old_and_the_new_one_and_come_in_by_keyboard(company, screen, qtbot, tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text("sku,from,price\nVAL-1,10,17.75\nVAL-1,,18\n", encoding="utf-8")
+    screen.kind.setFocus()
+    QTest.keyClicks(screen.kind, "Pri")
+    assert screen.start.chosen_kind() is Kind.PRICES
+    screen.open_file(path)
+    qtbot.waitUntil(screen.go.isEnabled)
+    told = next(place for place, column in enumerate(screen.rows.columns) if column.id == "told")
+    assert [screen.rows.columns[told].cell(screen.rows.rows[row]).text for row in (0, 1)] == [
+        "list price 18.40 \u2192 17.75 EUR",
+        "list price 18.40 \u2192 18.00 EUR",
+    ]
+    screen.go.setFocus()
+    QTest.keyClick(screen.go, Qt.Key.Key_Space)
+    wanted = select(price_rule.c.fixed).order_by(price_rule.c.position)
+    qtbot.waitUntil(lambda: len(company.read(lambda c: c.execute(wanted).all())) == 2)
+    assert list(company.read(lambda c: c.execute(wanted).scalars().all())) == [Decimal("17.75"), Decimal(18)]

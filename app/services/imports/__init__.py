@@ -1,4 +1,4 @@
-"""Bringing in customers, products, orders and stock from files of other programs.
+"""Bringing in customers, products, orders, stock and price agreements from files of other programs.
 
 The way of a file: :mod:`reading` opens it, :mod:`detection` finds out how it is written, :mod:`mapping`
 proposes which column is which, :mod:`checking` turns each cell into a value or a problem and applies

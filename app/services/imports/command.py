@@ -19,7 +19,7 @@ from app.services.imports.plan import Effect, Mode, Plan, Request
 from app.services.progress import Progress
 
 _SHOWN: Final = 20
-_KINDS: Final = {kind.value: kind for kind in (Kind.CUSTOMERS, Kind.PRODUCTS, Kind.STOCK, Kind.ORDERS)}
+_KINDS: Final = {kind.value: kind for kind in (Kind.CUSTOMERS, Kind.PRODUCTS, Kind.STOCK, Kind.PRICES, Kind.ORDERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,8 @@ def _finish(command: Command, planned: Plan) -> int:
         command.tell(sentence)
     if planned.rejected:
         _tell_rejected(command, planned)
+    if held:
+        _tell_changes(command, planned)
     if command.dry_run:
         command.tell("This was a dry run: nothing was changed.")
     elif held:
@@ -176,6 +178,15 @@ def _tell_reading(command: Command, check: Check) -> None:
         field = proposal.source.field if proposal.source else "skipped"
         question = f" {proposal.question}" if proposal.question else ""
         command.tell(f"  {proposal.column.name} -> {field} ({proposal.reason}).{question}")
+
+
+def _tell_changes(command: Command, planned: Plan) -> None:
+    """Tell what rows change, where the plan says it."""
+    for count, (number, words) in enumerate(planned.told.items()):
+        if count == _SHOWN:
+            command.tell(f"… and more: {len(planned.told):,} rows in all.")
+            break
+        command.tell(f"Row {number:,}: {words}")
 
 
 def _tell_rejected(command: Command, planned: Plan) -> None:

@@ -178,3 +178,31 @@ ORDER_LINE_NAMES: Final[dict[str, str]] = {
         discount | discount percent | disc | line discount | rabatt | rabatt % | nachlass | rabattsatz | skonto
     """,
 }
+
+PRICE_NAMES: Final[dict[str, str]] = {
+    "customer": """
+        customer number | customer no | customer id | customer code | customer name | account | account number |
+        debtor | kunde | kundennummer | kundennr | kdnr | kundenname | debitor
+    """,
+    "customer_group": "group | price group | customer class | kundengruppe | preisgruppe | gruppe",
+    "unit": "uom | unit of measure | sales unit | einheit | mengeneinheit | me",
+    "from_quantity": """
+        from | from qty | quantity | qty | min quantity | minimum quantity | min qty | quantity from | scale |
+        scale quantity | break | quantity break | ab menge | ab | menge | staffel | staffelmenge | mindestmenge
+    """,
+    "price": """
+        unit price | net price | agreed price | new price | special price | customer price | sales price | preis |
+        einzelpreis | nettopreis | sonderpreis | kundenpreis | vk | neuer preis
+    """,
+    "discount_percent": "discount | discount percent | disc | rabatt | rabatt % | rabattsatz | nachlass",
+    "currency": "currency code | iso currency | waehrung | whrg",
+    "starts_on": """
+        from date | start | start date | starts | valid since | effective from | effective date | gueltig ab |
+        gueltig von | ab datum | beginn
+    """,
+    "ends_on": """
+        to date | end | end date | ends | valid to | valid thru | expires | expiry date | effective to |
+        gueltig bis | bis datum | ende
+    """,
+    "price_list": "list | price list name | price book | preisliste",
+}

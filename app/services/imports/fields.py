@@ -1,4 +1,4 @@
-"""What can be imported: the fields of customers, products, stock, orders and order lines, and their names elsewhere.
+"""What can be imported: the fields of customers, products, stock, prices and orders, and their names elsewhere.
 
 The names are what other programs, in English and German, call the field in the header of a file; they
 are compared without case, accents, spaces and punctuation.
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CUSTOMERS = "customers"
     PRODUCTS = "products"
     STOCK = "stock"
+    PRICES = "prices"  # agreed with customers, groups or everybody
     ORDERS = "orders"  # each row a line, with what belongs to the order repeated in it
     ORDER_HEADERS = "order headers"  # each row an order; the lines are in a second file
     ORDER_LINES = "order lines"  # that second file
@@ -118,6 +119,20 @@ _STOCK: Final = (
     Field("unit_cost", "Cost of one", Type.NUMBER, low=0, high=_PRICE_MAX),
 )
 
+_PRICES: Final = (
+    Field("customer", "Customer", Type.CODE, width=160),
+    Field("customer_group", "Customer group", Type.CODE, width=40),
+    Field("sku", "SKU", Type.CODE, required=True, width=60),
+    Field("unit", "Unit", Type.CODE, width=24),
+    Field("from_quantity", "From quantity", Type.NUMBER, low=0),
+    Field("price", "Price", Type.NUMBER, low=0, high=_PRICE_MAX),
+    Field("discount_percent", "Discount %", Type.PERCENT, low=0),
+    Field("currency", "Currency", Type.CURRENCY),
+    Field("starts_on", "Valid from", Type.DATE),
+    Field("ends_on", "Valid until", Type.DATE),
+    Field("price_list", "Price list", width=80),
+)
+
 _HEADER: Final = (
     Field("number", "Order number", Type.CODE, required=True, width=32),
     Field("customer_number", "Customer number", Type.CODE, required=True, width=24),
@@ -167,6 +182,7 @@ FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     Kind.CUSTOMERS: _named(_CUSTOMERS, field_names.CUSTOMER_NAMES),
     Kind.PRODUCTS: _named(_PRODUCTS, field_names.PRODUCT_NAMES),
     Kind.STOCK: _named(_STOCK, field_names.STOCK_NAMES, _SKU_NAMES),
+    Kind.PRICES: _named(_PRICES, field_names.PRICE_NAMES, _SKU_NAMES),
     Kind.ORDERS: _named((*_HEADER, *_LINE), field_names.ORDER_NAMES, field_names.ORDER_LINE_NAMES, _SKU_NAMES),
     Kind.ORDER_HEADERS: _named(_HEADER, field_names.ORDER_NAMES),
     Kind.ORDER_LINES: _named((_HEADER[0], *_LINE), field_names.ORDER_LINE_NAMES, _SKU_NAMES, _ORDER_NUMBER),

@@ -118,6 +118,7 @@ class Plan:
     expects: bool = False  # counts on records that are not in the books yet: a dry run that cannot be applied
     tallies: dict[Effect, Tally] = field(default_factory=lambda: {effect: Tally() for effect in Effect})
     set_aside: dict[str, Tally] = field(default_factory=dict)  # by the name of the rule
+    told: dict[int, str] = field(default_factory=dict)  # what a row changes, in words, by row number
 
     @property
     def rows_read(self) -> int:

@@ -22,7 +22,7 @@ from app.models.base import new_id
 from app.models.company import external_key, import_run
 from app.services.codec import freeze
 from app.services.database import Database
-from app.services.imports import customers, orders, products, stock
+from app.services.imports import customers, orders, prices, products, stock
 from app.services.imports.checking import QUIET, Check
 from app.services.imports.detection import Choices, Detection, detect
 from app.services.imports.fields import Kind
@@ -43,12 +43,14 @@ _WRITERS: Final[dict[Kind, Callable[[Transaction, Sequence[Work]], list[UUID]]]]
     Kind.CUSTOMERS: customers.write,
     Kind.PRODUCTS: products.write,
     Kind.STOCK: stock.write,
+    Kind.PRICES: prices.write,
     Kind.ORDERS: orders.write,
 }
 _WRITTEN_OVER: Final[dict[Kind, Callable[[Work], list[Part]]]] = {
     Kind.CUSTOMERS: customers.written_over,
     Kind.PRODUCTS: products.written_over,
     Kind.STOCK: lambda _: [],
+    Kind.PRICES: prices.written_over,
 }
 DONE: Final = "import.done"
 """Event of a finished import; its fact ``before`` holds, frozen, a list of :data:`Before`."""
@@ -111,6 +113,8 @@ def plan(
         products.plan(connection, planned)
     elif request.kind is Kind.STOCK:
         stock.plan(connection, planned, expected)
+    elif request.kind is Kind.PRICES:
+        prices.plan(connection, planned)
     else:
         orders.plan(connection, planned, expected, progress)
         orders.add_money(planned)

@@ -21,7 +21,7 @@ from app.models.party import address, contact, customer
 from app.models.product import product
 from app.models.stock import INSIDE, location, stock_level, stock_move
 from app.services import orders, parties, products, stock, stock_ledger, takeover
-from app.services.imports import references
+from app.services.imports import references, undo_prices
 from app.services.imports.checking import QUIET
 from app.services.imports.fields import Kind
 from app.services.imports.plan import Part
@@ -147,10 +147,16 @@ def _of_orders(connection: Connection, _command_id: UUID, written: Sequence[Writ
             yield one.number, "It was picked, shipped, invoiced or finished since."
 
 
+def _of_prices(connection: Connection, _command_id: UUID, written: Sequence[Written]) -> Iterator[tuple[str, str]]:
+    yield from undo_prices.changed_since(connection, {one.row_id: one.number for one in written if one.is_new})
+    yield from _of_changed(connection, written)
+
+
 _OBSTACLES: Final[dict[Kind, Callable[[Connection, UUID, Sequence[Written]], Iterator[tuple[str, str]]]]] = {
     Kind.CUSTOMERS: _of_customers,
     Kind.PRODUCTS: _of_products,
     Kind.STOCK: _of_stock,
+    Kind.PRICES: _of_prices,
     Kind.ORDERS: _of_orders,
 }
 
@@ -168,6 +174,10 @@ def take_back(
         Conflict: somebody changed the same field at the same moment.
 
     """
+    if kind is Kind.PRICES:
+        changed = {one.row_id: one.parts[0][2] for one in written if one.parts}
+        undo_prices.take_back(tx, command_id, [one.row_id for one in written if one.is_new], changed)
+        return
     counted = _counted(tx.connection, command_id, written) if kind is Kind.STOCK else {}
     for count, one in enumerate(written):
         if count % _TELL_EVERY == 0:

@@ -48,7 +48,11 @@ from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
 
 OPEN = Command(
-    "import.open", "Import", "Bring in customers, products, orders or stock from a file.", "Ctrl+I", "upload"
+    "import.open",
+    "Import",
+    "Bring in customers, products, orders, stock or price agreements from a file.",
+    "Ctrl+I",
+    "upload",
 )
 SHOWN: Final = 500
 """Rows shown for checking, those with problems first; the counts are of all rows."""
@@ -385,6 +389,8 @@ class ImportScreen(Screen):
 def _columns(plan: Plan, check: Check, *, of_lines: bool) -> list[Column[CheckedRow]]:
     labels = {one.key: one.label for one in fields.FIELDS[check.kind]}
     columns = [Column[CheckedRow]("row", "Row", partial(_row_number, plan, of_lines), 130)]
+    if plan.told:
+        columns.append(Column[CheckedRow]("told", "What it changes", partial(_told, plan), 260))
     columns += [
         Column[CheckedRow](key, labels[key], partial(_value, place, key), 130) for place, key in enumerate(check.keys)
     ]
@@ -408,6 +414,12 @@ def _value(place: int, key: str, row: CheckedRow) -> Cell:
     if wrong is not None:
         return Cell(wrong.value or "–", tone=Tone.BAD, hint=wrong.sentence())
     return cells.text("" if value is None else str(value))
+
+
+def _told(plan: Plan, row: CheckedRow) -> Cell:
+    """Say what a row changes, the old value and the new one; of one that needs a fix, why."""
+    told = row.reason() or plan.told.get(row.number, "")
+    return Cell(told, tone=Tone.BAD if row.problems else Tone.TEXT, strong=not row.problems, hint=told)
 
 
 def _why(row: CheckedRow) -> Cell:

@@ -23,6 +23,7 @@ KINDS: Final = (
     (Kind.CUSTOMERS, "Customers"),
     (Kind.PRODUCTS, "Products"),
     (Kind.STOCK, "Stock"),
+    (Kind.PRICES, "Price agreements"),
     (Kind.ORDERS, "Orders"),
 )
 
