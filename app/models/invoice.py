@@ -67,6 +67,7 @@ invoice = table(
     *original_columns(),
     reference("return_id", "goods_return", required=False),  # the return a credit note is for
     Column("instalments", Integer, nullable=False, server_default="0"),  # how many; 0: all is due on ``due_on``
+    Column("blocks", Boolean, nullable=False, server_default="0"),  # a deposit its order waits for
     Index("ix_invoice_state", "state", "id"),
     where_filled("ix_invoice_credits_id", "credits_id"),
     Index("ix_invoice_due", "due_on", "id"),

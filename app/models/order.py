@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, String, Text, text
 
-from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
+from app.models.base import AMOUNT, PRICE, DataClass, Exact, Key, Moment, amount, grains, key, reference, table
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
 
 
@@ -105,7 +105,7 @@ sales_order = table(
     Column("confirmed_at", Moment),
     Column("deposit_percent", Exact(PRICE), nullable=False),
     amount("deposit_amount"),
-    Column("deposit_blocks", Boolean, nullable=False),  # nothing is reserved or shipped before it is paid
+    Column("deposit_blocks", Boolean, nullable=False),  # agreed, or of a deposit that stands: nothing goes on before
     Column("channel", String(40), nullable=False),
     Column("warning", Text, nullable=False),  # what a person should look at; empty when nothing
     Column("taken_over", Boolean, nullable=False),  # history from another system; billed there
@@ -126,6 +126,7 @@ sales_order = table(
     Column("tendered", Boolean, nullable=False, server_default="0"),  # paid with gift cards or store credit before
     Column("rate_day", String(8), nullable=False, server_default=""),  # RateDay; empty: as the company says
     Column("campaign", String(40), nullable=False, server_default=""),  # what it answers; price lists may ask
+    Column("deposit_open", Exact(AMOUNT), nullable=False, server_default="0"),  # not paid of deposits it waits for
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

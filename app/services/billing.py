@@ -120,7 +120,7 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
     if book:
         _count_invoiced(book, lines)
-        settlement.follow_money(tx, book, freed=head.credits_id is not None)
+        settlement.follow_money(tx, book)
         tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
         if book.head.tendered:
             order_tenders.use_for(tx, book.id, invoice_id, on)
@@ -151,8 +151,7 @@ def discard(tx: Transaction, invoice_id: UUID) -> None:
             "Post the deposit invoice, or cancel the order."
         )
     tx.update(invoice, invoice_id, state=str(InvoiceState.CANCELLED))
-    book.changes["deposit_amount"] = max(book.head.deposit_amount - head.total, ZERO)
-    settlement.follow_money(tx, book, freed=True)
+    settlement.follow_money(tx, book)
 
 
 def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID, int] | None = None) -> UUID:
@@ -207,8 +206,6 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     )
     tx.insert(invoice_line, *({"invoice_id": credit_id, **row} for row in priced.lines))
     document_lines.store_taxes(tx, credit_id, priced.taxes, replace=False)
-    if head.kind == InvoiceKind.DEPOSIT:
-        _ask_less(tx, head, -priced.totals["total"])
     if any(line.account for line in lines):
         _refuse_part(head, quantities)
         stored_value_ledger.take_back_sale(tx, invoice_id, credit_id, on)
@@ -301,12 +298,6 @@ def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Pric
     product = priced.products.get(row["product_id"])
     grains = product.grains(row["quantity"], row["unit"]) if product else to_grains(row["quantity"], WHOLE, GRAIN)
     return {"invoice_id": invoice_id, **dict.fromkeys(_REFERENCES), **row, "grains": grains}
-
-
-def _ask_less(tx: Transaction, head: Any, amount: Decimal) -> None:
-    """Let an order ask for so much less of a deposit, since the invoice that did is taken back."""
-    asked = _ASKED.value(tx.connection, order=head.order_id)
-    tx.update(sales_order, head.order_id, deposit_amount=max(asked - amount, ZERO))
 
 
 def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
@@ -432,7 +423,6 @@ _LINES: Final = Prepared(
     .where(invoice_line.c.invoice_id == bindparam("invoice", type_=Key))
     .order_by(invoice_line.c.position)
 )
-_ASKED: Final = Prepared(select(sales_order.c.deposit_amount).where(sales_order.c.id == bindparam("order", type_=Key)))
 _DRAFT_ID: Final = Prepared(
     select(invoice.c.id).where(
         invoice.c.order_id == bindparam("order", type_=Key),

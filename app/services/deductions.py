@@ -17,7 +17,7 @@ from app.models.invoice import InvoiceState, invoice
 from app.models.lines import document_tax
 from app.models.payment import DeductionKind, Purpose, allocation, deduction, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, journal, payment_terms, settlement
+from app.services import companies, deposit_parts, journal, payment_terms, settlement
 from app.services.books import chart
 from app.services.journal import Posting
 from app.services.statements import Prepared
@@ -58,7 +58,8 @@ def settle(
     """Settle a part of an invoice that is not paid; a discount corrects the invoice's taxes by their share.
 
     Raises:
-        NotAllowed: the invoice is not open, less than that is, or the payment it comes with was taken back.
+        NotAllowed: the invoice is not open, less than that is, or the payment it comes with was taken back; or a
+            deposit that an order waits for is written off although nothing of it was paid.
         Invalid: the amount is not above zero, or finer than its currency is counted.
 
     """
@@ -70,6 +71,8 @@ def settle(
         raise Invalid("amount", f"Type an amount above zero, with at most {decimals} decimal places.")
     if head.state != InvoiceState.POSTED or amount > head.open_amount:
         raise NotAllowed(f"{head.number or 'This invoice'} has {head.open_amount:f} {head.currency} open.")
+    if kind == DeductionKind.WRITE_OFF and head.blocks and head.open_amount == head.total:
+        _refuse_untouched(tx.connection, head)
     taxes = _tax_shares(tx.connection, head, amount, decimals) if kind == DeductionKind.DISCOUNT else {}
     figures = (head.currency, amount, sum(taxes.values(), ZERO))
     key = _insert(tx, kind, head.customer_id, figures, (invoice_id, payment_id, None), on=on, reason=reason)
@@ -87,6 +90,16 @@ def settle(
     settlement.allocate(tx, [(head, amount)], None, deduction_id=key)
     tx.record("invoice.deducted", head.customer_id, invoice_id, number=head.number, amount=amount, kind=str(kind))
     return key
+
+
+def _refuse_untouched(connection: Connection, head: Any) -> None:
+    """Refuse to write off a deposit nobody has paid or got anything for: the order would go on as if it were paid."""
+    known = next(one for one in deposit_parts.posted(connection, head.order_id) if one.id == head.id)
+    if known.left == known.asked:
+        raise NotAllowed(
+            f"{head.number} is a deposit that {head.order_number} waits for, and nothing of it is paid. "
+            "Credit it instead: the order then goes on without it."
+        )
 
 
 def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason: str = "") -> UUID:

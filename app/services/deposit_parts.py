@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.errors import NotAllowed
 from app.models.base import Key, new_id
 from app.models.deposit import Bill, Deduction, Open, Part, add_up, deduct
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.order import OrderState
 from app.services import companies, document_lines, totals
 from app.services.companies import TaxRule
 from app.services.document_lines import ZERO, Rules
@@ -123,6 +124,26 @@ def posted(connection: Connection, order_id: UUID, *, but: UUID | None = None) -
     return list(found.values())
 
 
+def follow(connection: Connection, book: OrderBook) -> None:
+    """Let an order ask for what its deposit invoices ask for less what was credited, and wait for what blocks it.
+
+    It waits for what is open of each deposit that blocks, a draft being open as a whole.
+    """
+    if book.state == OrderState.DRAFT:
+        return
+    asked: dict[UUID, Decimal] = {}
+    rest: dict[UUID, Decimal] = {}
+    for row in _STANDING.all(connection, order=book.id):
+        key = row.id if row.kind == InvoiceKind.DEPOSIT else row.credits_id
+        asked[key] = asked.get(key, ZERO) + row.total
+        if row.blocks:
+            rest[key] = rest.get(key, ZERO) + (row.total if row.state == InvoiceState.DRAFT else row.open_amount)
+    book.changes["deposit_open"] = sum((max(ZERO, part) for part in rest.values()), ZERO)
+    if book.state != OrderState.CANCELLED:
+        book.changes["deposit_amount"] = sum(asked.values(), ZERO)
+        book.changes["deposit_blocks"] = any(asked[key] for key in rest)
+
+
 def taken_back(connection: Connection, head: Any, lines: Iterable[Any], draft: UUID | None) -> list[dict[str, Any]]:
     """Give the lines that credit what is left of a deposit: what no invoice deducts but ``draft``, which follows.
 
@@ -171,6 +192,23 @@ _ASKED: Final = Prepared(
     .order_by(invoice.c.id, invoice_line.c.position)
 )
 _CREDITED: Final = invoice.alias("credited")
+_STANDING: Final = Prepared(
+    select(
+        invoice.c.id,
+        invoice.c.kind,
+        invoice.c.state,
+        invoice.c.credits_id,
+        func.coalesce(_CREDITED.c.blocks, invoice.c.blocks).label("blocks"),
+        invoice.c.total,
+        invoice.c.open_amount,
+    )
+    .outerjoin(_CREDITED, _CREDITED.c.id == invoice.c.credits_id)
+    .where(
+        invoice.c.order_id == bindparam("order", type_=Key),
+        ((invoice.c.kind == InvoiceKind.DEPOSIT) & (invoice.c.state != InvoiceState.CANCELLED))
+        | ((_CREDITED.c.kind == InvoiceKind.DEPOSIT) & _BOOKED),
+    )
+)
 _TAKEN: Final = Prepared(
     select(
         invoice.c.id.label("invoice_id"),

@@ -192,8 +192,7 @@ class OrderBook:
     @property
     def waits_for_deposit(self) -> bool:
         """Whether the deposit must be paid before anything is reserved, shipped or invoiced."""
-        asked = self.get("deposit_amount")
-        return bool(self.get("deposit_blocks") and asked and self.get("paid_total") < asked)
+        return bool(self.get("deposit_open"))
 
     def billed_on_arrival(self, line: BookLine) -> bool:
         """Whether what has left of a line is not invoiced before it has arrived.

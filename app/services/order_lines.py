@@ -14,7 +14,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.base import new_id
 from app.models.order import InvoicePolicy, OrderState, sales_order, sales_order_line
 from app.models.product import GRAIN, to_grains
-from app.models.rounding import Rounding, round_decimals
+from app.models.rounding import round_step
 from app.services import (
     arrivals,
     blanket_room,
@@ -72,8 +72,10 @@ def new_rows(order_id: UUID, priced: Priced, policy: str) -> list[dict[str, Any]
     return rows
 
 
-def deposit(total: Decimal, percent: Decimal, amount: Decimal, decimals: int) -> Decimal:
+def deposit(rules: Rules, total: Decimal, percent: Decimal, amount: Decimal) -> Decimal:
     """Give the deposit an order asks for: ``percent`` of its total, or an amount of its currency.
+
+    Where totals are rounded to the smallest coin, so is a deposit: what is left of the order is then a sum of coins.
 
     Raises:
         Invalid: it is below nothing, more than the whole order, or finer than the currency is counted.
@@ -81,12 +83,15 @@ def deposit(total: Decimal, percent: Decimal, amount: Decimal, decimals: int) ->
     """
     document_lines.check_number("deposit", percent)
     document_lines.check_number("deposit", amount)
-    if amount != round(amount, decimals):  # no payment would ever reach it
-        raise Invalid("deposit", f"A deposit has at most {decimals} decimal places in this currency. Round it.")
+    if amount != round(amount, rules.decimals):  # no payment would ever reach it
+        raise Invalid("deposit", f"A deposit has at most {rules.decimals} decimal places in this currency. Round it.")
+    coin = rules.cash_rounding or Decimal(1).scaleb(-rules.decimals)
+    if amount != round_step(amount, coin):
+        raise Invalid("deposit", f"Totals are rounded to {coin.normalize():f} here. Round the deposit as well.")
     if not 0 <= percent <= 100 or amount < 0 or amount > max(total, ZERO):
         raise Invalid("deposit", "A deposit is between nothing and the whole order.")
     if percent:
-        share = round_decimals(Fraction(total) * Fraction(percent) / 100, decimals, Rounding.HALF_UP)
+        share = round_step(Fraction(total) * Fraction(percent) / 100, coin)
         return max(share, ZERO)
     return amount
 
@@ -152,7 +157,7 @@ def reprice(tx: Transaction, book: OrderBook, inputs: Sequence[LineInput]) -> No
         values |= {"amendments": book.head.amendments + 1, **originals.of_order(tx, book)}
     if book.state == OrderState.DRAFT:  # once it is confirmed the deposit is agreed
         fixed = ZERO if head.deposit_percent else head.deposit_amount
-        values["deposit_amount"] = deposit(values["total"], head.deposit_percent, fixed, decimals)
+        values["deposit_amount"] = deposit(rules, values["total"], head.deposit_percent, fixed)
     tx.update(sales_order, book.id, **values)
     tx.record("order.lines_changed", book.id, total=priced.totals["total"], currency=head.currency)
     changed = load(tx, book.id)

@@ -127,7 +127,7 @@ def create(tx: Transaction, new: NewOrder) -> UUID:
             "confirmed_at": None,
             "deposit_percent": new.deposit_percent,
             "deposit_amount": order_lines.deposit(
-                priced.totals["total"], new.deposit_percent, new.deposit_amount, rules.decimals
+                rules, priced.totals["total"], new.deposit_percent, new.deposit_amount
             ),
             "deposit_blocks": new.deposit_blocks,
             "channel": new.channel,

@@ -277,7 +277,7 @@ def _next_step(head: Any, lines: Sequence[LineView], papers: Sequence[PaperRow])
         return "order.decide", head.id
     there = {
         "": True,
-        "blocked": head.deposit_blocks,
+        "blocked": bool(head.deposit_open),
         "picked": any(line.picked for line in lines),
         "reserved": any(line.reserved for line in lines),
     }

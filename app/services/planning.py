@@ -21,7 +21,7 @@ from app.models.reservation import reservation
 from app.models.returns import goods_return_line
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, pick_take, shipment, shipment_line
 from app.models.stock import Place
-from app.services import allocation, companies, invoice_drafts, ready_days, stock_ledger
+from app.services import allocation, companies, deposit_parts, invoice_drafts, ready_days, stock_ledger
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -41,7 +41,7 @@ def settle(tx: Transaction, book: OrderBook) -> None:
 
 
 def settle_money(tx: Transaction, book: OrderBook) -> None:
-    """Follow what was invoiced and paid of an order that waits for no deposit, then save the book.
+    """Follow what was invoiced and paid of an order that goes on, or goes on waiting for a deposit; save the book.
 
     What is promised and planned does not depend on it, so that neither is read.
     """
@@ -60,6 +60,7 @@ def is_packed(tx: Transaction, book: OrderBook) -> bool:
 def derive_anew(tx: Transaction, book: OrderBook) -> None:
     """Compute the order's sums and states again from what is stored, and plan nothing."""
     read_money(tx, book)
+    deposit_parts.follow(tx.connection, book)
     book.packed = is_packed(tx, book)
     book.save(tx)
 
@@ -371,6 +372,8 @@ def read_money(tx: Transaction, book: OrderBook) -> None:
         paid += row.total - row.open_amount
         book.open_amount = book.open_amount or row.open_amount != 0
     book.changes.update(invoiced_total=invoiced, paid_total=paid)
+    if book.get("deposit_amount"):
+        deposit_parts.follow(tx.connection, book)
 
 
 _SHIPMENTS: Final = Prepared(

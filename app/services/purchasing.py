@@ -481,8 +481,7 @@ def _refuse_open_work(connection: Connection, head: Any, rows: list[Any]) -> Non
 
 
 def _waits_for_deposit(connection: Connection, order_id: UUID) -> bool:
-    row = _DEPOSIT.first(connection, order=order_id)
-    return bool(row.deposit_blocks and row.deposit_amount and row.paid_total < row.deposit_amount)
+    return bool(_DEPOSIT.value(connection, order=order_id))
 
 
 _BY_ID: Final = Prepared(select(purchase_order).where(purchase_order.c.id == bindparam("purchase", type_=Key)))
@@ -491,8 +490,4 @@ _WORK: Final = Prepared(
         work_order.c.id == bindparam("work_order", type_=Key), work_order.c.state.in_(["planned", "released"])
     )
 )
-_DEPOSIT: Final = Prepared(
-    select(sales_order.c.deposit_blocks, sales_order.c.deposit_amount, sales_order.c.paid_total).where(
-        sales_order.c.id == bindparam("order", type_=Key)
-    )
-)
+_DEPOSIT: Final = Prepared(select(sales_order.c.deposit_open).where(sales_order.c.id == bindparam("order", type_=Key)))

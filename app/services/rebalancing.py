@@ -472,7 +472,7 @@ def _statement(rules: Rules, place: UUID, *, main: bool, several: bool) -> Any:
             line.stopped == 0,
             line.way.in_(sorted(FROM_STOCK)),
             product.c.kind == "goods",
-            or_(order.deposit_blocks.is_(False), order.paid_total >= order.deposit_amount),
+            order.deposit_open == 0,
         )
     )
     if rules.product_ids:

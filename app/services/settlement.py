@@ -44,16 +44,18 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, dedu
         follow_money(tx, order_book.load(tx, order_id))
 
 
-def follow_money(tx: Transaction, book: OrderBook, *, freed: bool = False) -> None:
+def follow_money(tx: Transaction, book: OrderBook) -> None:
     """Let an order follow what was invoiced or paid of it.
 
-    What is reserved and planned follows too where the order waits for a deposit, or (``freed``) where one that it may
-    have waited for is taken back.
+    What is reserved and planned follows too where the order no longer waits for a deposit, or waits again.
     """
-    if freed or (book.head.deposit_blocks and book.head.deposit_amount):
-        sourcing.settle(tx, book)
-    else:
-        planning.settle_money(tx, book)
+    if book.head.deposit_amount:
+        waited = book.waits_for_deposit
+        planning.read_money(tx, book)
+        if book.waits_for_deposit != waited:
+            sourcing.settle(tx, book)
+            return
+    planning.settle_money(tx, book)
 
 
 def clear(accounts: Accounts, settled: Settled, decimals: int) -> list[Posting]:

@@ -57,7 +57,7 @@ class Fulfilling(World):
 
     def waits(self, order_id) -> bool:
         head = self.heads[order_id]
-        return bool(head.deposit_blocks and head.deposit_amount > 0 and head.paid_total < head.deposit_amount)
+        return bool(head.deposit_open)
 
     # stock -----------------------------------------------------------------------------------
 

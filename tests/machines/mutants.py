@@ -179,6 +179,20 @@ MUTANTS = (
         "Open(known.asked, known.asked)",
     ),
     Mutant(
+        "an order goes on before its deposit is paid",
+        deposit_parts,
+        "follow",
+        "else row.open_amount)",
+        "else ZERO)",
+    ),
+    Mutant(
+        "a deposit that was credited is still asked for",
+        deposit_parts,
+        "follow",
+        "asked[key] = asked.get(key, ZERO) + row.total",
+        "asked[key] = max(asked.get(key, ZERO), row.total)",
+    ),
+    Mutant(
         "a document discount is taken off the deposit",
         document_lines,
         "engine_line",

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from app.errors import Invalid, NotAllowed
 from app.models.deposit import Deduction
 from app.models.invoice import InvoiceKind, invoice
-from app.services import billing, deposits, orders, payments, picking, stock
+from app.models.payment import DeductionKind
+from app.services import billing, companies, deductions, deposits, orders, payments, picking, stock
 from app.services.deposits import Wanted
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
@@ -161,11 +162,43 @@ def test_three_deposits_of_a_third_take_the_last_cent_and_the_invoice_asks_for_n
     for amount in ("40.33", "40.33", "40.34"):
         assert office.ask(order_id, amount=D(amount))
         office.pay(office.post_deposit(order_id))
-    with pytest.raises(Invalid, match=r"121.00 is asked for already"):
+    with pytest.raises(Invalid, match=r"0.00 is left to ask for"):
         office.ask(order_id, amount=D("0.01"))
     final = office.rest(order_id)
     assert (final.untaxed, final.tax, final.total, final.state) == (0, 0, 0, "paid")
     assert office.taxes(order_id) == {row.code: row.amount for row in office.read(orders.taxes, order_id)}
+    assert office.damages() == []
+
+
+def test_no_more_is_asked_for_than_is_still_to_be_invoiced(office):
+    """The first of three lines is invoiced, with its share of the discount; all that is left may be asked for."""
+    order_id = office.order(("100", V21), ("20", V9), ("7", ""), discount_amount=D(10))
+    office.part(order_id, 1)
+    left = office.read(billing.get, office.of_kind(order_id, InvoiceKind.INVOICE)[-1]).total
+    with pytest.raises(Invalid, match=f"{left:.2f} is left to ask for"):
+        office.ask(order_id, amount=left + D("0.01"))
+    assert sum(part.total for part in office.read(deposits.preview, order_id, Wanted(amount=left))) == left
+    office.pay(office.post(office.ask(order_id, amount=D(10))))
+    assert office.post(office.ask(order_id, amount=left - 10)).total == left - 10
+    with pytest.raises(Invalid, match="before tax left"):
+        office.ask(order_id, net=D("0.01"))
+    assert office.rest(order_id).total == 0
+    assert office.rows("SELECT SUM(amount) FROM journal_line WHERE account = '1720'") == [(0,)]
+    assert office.damages() == []
+
+
+@pytest.mark.parametrize(("price", "tax", "percent"), [("10.03", "", 100), ("100.02", V21, 100), ("10.03", V9, 50)])
+def test_where_totals_are_rounded_to_coins_deposit_and_rest_come_to_the_order(office, price, tax, percent):
+    office.do("company.change", lambda tx: companies.change(tx, {"cash_rounding": D("0.05")}))
+    order_id = office.order((price, tax), deposit_percent=D(percent))
+    deposit = office.post_deposit(order_id)
+    office.pay(deposit)
+    final = office.rest(order_id)
+    assert deposit.total + final.total == office.read(orders.get, order_id).total
+    assert office.taxes(order_id) == {row.code: row.amount for row in office.read(orders.taxes, order_id)}
+    assert office.rows("SELECT SUM(amount) FROM journal_line WHERE account = '1720'") == [(0,)]
+    with pytest.raises(Invalid, match=r"rounded to 0\.05"):
+        office.order((price, tax), deposit_amount=D("7.77"))
     assert office.damages() == []
 
 
@@ -210,6 +243,44 @@ def test_a_deposit_asked_for_by_mistake_is_undone(office):
     assert (posted.untaxed, posted.tax) == (50, D("10.50"))
     office.credit(posted.id)
     assert office.rest(order_id).total == 121
+    assert office.damages() == []
+
+
+def test_an_order_waits_for_its_deposit_and_not_for_any_money(office):
+    """What was paid of other invoices is not the deposit; a rest of it may be written off, all of it may not."""
+    order_id = office.order(("100", ""), ("50", ""))
+    office.pay(office.part(order_id, 1))
+    deposit = office.post(office.ask(order_id, amount=D(40), blocks=True))
+    assert (office.read(orders.get, order_id).stage, office.of_kind(order_id, "invoice")[1:]) == ("deposit", [])
+
+    def write_off(amount: str) -> None:
+        wanted = (deposit.id, D(amount), DeductionKind.WRITE_OFF, DAY)
+        office.do("invoice.write_off", lambda tx: deductions.settle(tx, *wanted, reason="Bank fee"))
+
+    with pytest.raises(NotAllowed, match="Credit it instead"):
+        write_off("40")
+    new = NewPayment(deposit.customer_id, D("39.50"), DAY, allocations={deposit.id: D("39.50")})
+    paid = office.do("payment.receive", lambda tx: payments.receive(tx, new))
+    assert office.read(orders.get, order_id).deposit_open == D("0.50")
+    write_off("0.50")
+    assert office.rest(order_id).total == 10
+    office.do("payment.reverse", lambda tx: payments.reverse(tx, paid, DAY))
+    assert office.read(orders.get, order_id).deposit_open == D("39.50")
+    assert office.damages() == []
+
+
+@pytest.mark.parametrize("how", ["credited", "called off"])
+def test_a_deposit_that_blocked_leaves_the_others_as_they_were(office, how):
+    order_id = office.order(("100", ""), deposit_amount=D(30), deposit_blocks=False)
+    draft = office.ask(order_id, amount=D(20), blocks=True)
+    assert office.read(orders.get, order_id).stage == "deposit"
+    if how == "credited":
+        office.credit(office.post(draft).id)
+    else:
+        office.do("invoice.discard", lambda tx: billing.discard(tx, draft))
+    order = office.read(orders.get, order_id)
+    assert (order.deposit_amount, order.deposit_blocks, order.stage) == (30, False, "confirmed")
+    assert len(office.of_kind(order_id, InvoiceKind.INVOICE)) == 1
     assert office.damages() == []
 
 

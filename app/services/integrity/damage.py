@@ -79,7 +79,7 @@ class Rule(StrEnum):
     PEG_DEMAND = "peg demand"  # no more is pegged than is wanted
     PEG_SUPPLY = "peg supply"  # no more is pegged than will come, or somebody is told
     ORDER_STATES = "order states"  # states follow from what happened
-    ORDER_MONEY = "order money"  # invoiced and paid = sums over the order's invoices
+    ORDER_MONEY = "order money"  # invoiced, paid and asked as deposit = sums over the order's invoices
     ORDER_DRAFT = "order draft"  # a draft invoice asks for what may be invoiced
     JOURNAL_BALANCE = "journal balance"  # entries sum to zero
     JOURNAL_DOCUMENT = "journal document"  # entries are about an invoice, a payment or goods, on its accounts only

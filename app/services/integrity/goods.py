@@ -211,7 +211,7 @@ _PLAN: Final = """
     SELECT n.id AS key, n.number, n.position, n.grain, n.planned, n.needed
       FROM (SELECT l.id, o.number, l.position, p.grain, COALESCE(s.planned, 0) AS planned,
                    CASE WHEN o.state IN ('draft', 'cancelled') THEN 0
-                        WHEN o.deposit_blocks AND o.deposit_amount > 0 AND o.paid_total < o.deposit_amount THEN 0
+                        WHEN o.deposit_open > 0 THEN 0
                         WHEN l.ordered - l.cancelled - l.shipped + l.returned_open - l.stopped
                              <= COALESCE(s.packed, 0) + COALESCE(d.dropping, 0) THEN 0
                         WHEN l.ordered - l.cancelled - l.shipped + l.returned_open - l.stopped <= 0 THEN 0

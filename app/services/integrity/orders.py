@@ -18,7 +18,7 @@ from app.services.order_book import COUNTS
 
 _ORDERS: Final = """
     SELECT id, number, state, delivery_state, billing_state, stage, progress, taken_over, deposit_blocks, hold,
-           deposit_amount, invoiced_total, paid_total, confirmed_at
+           deposit_amount, deposit_open, invoiced_total, paid_total, confirmed_at
       FROM sales_order ORDER BY id
 """
 _LINES: Final = """
@@ -32,6 +32,20 @@ _MONEY: Final = """
     SELECT order_id AS parent, CAST(SUM(total) AS BIGINT) AS invoiced, CAST(SUM(total - open_amount) AS BIGINT) AS paid,
            SUM(CASE WHEN open_amount <> 0 THEN 1 ELSE 0 END) AS unsettled
       FROM invoice WHERE order_id IS NOT NULL AND state IN ('posted', 'paid') GROUP BY order_id ORDER BY order_id
+"""
+_DEPOSITS: Final = """
+    SELECT order_id AS parent, CAST(SUM(asked) AS BIGINT) AS asked,
+           CAST(SUM(CASE WHEN blocks AND rest > 0 THEN rest ELSE 0 END) AS BIGINT) AS awaited,
+           MAX(CASE WHEN blocks AND asked <> 0 THEN 1 ELSE 0 END) AS blocks
+      FROM (SELECT d.order_id, d.id, d.blocks, SUM(f.total) AS asked, SUM(f.rest) AS rest
+              FROM (SELECT id, total, CASE state WHEN 'draft' THEN total ELSE open_amount END AS rest FROM invoice
+                     WHERE kind = 'deposit' AND state <> 'cancelled'
+                     UNION ALL
+                    SELECT credits_id, total, open_amount FROM invoice
+                     WHERE kind = 'credit' AND state IN ('posted', 'paid') AND credits_id IS NOT NULL) f
+              JOIN invoice d ON d.id = f.id AND d.kind = 'deposit' WHERE d.order_id IS NOT NULL
+             GROUP BY d.order_id, d.id, d.blocks) k
+     GROUP BY order_id ORDER BY order_id
 """
 _PACKED: Final = "SELECT DISTINCT order_id FROM shipment WHERE state = 'packed'"
 _DRAFTS: Final = """
@@ -83,11 +97,14 @@ def states(connection: Connection, steps: Steps) -> Iterator[Damage]:
     for row in read(connection, _DRAFTS):
         drafts[row.order_line_id] = drafts.get(row.order_line_id, 0) + row.grains
     lines, money = Groups(read(connection, _LINES)), Groups(read(connection, _MONEY))
+    deposits = Groups(read(connection, _DEPOSITS))
     for order in read(connection, _ORDERS):
         steps.take()
         rows, sums = lines.of(order.id), next(iter(money.of(order.id)), None)
         found = _order(order, rows, sums, packed=order.id in packed, drafts=drafts)
         yield from readable(found, "sales_order", order.id, order.number)
+        asked = _asked(order, next(iter(deposits.of(order.id)), None))
+        yield from readable(asked, "sales_order", order.id, order.number)
 
 
 def _order(order: Any, rows: list[Any], sums: Any, *, packed: bool, drafts: dict[Any, int]) -> Iterator[Damage]:
@@ -139,13 +156,27 @@ def _money(order: Any, sums: Any) -> Iterator[Damage]:
         yield Damage(Rule.ORDER_MONEY, "sales_order", key_text(order.id), what, REBUILD)
 
 
+def _asked(order: Any, deposits: Any) -> Iterator[Damage]:
+    """An order asks for its deposit invoices less what was credited, and waits for what is open of those that block."""
+    asked, awaited, blocks = (0, 0, 0) if deposits is None else (deposits.asked, deposits.awaited, deposits.blocks)
+    wrong = order.deposit_open != (0 if order.state == "draft" else awaited)
+    if order.state in {"confirmed", "closed"}:
+        wrong |= order.deposit_amount != asked or bool(asked and order.deposit_blocks) != bool(blocks)
+    if wrong:
+        what = (
+            f"{order.number} asks for {amount(order.deposit_amount)} of deposits and waits for "
+            f"{amount(order.deposit_open)}; its deposit invoices come to {amount(asked)} and {amount(awaited)}."
+        )
+        yield Damage(Rule.ORDER_MONEY, "sales_order", key_text(order.id), what, REBUILD)
+
+
 def _states(order: Any, lines: list[LineProgress], unsettled: bool, packed: bool) -> Iterator[Damage]:
     facts = OrderFacts(
         state=OrderState(order.state),
         taken_over=bool(order.taken_over),
         open_amount=unsettled,
         packed=packed,
-        deposit=bool(order.deposit_blocks and order.deposit_amount > 0 and order.paid_total < order.deposit_amount),
+        deposit=order.deposit_open > 0,
         held=bool(order.hold),
     )
     wanted = derive(facts, lines)

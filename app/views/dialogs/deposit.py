@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid
-from app.models.deposit import Deduction, Part, total_of
+from app.models.deposit import Deduction, Part
 from app.services import billing, companies, deposits, orders
 from app.services.deposits import Wanted
 from app.services.overview import OrderOverview
@@ -40,6 +40,7 @@ class _Shown:
     parts: Sequence[Part]
     names: dict[str, str]
     currency: str
+    total: Decimal = Decimal(0)
     reason: str = ""
 
 
@@ -104,7 +105,7 @@ class DepositDialog(FormDialog):
         for part in found.parts:
             label = ", ".join(found.names[code] for code in part.codes.split()) or tr("without tax")
             rows.append(TotalRow(label, f"{written.amount(part.net)} + {written.amount(part.total - part.net)}"))
-        total = f"{written.amount(total_of(found.parts))} {found.currency}"
+        total = f"{written.amount(found.total)} {found.currency}"
         self._rows = [*rows, TotalRow(tr("Deposit"), total, strong=True)] if rows else []
         self.split.set_rows(self._rows)
 
@@ -113,9 +114,10 @@ def _read(connection: Connection, order_id: UUID, wanted: Wanted) -> _Shown:
     head = orders.get(connection, order_id)
     names = {code: rule.name for code, rule in companies.known_taxes(connection).items()}
     try:
-        return _Shown(wanted, deposits.preview(connection, order_id, wanted), names, head.currency)
+        parts = deposits.preview(connection, order_id, wanted)
+        return _Shown(wanted, parts, names, head.currency, deposits.amount_of(connection, head, parts))
     except Invalid as error:
-        return _Shown(wanted, (), names, head.currency, str(error))
+        return _Shown(wanted, (), names, head.currency, reason=str(error))
 
 
 def _ask(tx: Transaction, order_id: UUID, wanted: Wanted, way: Deduction | None) -> UUID | None:

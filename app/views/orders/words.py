@@ -110,8 +110,8 @@ def _trouble(overview: OrderOverview, today: date) -> Warn | None:
     order = overview.order
     if order.state != "confirmed":
         return None
-    if overview.paper("deposit", "draft", "posted") and order.deposit_blocks:
-        amount = f"{written.amount(order.deposit_amount)} {order.currency}"
+    if order.deposit_open:
+        amount = f"{written.amount(order.deposit_open)} {order.currency}"
         return Warn(tr("Waits for the deposit of {}.").format(amount), tr("Nothing is reserved before it is paid."))
     found = _shortage(overview)
     if found is not None:
