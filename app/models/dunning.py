@@ -6,11 +6,13 @@ levels one at a time.  A run drafts the letters of a day, sends them, and can be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, Integer, String, Text
@@ -99,12 +101,26 @@ def next_level(levels: Sequence[Level], reached: int, days_overdue: int) -> int:
     return 0
 
 
-def interest(claim: Decimal, percent: Decimal, days: int, decimals: int, year_days: int = YEAR_DAYS) -> Decimal:
-    """Count simple interest on a claim for some days, rounded once, halves away from zero."""
-    if claim <= 0 or days <= 0:
-        return ZERO
-    exact = Fraction(claim) * Fraction(percent) / 100 * Fraction(days, year_days)
-    return round_decimals(exact, decimals, Rounding.HALF_UP)
+def interest(
+    stretches: Iterable[tuple[Decimal, int]], percent: Decimal, decimals: int, year_days: int = YEAR_DAYS
+) -> Decimal:
+    """Count simple interest on what was owed for some days each, rounded once, halves away from zero."""
+    owed = sum((Fraction(claim) * days for claim, days in stretches), Fraction(0))
+    return round_decimals(owed * Fraction(percent) / 100 / year_days, decimals, Rounding.HALF_UP)
+
+
+def stretches(
+    claimed: Decimal, paid: Sequence[tuple[date, Decimal]], since: date, until: date
+) -> list[tuple[Decimal, int]]:
+    """Give what was owed of a claim between two days, and for how many days each.
+
+    ``claimed`` is what is owed now, ``paid`` what was on which day: from that day on it was owed no longer.
+    """
+    days = sorted({since, until, *(day for day, _ in paid if since < day < until)})
+    return [
+        (claimed + sum((amount for day, amount in paid if day > start), ZERO), (end - start).days)
+        for start, end in pairwise(days)
+    ]
 
 
 def take_out(parts: Sequence[Decimal], disputed: Decimal) -> list[Decimal]:

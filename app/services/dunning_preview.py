@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from app.models.company import account
 from app.models.dispute import DisputeState, dispute
 from app.models.dunning import ZERO, RunState, Why, dunning_block, dunning_letter, reminder
 from app.models.invoice import InvoiceKind, InvoiceState, instalment, invoice
-from app.models.payment import Purpose, journal_line
+from app.models.payment import Purpose, allocation, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, dunning_levels, journal
 from app.services.dunning_levels import Procedure
@@ -160,7 +160,7 @@ def _claims(connection: Connection, on: date, procedure: Procedure) -> Iterable[
         days = parts.setdefault(row.invoice_id, {})
         days[row.due_on] = days.get(row.due_on, ZERO) + row.open_amount
     disputed = disputed_by_invoice(connection)
-    reminded, blocked = _reminded(connection), blocks(connection, on)
+    reminded, blocked, payments = _reminded(connection), blocks(connection, on), _paid(connection, on)
     for head in heads:
         due = sorted((parts.get(head.id, {}) if head.instalments else {head.due_on: head.open_amount}).items())
         taken = rules.take_out([part for _, part in due], disputed.get(head.id, ZERO))
@@ -168,7 +168,9 @@ def _claims(connection: Connection, on: date, procedure: Procedure) -> Iterable[
             facts = (head.id, head.number, head.customer_id, head.customer_name, head.currency)
             claim = Claim(*facts, day, part, off, (on - day).days, 0, Why.DUE)
             decimals = companies.decimals(connection, head.currency)
-            yield _judged(claim, reminded.get((head.id, day), ()), blocked, procedure, on, decimals)
+            # What is paid settles the oldest instalment first, so that only the first open one is settled in part.
+            paid = payments.get(head.id, ()) if day == due[0][0] else ()
+            yield _judged(claim, reminded.get((head.id, day), ()), blocked, procedure, on, decimals, paid=paid)
 
 
 def _judged(
@@ -178,8 +180,10 @@ def _judged(
     procedure: Procedure,
     on: date,
     decimals: int,
+    *,
+    paid: Sequence[tuple[date, Decimal]],
 ) -> Claim:
-    """Say what the run does with a claim, from the reminders there were of it."""
+    """Say what the run does with a claim, from the reminders there were of it and what was ``paid`` of it when."""
     known = sorted(letters, key=lambda row: row.level)
     claim = replace(claim, level=known[-1].level if known else 0)
     drafted = bool(known) and known[-1].state == RunState.DRAFT
@@ -189,7 +193,8 @@ def _judged(
     level = rules.next_level(procedure.levels, claim.level, claim.days)
     since = max((row.interest_until for row in known), default=claim.due_on)  # counted so far, or waived
     percent = procedure.levels[level - 1].interest_percent
-    counted = rules.interest(claim.claimed, percent, (on - since).days, decimals, procedure.year_days)
+    owed = rules.stretches(claim.claimed, paid, since, on) if since < on else []
+    counted = rules.interest(owed, percent, decimals, procedure.year_days)
     return replace(claim, level=level, interest=counted, interest_from=since)
 
 
@@ -256,6 +261,39 @@ def _instalments(on: date) -> Any:
             instalment.c.open_amount > 0,
         )
     )
+
+
+def _paid(connection: Connection, on: date) -> dict[UUID, list[tuple[date, Decimal]]]:
+    """Read what was paid of overdue invoices and when: of one in instalments, of its first open one only.
+
+    What is credited, given as a discount or written off bears no interest, as if it had never been asked for.
+    """
+    rows = connection.execute(
+        select(allocation.c.invoice_id, allocation.c.amount, payment.c.received_on)
+        .join(invoice, invoice.c.id == allocation.c.invoice_id)
+        .join(payment, payment.c.id == allocation.c.payment_id)
+        .where(invoice.c.state == InvoiceState.POSTED, invoice.c.open_amount > 0, invoice.c.due_on <= on)
+    )
+    found: dict[UUID, list[tuple[date, Decimal]]] = {}
+    for row in rows:
+        found.setdefault(row.invoice_id, []).append((row.received_on, row.amount))
+    first: dict[UUID, Decimal] = {}
+    parts = select(instalment.c.invoice_id, instalment.c.amount, instalment.c.open_amount)
+    for row in connection.execute(parts.where(instalment.c.open_amount > 0).order_by(instalment.c.due_on)):
+        first.setdefault(row.invoice_id, row.amount - row.open_amount)
+    return {key: _latest(sorted(one), first.get(key)) for key, one in found.items()}
+
+
+def _latest(paid: list[tuple[date, Decimal]], most: Decimal | None) -> list[tuple[date, Decimal]]:
+    """Keep of what was paid the latest up to ``most``, which is what the first open instalment got; None: all."""
+    if most is None:
+        return paid
+    kept = []
+    for day, amount in reversed(paid):
+        taken = min(amount, most)
+        most -= taken
+        kept.append((day, taken))
+    return kept
 
 
 def _reminded(connection: Connection) -> dict[tuple[UUID, date], list[Any]]:

@@ -56,8 +56,9 @@ class Office(Desk):
         self.do("invoice.post", lambda tx: billing.post(tx, key, on))
         return key
 
-    def pay(self, invoice_id, amount: str):
-        new = NewPayment(self.late, Decimal(amount), DAY, allocations={invoice_id: Decimal(amount)})
+    def pay(self, invoice_id, amount: str, days: int = 0):
+        received = DAY + timedelta(days=days)
+        new = NewPayment(self.late, Decimal(amount), received, allocations={invoice_id: Decimal(amount)})
         return self.do("payment.receive", lambda tx: payments.receive(tx, new))
 
     def draft(self, days: int):
@@ -187,6 +188,20 @@ def test_charges_of_a_draft_may_be_waived(office):
     office.do("x", lambda tx: dunning.change_charges(tx, head.id, fee=Decimal(0), interest=nothing))
     (letter,) = office.send(run, 21)
     assert office.read(dunning_sheets.letter, letter).head.charges_id is None
+
+
+def test_interest_counts_what_was_owed_on_each_day(office):
+    """1000 for 11 days, 400 for 10 more: 8 % of 15 000 days' money is 3.29, not 1.84 as if 400 had been owed always."""
+    key = office.invoice("1000")
+    office.remind(7)
+    office.pay(key, "600", days=11)
+    assert office.claims(21)["INV-00001"].interest == Decimal("3.29")
+    (letter,) = office.remind(21)
+    office.pay(key, "100", days=31)
+    sheet = office.read(dunning_sheets.letter, letter)
+    assert sheet.head.interest == Decimal("3.29")
+    claim = office.claims(42)["INV-00001"]  # from the last letter on: 400 for 10 days, 300 for 11
+    assert (claim.claimed, claim.interest) == (300, Decimal("1.60"))
 
 
 def test_interest_that_was_waived_does_not_come_back_with_the_next_letter(office):
