@@ -6,6 +6,7 @@ the fingerprint of the quote, and a quote that was changed since must be asked f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -110,6 +111,15 @@ def reasons(rules: list[ApprovalRule], facts: Facts) -> list[Reason]:
         if known is None or strictest(known.limit, reason.limit) == reason.limit:
             found[rule.kind] = reason
     return list(found.values())
+
+
+def limits(rules: Iterable[ApprovalRule]) -> dict[RuleKind, Decimal]:
+    """Give the strictest limit of each kind: of several only that one counts."""
+    found: dict[RuleKind, Decimal] = {}
+    for rule in rules:
+        strictest = max if rule.kind is RuleKind.MARGIN else min
+        found[rule.kind] = strictest(found.get(rule.kind, rule.threshold), rule.threshold)
+    return found
 
 
 def _reason(rule: ApprovalRule, facts: Facts) -> Reason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,13 +12,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.errors import Invalid, NotAllowed
+from app.errors import Conflict, Invalid, NotAllowed
 from app.models.approval import NEXT, ApprovalRule, ApprovalState, RuleKind, approval_rule, quote_approval
 from app.models.base import new_id
 from app.models.quote import QuoteState, quote
 from app.services import approval_rules, document_lines, quotes
 from app.services.codec import dumps
 from app.services.transaction import Transaction
+
+WHOLE: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,24 @@ class Waiting:
     asked_at: datetime
 
 
-def set_rules(tx: Transaction, rules: Iterable[ApprovalRule]) -> None:
+def set_rules(tx: Transaction, rules: Iterable[ApprovalRule], *, seen: Sequence[ApprovalRule] | None = None) -> None:
     """Say from now on what needs an approval, in place of what was said before.
 
     Raises:
-        Invalid: a limit is no number that can be kept.
+        Invalid: a limit is no number that can be kept; it names what the rule looks at.
+        Conflict: somebody else changed the rules since ``seen`` was read.
 
     """
     wanted = list(rules)
     for rule in wanted:
-        document_lines.check_number("threshold", rule.threshold)
+        document_lines.check_number(str(rule.kind), rule.threshold)
         if rule.kind is not RuleKind.MARGIN and rule.threshold < 0:
-            raise Invalid("threshold", "A limit is nothing or more. Correct it.")
+            raise Invalid(str(rule.kind), "A limit is nothing or more. Correct it.")
+        if rule.kind in {RuleKind.DISCOUNT, RuleKind.MARGIN} and rule.threshold > WHOLE:
+            raise Invalid(str(rule.kind), "There are at most 100 %. Correct the limit.")
+    tx.hold(approval_rule)
+    if seen is not None and set(approval_rules.rules(tx.connection)) != set(seen):
+        raise Conflict("the rules for approvals")
     for row in tx.execute(select(approval_rule.c.id).where(approval_rule.c.active)).all():
         tx.update(approval_rule, row.id, active=False)
     tx.insert(

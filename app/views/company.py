@@ -20,6 +20,7 @@ from app.views import cells
 from app.views.cells import Column
 from app.views.commands import Command
 from app.views.context import Context
+from app.views.dialogs.approval_rules import ApprovalRulesDialog, KnownRules, known_rules
 from app.views.dialogs.einvoicing import UnitCodesDialog
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.dialogs.signature_pad import png_of
@@ -41,6 +42,13 @@ CHECK = Command(
     "books.check", "Check my data", "Prove that chain, ledgers, stock, numbers and totals agree.", "", "shield-check"
 )
 SAVE = Command("company.save", "Save", "Save the company's data.", "Ctrl+S", "save")
+APPROVALS = Command(
+    "approvals.rules",
+    "Approvals of quotes…",
+    "Say which quotes somebody else must look at before they are sent.",
+    "Ctrl+Shift+A",
+    "shield-check",
+)
 TEXTS: Final = (
     ("name", "Company name"),
     ("street", "Street"),
@@ -193,6 +201,7 @@ class CompanyScreen(Screen):
         super().__init__(context, "settings")
         self.bind(CHECK, self.check)
         self.bind(SAVE, self.save)
+        self.bind(APPROVALS, self.choose_approvals)
         self._company: Company | None = None
         self.header = PageHeader(self.tr("Settings"))
         self.header.add(
@@ -307,6 +316,10 @@ class CompanyScreen(Screen):
             "Units are called by codes that everybody knows. Each customer's page says who gets which form."
         )
         column.addWidget(_way_to(self.tr("E-invoices"), words, units))
+        rules = Button(self.tr("Limits for quotes"), "shield-check")
+        rules.clicked.connect(self.choose_approvals)
+        words = self.tr("Which quotes somebody else must look at before they are sent.")
+        column.addWidget(_way_to(self.tr("Approvals"), words, rules))
         books = Card(self.tr("The books"))
         self.report = Label(
             self.tr("The check proves that every figure follows from the ledgers and that nobody changed the past."),
@@ -347,6 +360,10 @@ class CompanyScreen(Screen):
         """Say by which codes e-invoices call our units."""
         UnitCodesDialog(self.context, parent=self).open()
 
+    def choose_approvals(self) -> None:
+        """Say which quotes need an approval."""
+        self.context.tasks.read(self, known_rules, self._show_rules)
+
     def add_tax(self) -> None:
         """Add a tax."""
         dialog = TaxDialog(self.context, self)
@@ -366,6 +383,9 @@ class CompanyScreen(Screen):
                 combo.addItem(chosen, chosen)
             combo.setCurrentIndex(combo.findData(chosen))
         self.taxes.set_rows(taxes)
+
+    def _show_rules(self, known: KnownRules) -> None:
+        ApprovalRulesDialog(self.context, known, parent=self).open()
 
     def _saved(self, _: Any) -> None:
         self.context.tasks.read(self, _read, self._show)
@@ -406,4 +426,4 @@ def _check(database: Database, progress: Progress) -> list[Damage]:
     return database.read(lambda connection: integrity.check(connection, progress))
 
 
-PLACE: Final = Place("settings", "Settings", "settings", Group.HIDDEN, CompanyScreen, commands=(CHECK, SAVE))
+PLACE: Final = Place("settings", "Settings", "settings", Group.HIDDEN, CompanyScreen, commands=(CHECK, SAVE, APPROVALS))

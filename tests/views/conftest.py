@@ -30,6 +30,13 @@ from tests.views import demo
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _leave_out_what_is_there() -> None:
+    """Keep what earlier tests left behind out of the collection after each test of a window."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_on_this_thread() -> Iterator[None]:
     """As app.views.collector: no test may lose a widget on a worker's thread."""
