@@ -44,7 +44,7 @@ class ApprovalRulesDialog(FormDialog):
         self.setMinimumWidth(520)
         self._seen: Sequence[ApprovalRule] = known.rules
         limit = limits(known.rules)
-        amount = tr("More than, {}").format(known.currency)
+        amount = tr("Amount over, {}").format(known.currency)
         self.discount = NumberField(tr("Discount over %"), limit.get(RuleKind.DISCOUNT))
         self.margin = NumberField(tr("Margin under %"), limit.get(RuleKind.MARGIN))
         self.amount = AmountField(amount, limit.get(RuleKind.AMOUNT), decimals=known.decimals)
