@@ -20,9 +20,9 @@ TODAY = date(2026, 11, 2)
 
 
 @pytest.fixture
-def desk(sqlite_database):
+def desk(database):
     """Ten pumps that cost 70 lie here, and hoses that never had a cost."""
-    made = Desk(unhurried(sqlite_database)).found()
+    made = Desk(unhurried(database)).found()
     made.pump, made.hose, made.buyer = made.product("PUMP", "100"), made.product("HOSE", "20"), made.customer()
     made.do("stock.receive", lambda tx: stock.receive(tx, made.pump, D(10), unit_cost=D(70)))
     return made
