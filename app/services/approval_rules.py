@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
 from app.errors import NotAllowed
 from app.models import approval
@@ -196,8 +196,8 @@ _COSTS: Final = (
     select(
         stock_level.c.product_id,
         product.c.grain,
-        type_coerce(func.sum(stock_level.c.value), BigInteger).label("value"),
-        type_coerce(func.sum(stock_level.c.free + stock_level.c.promised + stock_level.c.picked), BigInteger).label(
+        cast(func.sum(stock_level.c.value), BigInteger).label("value"),
+        cast(func.sum(stock_level.c.free + stock_level.c.promised + stock_level.c.picked), BigInteger).label(
             "quantity"
         ),
     )

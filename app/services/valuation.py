@@ -182,7 +182,9 @@ class LineCost:
 
 def of_order(connection: Connection, order_id: UUID) -> list[LineCost]:
     """Read what the goods of an order that left cost, by line; lines without a cost are left out."""
-    return [LineCost(found.line_id, int(found.quantity), found.cost) for found in _OF_ORDER.all(connection, order=order_id)]
+    return [
+        LineCost(found.line_id, int(found.quantity), found.cost) for found in _OF_ORDER.all(connection, order=order_id)
+    ]
 
 
 def _revalue(tx: Transaction, booked: Booked, at: At, cost: Fraction, side: Side) -> Decimal:

@@ -19,8 +19,8 @@ D = Decimal
 
 
 @pytest.fixture
-def desk(sqlite_database: Database) -> Desk:
-    made = Desk(unhurried(sqlite_database)).found()
+def desk(database: Database) -> Desk:
+    made = Desk(unhurried(database)).found()
     rules = (
         ApprovalRule(RuleKind.DISCOUNT, D(10)),
         ApprovalRule(RuleKind.MARGIN, D(20)),
