@@ -205,8 +205,8 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     book = order_book.load(tx, order_id)
     if not any(line.row.kind != "text" for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
-    if book.state == OrderState.CLOSED:  # it may be open again, but not by this
-        raise NotAllowed(f"Order {book.head.number} is closed; it was confirmed before.")
+    if book.state != OrderState.DRAFT:  # one that is closed or cancelled may be open again, but not by this
+        raise NotAllowed(f"Order {book.head.number} is {book.state}; only a draft is confirmed.")
     book = kits.explode(tx, book)
     book.move_to(OrderState.CONFIRMED)
     book.changes.update(originals.of_order(tx, book), confirmed_at=tx.at)

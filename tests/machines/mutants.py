@@ -131,7 +131,9 @@ MUTANTS = (
         "line.to_ship - line.coming",
     ),
     # orders
-    Mutant("a closed order can be confirmed", orders, "confirm", "if book.state == OrderState.CLOSED:", "if False:"),
+    Mutant(
+        "an order that is over can be confirmed", orders, "confirm", "if book.state != OrderState.DRAFT:", "if False:"
+    ),
     Mutant("closing leaves goods picked", orders, "close", "_stop_deliveries(tx, book)", "pass"),
     Mutant("cancelling leaves drafts", orders, "cancel", "tx.update(invoice, draft_id,", "str(draft_id) or dict("),
     Mutant(

@@ -177,6 +177,8 @@ def test_goods_picked_at_a_branch_are_put_back_there(company):
     assert company.level(company.valve, company.branch) == (0, 5, 0)
     company.desk.do("order.cancel", lambda tx: orders.cancel(tx, order_id))
     assert company.level(company.valve, company.branch) == (5, 0, 0)
+    with pytest.raises(NotAllowed, match="is cancelled; only a draft is confirmed"):
+        company.desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
 
 
 def test_more_than_is_to_ship_cannot_leave_from_elsewhere(company):
