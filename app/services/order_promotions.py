@@ -77,19 +77,6 @@ def redeem(tx: Transaction, order_id: UUID, code: str) -> Decimal:
     return apply(tx, order_id)
 
 
-def remove(tx: Transaction, order_id: UUID, coupon_id: UUID) -> None:
-    """Take a coupon off an order; it can be used again.
-
-    Raises:
-        NotFound: the order or the coupon does not exist.
-        NotAllowed: the order is finished, or something of it is invoiced.
-
-    """
-    _open(tx, order_id)
-    promotion_lines.release(tx, order_id, coupon_id)
-    _reprice(tx, order_id)
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What an order's promotions were before a person changed them: whether they run, and its coupons."""

@@ -56,8 +56,19 @@ class Fulfilling(World):
         return {key: self.part(grains, share, self.every_line[key].product_id) for key, grains in whole.items()}
 
     def waits(self, order_id) -> bool:
-        head = self.heads[order_id]
-        return bool(head.deposit_open)
+        """Whether something is open of a deposit that blocks the order, told from its invoices alone."""
+        if self.heads[order_id].state == "draft":
+            return False
+        awaited: dict = {}
+        for key, row in self.invoices.items():
+            deposit = row if row.kind == "deposit" else self.invoices.get(row.credits_id)
+            if deposit is None or deposit.order_id != order_id or deposit.kind != "deposit" or not deposit.blocks:
+                continue
+            if row.state == "cancelled" or (key != deposit.id and not row.number):
+                continue
+            rest = row.total if row.state == "draft" else row.open_amount
+            awaited[deposit.id] = awaited.get(deposit.id, 0) + rest
+        return any(rest > 0 for rest in awaited.values())
 
     # stock -----------------------------------------------------------------------------------
 
