@@ -76,11 +76,17 @@ class FormDialog(QDialog):
         self.context.run(self, command, op, said=said, done=self._done, failed=self._failed, inverse=inverse)
 
     def fit(self) -> None:
-        """Grow as tall as what is on show needs; a dialog that is taller stays as it is."""
+        """Grow as wide and tall as what is on show needs; a dialog that is larger stays as it is.
+
+        A width of its own does not make a dialog narrower than its fields: texts that wrap would stand over them.
+        """
         layout = self.layout()
-        needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        if self.height() < needed:
-            self.resize(self.width(), needed)
+        if layout is None:
+            return
+        width = max(self.width(), layout.totalMinimumSize().width())
+        height = max(self.height(), layout.totalHeightForWidth(width))
+        if (width, height) != (self.width(), self.height()):
+            self.resize(width, height)
 
     def event(self, event: QEvent) -> bool:
         """Grow when what is inside needs more height: an error that wraps, a row that is shown."""

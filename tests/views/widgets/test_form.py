@@ -43,3 +43,12 @@ def test_of_fields_side_by_side_the_one_that_is_wrong_is_marked(dialog):
     assert dialog.form.field("code") is dialog.code
     dialog.form.clear_errors()
     assert dialog.name.property("error") is False
+
+
+def test_a_dialog_is_never_narrower_than_its_fields(dialog, qtbot):
+    wide = QWidget()
+    wide.setMinimumWidth(700)
+    dialog.form.add("wide", "Wide", wide, LONG)
+    qtbot.waitUntil(lambda: dialog.width() > 700)
+    note = next(one for one in dialog.form.findChildren(QWidget) if getattr(one, "text", str)() == LONG)
+    assert note.height() >= note.heightForWidth(note.width())
