@@ -22,7 +22,6 @@ from app.services import billing, disputes, dunning_levels, dunning_sheets, part
 from app.services.banking import accounts, proposals
 from app.services.banking.accounts import NewBankAccount
 from app.services.banking.matching import Confidence
-from app.tour.hands import SETTLE_MS
 from app.tour.sale import STEPS_MOST, Sale, stocked_skus
 from app.tour.summary import TourFailed
 from app.views.bank_lines.screen import BankLinesScreen
@@ -76,7 +75,7 @@ class BilledSale(Sale):
         screen.new_for(self.read(_customer))
         editor = screen.page.editor
         self.until(lambda: screen.page.document is not None and not editor.lines(), "the new quote did not open")
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         for sku in self.read(stocked_skus)[:2]:
             self.add_line(editor, sku)
             self.set_quantity(editor, "6", Decimal(6))
@@ -96,7 +95,7 @@ class BilledSale(Sale):
         self._counter(screen, quote_id, 1, 3, "8")
         screen.negotiating.accept()
         self.until(partial(self._settled, quote_id), "what was asked was not given")
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("quote_rounds")
         self._send_version(screen, quote_id)
         self.note("The customer asks for another price, then for more pieces: three versions are sent")
@@ -114,7 +113,7 @@ class BilledSale(Sale):
         self.program.context.open("quote", quote_id, rounds=True)
         page = screen.negotiating.page
         self.until(lambda: page.found is not None and page.found.head.id == quote_id, "the rounds were not shown")
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         screen.negotiating.note_counter()
         asking = self.dialog(CounterDialog)
         view = asking.view
@@ -128,7 +127,7 @@ class BilledSale(Sale):
         self.picture("quote_counter_offer", asking)
         asking.submit()
         self.until(lambda: page.found is not None and page.found.head.open_counters == 1, "it was not noted")
-        self.settle(SETTLE_MS)
+        self.settle()
         page.counters.pick(0)
         self.settle()
 
@@ -139,7 +138,7 @@ class BilledSale(Sale):
 
     def _ask_deposit(self, order_id: UUID) -> None:
         self.open_order(order_id)
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         self.program.context.commands["order.deposit"].trigger()
         asking = self.dialog(DepositDialog)
         self.until(lambda: bool(asking.shown()), "the deposit's parts were not shown")
@@ -167,7 +166,7 @@ class BilledSale(Sale):
         self.until(
             lambda: any(one.confidence == Confidence.SURE for one in screen.proposals.values()), "nothing is sure"
         )
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("bank_statement")
         screen.accept_sure()
         self.agree()
@@ -178,7 +177,7 @@ class BilledSale(Sale):
         """Half of the first line is to be invoiced apart from the rest."""
         self.open_order(order_id)
         orders = self.screen(OrdersScreen)
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         orders.invoice_part()
         asking = self.dialog(PartInvoiceDialog)
         lines = asking.table.lines
@@ -201,7 +200,7 @@ class BilledSale(Sale):
         self.until(lambda: screen.ageing.rowCount() > 0, "nothing is owed")
         place = next(n for n, row in enumerate(screen.ageing.rows) if row.customer_id == head.customer_id)
         screen.ageing_view.selectRow(place)
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         screen.open_dispute()
         asking = self.dialog(DisputeDialog)
         asking.invoice.setCurrentIndex(place_of(asking.invoice, head.id))
@@ -218,7 +217,7 @@ class BilledSale(Sale):
         self.picture("dunning_levels", levels)
         levels.submit()
         self.until(lambda: bool(self.read(dunning_levels.read).levels), "the levels were not kept")
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("receivables_due")
         screen.draft()
         self.until(lambda: bool(self.read(dunning_sheets.runs)), "no reminders were drafted")
@@ -226,7 +225,7 @@ class BilledSale(Sale):
         screen.send()
         self.agree()
         self.until(lambda: self.window.screen_on_show is not screen, "the reminder was not shown as it prints")
-        self.settle(SETTLE_MS * 4)
+        self.settle()
         self.picture("reminder_printed")
         self.note("A part of an invoice is disputed, and whoever is late is reminded")
 

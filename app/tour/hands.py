@@ -14,10 +14,16 @@ from sqlalchemy import Connection
 
 from app import main
 from app.tour.summary import Summary, TourFailed
+from app.views.tables import PagedTable
 
 T = TypeVar("T")
 PATIENCE_S: Final = 60.0
-SETTLE_MS: Final = 350
+SOON_MS: Final = 1_000
+"""A timer up to this long waits for the hands to stop, e.g. before a draft is saved: the window is not at rest then."""
+KEY_MS: Final = 5
+TURN_MS: Final = 20
+QUIET_TURNS: Final = 3
+"""So many turns in a row at rest: what one answer starts is seen before the next turn is over."""
 
 
 class Hands:
@@ -101,13 +107,31 @@ class Hands:
                 if must:
                     raise TourFailed(f"{otherwise}. {' '.join(self.trouble[-2:])}".strip())
                 return
-            self.settle(20)
+            _turn(TURN_MS)
 
-    def settle(self, milliseconds: int = SETTLE_MS) -> None:
-        """Let the window work for a moment."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
+    def settle(self) -> None:
+        """Let the window work until nothing is asked, read or about to be.
+
+        Raises:
+            TourFailed: it does not come to rest.
+
+        """
+        limit, quiet = monotonic() + PATIENCE_S, 0
+        while quiet < QUIET_TURNS:
+            _turn(TURN_MS)
+            quiet = quiet + 1 if self._at_rest() else 0
+            if monotonic() > limit:
+                raise TourFailed("the window does not come to rest")
+
+    def _at_rest(self) -> bool:
+        if self.program.context.tasks.waiting:
+            return False
+        for widget in filter(QWidget.isVisible, QApplication.topLevelWidgets()):
+            if any(table.stale for table in widget.findChildren(PagedTable)):
+                return False
+            if any(_soon(timer) for timer in widget.findChildren(QTimer)):
+                return False
+        return True
 
     def picture(self, name: str, widget: QWidget | None = None) -> None:
         """Save what the window, or a ``widget``, shows; the first of a name is kept."""
@@ -130,7 +154,7 @@ class Hands:
         target = into or QApplication.focusWidget() or self.window.focusWidget()
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.postEvent(target, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
-        self.settle(5)
+        _turn(KEY_MS)
 
     def draw(self, pad: QWidget) -> None:
         """Sign with the mouse."""
@@ -143,3 +167,13 @@ class Hands:
             where = QPointF(point)
             event = QMouseEvent(kind, where, pad.mapToGlobal(where), button, buttons, Qt.KeyboardModifier.NoModifier)
             QApplication.sendEvent(pad, event)
+
+
+def _turn(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def _soon(timer: QTimer) -> bool:
+    return timer.isActive() and timer.isSingleShot() and timer.interval() <= SOON_MS

@@ -28,7 +28,7 @@ from app.models.order import sales_order
 from app.services import demo, integrity, migration
 from app.services.database import Database, sqlite_url
 from app.tour.billed import BilledSale
-from app.tour.hands import SETTLE_MS, Hands
+from app.tour.hands import Hands
 from app.tour.sale import Sale
 from app.tour.summary import Summary, TourFailed
 from app.tour.supplied import SuppliedSale
@@ -105,20 +105,20 @@ class Journey(Hands):
             if place.group == "hidden":
                 continue
             self.window.show_place(place.id)
-            self.settle(SETTLE_MS * 2)
+            self.settle()
             screen = self.window.screen_on_show
             listing = getattr(screen, "list", None) or getattr(screen, "page", None)
             if listing is not None and hasattr(listing, "view") and hasattr(listing, "table"):
                 self.until(partial(_has_rows, listing), f"{place.title} shows no rows", must=False)
                 if listing.table.rowCount():
                     listing.view.pick(0)
-                    self.settle(SETTLE_MS * 2)
+                    self.settle()
             self.picture(f"{place.id}_{look}")
         self.window.activateWindow()
         self.window.finder.open()
         self.settle()
         self.type("har")
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture(f"palette_{look}", QApplication.activeModalWidget() or self.window)
         self.key(Qt.Key.Key_Escape)
         self.settle()

@@ -15,7 +15,7 @@ from app.models.stock import stock_level
 from app.services import overview, papers, parties
 from app.services.overview import OrderOverview
 from app.services.papers import Wanted
-from app.tour.hands import SETTLE_MS, Hands
+from app.tour.hands import Hands
 from app.tour.summary import TourFailed
 from app.views.dialogs.accept import AcceptDialog
 from app.views.dialogs.form_dialog import FormDialog
@@ -50,11 +50,11 @@ class Sale(Hands):
         quote_id: UUID = screen.page.document.head.id  # type: ignore[union-attr]
         screen.send()
         self.until(lambda: self.window.screen_on_show is not screen, "the sent quote was not shown as it prints")
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("quote_printed")
         self.note("The quote is sent: version 1 is frozen and printed")
         self.program.context.open("quote", quote_id)
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         screen.revise()
         self.until(
             lambda: screen.page.document is not None and screen.page.document.head.state == "draft", "not revised"
@@ -92,7 +92,7 @@ class Sale(Hands):
             lambda: screen.page.document is not None and screen.page.document.head.version == version,
             "not the version sent",
         )
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         screen.accept_quote()
         dialog = self.dialog(AcceptDialog)
         self.until(dialog.go.isEnabled, "the lines to accept were not read")
@@ -123,7 +123,7 @@ class Sale(Hands):
         else:
             raise TourFailed("the sale did not come to its end")
         self.open_order(order_id)
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("order_paid_light")
         self.note(self.closed(order_id))
 
@@ -175,14 +175,14 @@ class Sale(Hands):
         self.until(
             lambda: orders.page.overview is not None and orders.page.overview.order.id == order_id, "order not shown"
         )
-        self.settle(SETTLE_MS * 2)
+        self.settle()
 
     def save_papers(self, order_id: UUID) -> None:
         """Save all papers of an order."""
         for wanted in self.read(lambda connection: papers.of_order(connection, order_id)):
             self._save_paper(wanted)
         self.program.context.open("print", order_id, kinds="order")
-        self.settle(SETTLE_MS * 4)
+        self.settle()
         self.picture("print_preview")
 
     def _save_paper(self, wanted: Wanted) -> None:

@@ -25,7 +25,6 @@ from app.models.returns import goods_return
 from app.models.sourcing import Supply
 from app.models.work import work_order
 from app.services import parties, pegs, work_sheets
-from app.tour.hands import SETTLE_MS
 from app.tour.sale import Sale
 from app.tour.summary import TourFailed
 from app.views.dialogs.form_dialog import FormDialog
@@ -55,7 +54,7 @@ class SuppliedSale(Sale):
         """Sell it, carry out what it needs, and replace a piece; gives the order."""
         order_id = self._write()
         self.open_order(order_id)
-        self.settle(SETTLE_MS * 3)
+        self.settle()
         self.picture("order_sourced")
         self._carry_out_all(order_id)
         self.open_order(order_id)
@@ -70,13 +69,13 @@ class SuppliedSale(Sale):
         screen.new_for(self.read(_customer))
         editor = screen.page.editor
         self.until(lambda: screen.page.document is not None and not editor.lines(), "the new quote did not open")
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         for sku, pieces in WANTED:
             self.add_line(editor, sku)
             if pieces > 1:
                 self.set_quantity(editor, str(pieces), Decimal(pieces))
         self.until(screen.page.is_saved, "the quote was not saved")
-        self.settle(SETTLE_MS * 4)
+        self.settle()
         self.picture("quote_promised")
         self.note(
             "A quote of goods that are made, bought, sent by a supplier and sold as a kit tells a day for each line"
@@ -104,7 +103,7 @@ class SuppliedSale(Sale):
         if not isinstance(screen, (PurchasingScreen, WorkOrdersScreen)):
             raise TourFailed(f"{number} was not shown")
         self.until(partial(_shows, screen, document_id), f"{number} was not found in its list")
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         self.picture(f"{kind}_{self.read(partial(_state, kind=kind, document_id=document_id))}")
         self._press(screen.take_next_step, number)
         self.note(f"{number} is taken further")
@@ -144,13 +143,13 @@ class SuppliedSale(Sale):
         return_id = self.read(partial(_return, order_id=order_id))
         self.program.context.open("return", return_id)
         self.until(partial(_shows, screen, return_id), "the return was not found in its list")
-        self.settle(SETTLE_MS * 2)
+        self.settle()
         self.picture("return_authorised")
         self._press(screen.take_next, "the receipt of the return")
         self.note("One piece comes back and is inspected")
         self._carry_out_all(order_id)
         self.program.context.open("return", return_id)
-        self.settle(SETTLE_MS * 4)
+        self.settle()
         self.picture("return_replaced")
         self.note(f"It is replaced. {self.closed(order_id)}")
 

@@ -169,6 +169,11 @@ class Tasks(QObject):
         if waiting is not None and waiting.working is not None:
             waiting.working.stop()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a job was asked for whose result has not come back yet."""
+        return bool(self._waiting)
+
     def wait(self) -> None:
         """Let running jobs end; for closing the program and for tests."""
         for pool in (self._readers, self._writer, self._aside, self._long):
