@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from app.errors import Conflict, Invalid, NotAllowed
 from app.models.order import OrderState, sales_order
-from app.services import order_book, order_lines, orders, overview, parties, planning
+from app.services import companies, credit_checks, margins, order_book, order_lines, orders, overview, parties, planning
+from app.services.credit_checks import Standing
+from app.services.currency import NoRate
 from app.services.database import Database
 from app.services.document_lines import LineInput
+from app.services.margins import Summed
 from app.services.order_book import OrderBook
 from app.services.overview import OrderOverview
 from app.services.transaction import Transaction
@@ -74,12 +80,47 @@ def agree(
 
 
 @dataclass(frozen=True, slots=True)
+class Worth:
+    """What an order is in money: totals and margin in its currency, the customer's credit in the company's.
+
+    ``deposit`` is what deposits ask for, with tax; ``left`` what no posted invoice asks for yet, deposits counted.
+    ``credit`` and ``margin`` are None where an exchange rate is missing.
+    """
+
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    deposit: Decimal
+    left: Decimal
+    credit: Standing | None
+    credit_currency: str
+    margin: Summed | None
+
+
+def worth(connection: Connection, seen: OrderOverview, on: date) -> Worth:
+    """Say what an order is in money on a day."""
+    head = seen.order
+    credit: Standing | None = None
+    margin: Summed | None = None
+    try:
+        credit = credit_checks.standing_with(connection, head.id, on)
+        margin = margins.of_order(connection, seen, on).whole
+    except NoRate:
+        credit = margin = None
+    left = head.total - head.invoiced_total
+    own = companies.own_currency(connection)
+    return Worth(head.untaxed, head.tax, head.total, head.deposit_amount, left, credit, own, margin)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An order before and after an amendment that was tried and not made; ``lines`` are those before, as typed."""
 
     before: OrderOverview
     after: OrderOverview
     lines: tuple[LineInput, ...]
+    worth_before: Worth
+    worth_after: Worth
 
 
 def preview(
@@ -103,9 +144,11 @@ def preview(
 
     def op(tx: Transaction) -> None:
         before = overview.read(tx.connection, order_id)
+        worth_before = worth(tx.connection, before, at.date())
         lines = tuple(order_lines.as_input(line.row) for line in order_book.load(tx, order_id).sold)
         change(tx, order_id, revision)
-        raise _LookedAtError(Shown(before, overview.read(tx.connection, order_id), lines))
+        after = overview.read(tx.connection, order_id)
+        raise _LookedAtError(Shown(before, after, lines, worth_before, worth(tx.connection, after, at.date())))
 
     try:
         database.run("order.preview", op, by=by, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from app.errors import Conflict, Invalid, NotAllowed
 from app.models.invoice import invoice
 from app.models.shipment import pick, shipment
-from app.services import amendments, orders, picking, stock
+from app.services import amendments, credit_checks, orders, picking, stock
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
 from tests.desk import Desk, unhurried
@@ -83,3 +84,28 @@ def test_another_currency_a_stale_screen_and_a_draft_are_refused(desk, valve):
     draft = desk.do("order.create", lambda tx: orders.create(tx, new))
     with pytest.raises(NotAllowed, match="only a confirmed order"):
         amend(desk, draft)
+
+
+def test_a_look_at_an_amendment_says_what_it_does_to_total_deposit_credit_and_margin(desk):
+    dearer = desk.product("PUMP", "10")
+    desk.do("stock.receive", lambda tx: stock.receive(tx, dearer, Decimal(30), unit_cost=Decimal(6)))
+    customer = desk.customer(credit_limit=Decimal(200))
+    new = NewOrder(customer, (LineInput(dearer, Decimal(5)),), invoice_policy="order", deposit_amount=Decimal(10))
+    order_id = desk.do("order.create", lambda tx: orders.create(tx, new))
+    desk.do("order.confirm", lambda tx: orders.confirm(tx, order_id))
+    row, head = desk.read(orders.lines, order_id)[0], desk.read(orders.get, order_id)
+    more = (LineInput(dearer, Decimal(18), unit_price=Decimal(10), id=row.id),)
+    change = partial(amendments.agree, lines=more)
+    before = desk.fingerprint()
+    seen = amendments.preview(desk.database, order_id, head.revision, change, by="ann", at=desk.now)
+    assert desk.fingerprint() == before
+    old, new = seen.worth_before, seen.worth_after
+    assert (old.net, old.tax, old.total) == (Decimal(50), Decimal("10.50"), Decimal("60.50"))
+    assert (new.net, new.tax, new.total) == (Decimal(180), Decimal("37.80"), Decimal("217.80"))
+    assert (old.deposit, new.deposit, new.left) == (Decimal(10), Decimal(10), Decimal("217.80"))
+    assert (old.margin.margin.left, new.margin.margin.left) == (Decimal(20), Decimal(72))
+    assert (old.credit.free, new.credit.free, new.credit.is_over) == (Decimal("139.50"), Decimal("-17.80"), True)
+    desk.do("order.amend", lambda tx: change(tx, order_id, head.revision))
+    made = desk.read(orders.get, order_id)
+    assert (made.untaxed, made.tax, made.total) == (new.net, new.tax, new.total)
+    assert desk.read(credit_checks.standing, customer, desk.now.date()).exposure.total == Decimal("217.80")

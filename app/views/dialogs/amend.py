@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -14,8 +15,10 @@ from app.errors import UserError
 from app.models.product import shown
 from app.services import amendments, orders
 from app.services.amendments import Shown
+from app.services.credit_checks import Standing
 from app.services.database import Database
 from app.services.document_lines import LineInput
+from app.services.margins import Margin
 from app.services.overview import LineView
 from app.services.transaction import Transaction
 from app.views import cells
@@ -133,9 +136,7 @@ class AmendDialog(FormDialog):
         self.table.setFixedHeight(34 + 48 * min(ROWS, max(1, len(changed))) + 2)
         words = _documents(found)
         self.documents.setText("; ".join(words) if words else self.tr("No purchase, work order or transfer changes."))
-        before, after = found.before.order, found.after.order
-        total = f"{written.amount(before.total)} → {written.amount(after.total)}"
-        self.totals.set_rows([TotalRow(self.tr("Total {}").format(after.currency), total, strong=True)])
+        self.totals.set_rows(_worth(found))
 
     def _columns(self) -> tuple[Column[ChangedLine], ...]:
         def day(line: ChangedLine) -> Cell:
@@ -203,6 +204,46 @@ def _documents(found: Shown) -> list[str]:
         for name in names
         if before.get(name, 0) != after.get(name, 0)
     ]
+
+
+def _worth(found: Shown) -> list[TotalRow]:
+    """Write what the amendment does in money."""
+    before, after = found.worth_before, found.worth_after
+    rows = [
+        TotalRow(tr("Net"), _step(before.net, after.net)),
+        TotalRow(tr("Tax"), _step(before.tax, after.tax)),
+        TotalRow(tr("Total {}").format(found.after.order.currency), _step(before.total, after.total), strong=True),
+    ]
+    if before.deposit or after.deposit:
+        rows.append(TotalRow(tr("Deposits asked for"), _step(before.deposit, after.deposit)))
+    if found.before.order.invoiced_total:
+        rows.append(TotalRow(tr("Not invoiced yet"), _step(before.left, after.left)))
+    if before.margin and after.margin and (before.margin.margin or after.margin.margin):
+        rows.append(TotalRow(tr("Margin"), _arrowed(*(_margin(one.margin) for one in (before.margin, after.margin)))))
+    if before.credit and after.credit and after.credit.free is not None:
+        words = tr("Beyond the credit limit, {}") if after.credit.is_over else tr("Credit left, {}")
+        free = _limit(before.credit), _limit(after.credit)
+        rows.append(TotalRow(words.format(after.credit_currency), _arrowed(*free)))
+    return rows
+
+
+def _margin(margin: Margin | None) -> str:
+    if margin is None:
+        return "–"
+    share = "" if margin.percent is None else f" ({written.quantity(margin.percent)} %)"
+    return f"{written.amount(margin.left)}{share}"
+
+
+def _limit(credit: Standing) -> str:
+    return tr("no limit") if credit.free is None else written.amount(credit.free)
+
+
+def _step(before: Decimal, after: Decimal) -> str:
+    return _arrowed(written.amount(before), written.amount(after))
+
+
+def _arrowed(before: str, after: str) -> str:
+    return after if before == after else f"{before} → {after}"
 
 
 def _item(line: ChangedLine) -> Cell:

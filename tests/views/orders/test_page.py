@@ -14,6 +14,7 @@ from app.models.supply import Way
 from app.services import orders, overview
 from app.services.document_lines import LineInput
 from app.services.orders import NewOrder
+from app.views import format as written
 from app.views.dialogs.amend import AmendDialog
 from app.views.dialogs.order_line import AskForDialog, ChooseWayDialog, ReserveDialog, SendFromDialog, SendToDialog
 from app.views.places import PLACES
@@ -172,6 +173,10 @@ def test_an_amendment_shows_what_it_does_and_changes_nothing_before_it_is_agreed
     qtbot.waitUntil(lambda: asked.shown is not None, timeout=WAIT)
     assert asked.rows.cell(0, 1).plain() == "14 → 11"
     assert "4 → 1" in asked.documents.text()
+    head = desk.read(orders.get, desk.order_id)
+    said = {label.text(): value.text() for label, value in asked.totals._pairs}
+    assert said["Net"].startswith(f"{written.amount(head.untaxed)} → ")
+    assert said["Tax"].count("→") == 1
     assert desk.fingerprint() == before
     go(asked)
     qtbot.waitUntil(lambda: line(desk).quantity == 11, timeout=WAIT)
