@@ -116,7 +116,8 @@ def test_every_prepared_statement_finds_its_rows_by_an_index(sqlite_database):
         for name, statement in statements.items():
             text = statement.text(connection)
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (None,) * text.count("?")).fetchall()
-            scanned = [row[3].split()[1] for row in plan if row[3].startswith("SCAN")]
+            steps = [row[3] for row in plan if row[3] != "SCAN CONSTANT ROW"]  # its own parameters
+            scanned = [step.split()[1] for step in steps if step.startswith("SCAN")]
             assert set(scanned) <= SHORT, f"{name} reads {scanned} from end to end"
 
 
