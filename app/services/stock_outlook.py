@@ -111,6 +111,19 @@ def read(connection: Connection, product_ids: Iterable[UUID], viewer: Viewer) ->
     return found
 
 
+def without_day(connection: Connection, product_ids: Iterable[UUID]) -> dict[Shelf, int]:
+    """Read the grains that will come to places on no day that anybody named; an outlook leaves them out."""
+    found = dict[Shelf, int]()
+    ids = sorted(set(product_ids))
+    for start in range(0, len(ids), LONGEST_LIST):
+        for statement in (_PURCHASES, _WORKS, _ARRIVALS):
+            for row in statement.all(connection, ids=ids[start : start + LONGEST_LIST]):
+                if row.on is None:
+                    shelf = row.product_id, row.location_id
+                    found[shelf] = found.get(shelf, 0) + int(row.grains)
+    return found
+
+
 def _receipts(connection: Connection, ids: Sequence[UUID], today: date, calendar: Calendar) -> list[Entry]:
     entries = list[Entry]()
     for kind, statement in (("purchase", _PURCHASES), ("work order", _WORKS), ("transfer", _ARRIVALS)):

@@ -299,6 +299,8 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "bill.activated": ("check", Tone.SOFT, _plain("Bill of materials {code} is in use")),
     "bill.deactivated": ("ban", Tone.SOFT, _plain("Bill of materials {code} is out of use")),
     "product.supply_added": ("shopping-cart", Tone.SOFT, _way_added),
+    "product.replenishment_set": ("pencil", Tone.SOFT, _plain("How it is ordered again was set")),
+    "product.replenished": ("shopping-cart", Tone.SOFT, _plain("{quantity} ordered with {number}: {why}")),
     "product.supply_changed": ("pencil", Tone.SOFT, _plain("Way of supply changed: {fields}")),
     "dunning.drafted": ("file-text", Tone.SOFT, _counting("letters", "1 reminder drafted", "{} reminders drafted")),
     "dunning.sent": ("mail", Tone.ACCENT, _counting("letters", "1 reminder sent", "{} reminders sent")),

@@ -46,6 +46,7 @@ WHOLE = {
     "reconcile",
     "settle",
     "overflow",
+    "reorder",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")
