@@ -23,6 +23,7 @@ from app.models.shipment import ShipmentState, shipment
 from app.models.stock import stock_level
 from app.services import approvals, companies, receivables
 from app.services.activity import Happening
+from app.services.analytics import operations_figures
 from app.services.lists import OPEN_STAGES
 
 ZERO: Final = Decimal(0)
@@ -155,23 +156,7 @@ def _open_value(connection: Connection, currency: str) -> Sums:
 
 
 def _on_time(connection: Connection, now: datetime, first: date, end: date) -> Fraction | None:
-    """Which part of the orders promised from ``first`` up to before ``end`` had left in full by the promised day."""
-    rows = connection.execute(
-        select(_ORDER.promised_on, _ORDER.delivery_state, type_coerce(func.max(shipment.c.shipped_at), _MOMENT))
-        .select_from(sales_order.outerjoin(shipment, and_(shipment.c.order_id == _ORDER.id, _left())))
-        .where(
-            _ORDER.promised_on >= first,
-            _ORDER.promised_on < end,
-            _ORDER.delivery_state.in_([DeliveryState.WAITING, DeliveryState.PARTIAL, DeliveryState.SHIPPED]),
-            ~_ORDER.taken_over,
-        )
-        .group_by(_ORDER.id, _ORDER.promised_on, _ORDER.delivery_state)
-    ).all()
-    in_time = sum(
-        state == DeliveryState.SHIPPED and at is not None and at.astimezone(now.tzinfo).date() <= promised
-        for promised, state, at in rows
-    )
-    return Fraction(in_time, len(rows)) if rows else None
+    return operations_figures.on_time(operations_figures.promised(connection, first, end), now)
 
 
 # what needs somebody ---------------------------------------------------------------------------------

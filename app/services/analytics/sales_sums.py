@@ -175,6 +175,23 @@ class Reader:
             _put(found, starts_on, origin, net, cost)
         return found
 
+    def by_member_and_month(self, dimension: Dimension, first: date, last: date) -> dict[str, dict[date, Decimal]]:
+        """Give each member's revenue in the calendar months that begin from ``first`` to ``last``."""
+        statement = select(_S.member, _S.starts_on, _S.origin, _S.net).where(
+            _S.dimension == str(dimension), _S.monthly, _S.starts_on.between(first, last)
+        )
+        rows: list[Any] = [tuple(row) for row in self.connection.execute(statement)]
+        rows = [row for row in rows if self._counts(row[2])] + [
+            (member, month, origin, net)
+            for (name, monthly, month, origin, member), (net, _) in self.rest.items()
+            if name == dimension and monthly and first <= month <= last
+        ]
+        found: dict[str, dict[date, Decimal]] = {}
+        for member, month, _, net in rows:
+            sold = found.setdefault(member, {})
+            sold[month] = sold.get(month, ZERO) + net
+        return found
+
     def _kept(self, dimension: Dimension, monthly: bool, begin: date, end: date) -> list[Any]:
         net, cost = (type_coerce(func.sum(column), Exact(AMOUNT)) for column in (_S.net, _S.cost))
         statement = (
@@ -289,7 +306,7 @@ def _keep_history(database: Database, behind: Lag, progress: Progress) -> None:
     months = [] if days is None else _months(*days)
     for number, month in enumerate(months):
         progress.step(number, len(months))
-        database.run_local(*_adding(database.read(partial(_of_month, month=month)), place))
+        database.run_local(*_adding(database.read(partial(_of_month, month=month)), place, fresh=True))
     database.run_local((_END_HISTORY, [{**place, **end} for end in _ends(behind)]))
 
 
@@ -310,8 +327,13 @@ def _months(first: date, last: date) -> list[Period]:
     return found
 
 
-def _adding(tally: Tally, place: Mapping[str, Any]) -> tuple[tuple[Prepared, list[dict[str, Any]]], ...]:
-    """Give the writes that add sums to those that are kept, as long as the mark is still the writer's."""
+def _adding(
+    tally: Tally, place: Mapping[str, Any], *, fresh: bool = False
+) -> tuple[tuple[Prepared, list[dict[str, Any]]], ...]:
+    """Give the writes that add sums to those that are kept, as long as the mark is still the writer's.
+
+    ``fresh``: there are none yet to add to.
+    """
     rows = [
         {
             **place,
@@ -325,7 +347,9 @@ def _adding(tally: Tally, place: Mapping[str, Any]) -> tuple[tuple[Prepared, lis
         }
         for (dimension, monthly, starts_on, origin, member), (net, cost) in tally.rows.items()
     ]
-    return ((_RAISE, rows), (_ADD, rows)) if rows else ()
+    if not rows:
+        return ()
+    return ((_ADD, rows),) if fresh else ((_RAISE, rows), (_ADD, rows))
 
 
 _S: Final = sales_sum.c
