@@ -160,6 +160,10 @@ class ListPage(QWidget, Generic[R]):
         self._wanted = record_id
         self.show_query(tab=tab, text=number)
 
+    def filter(self, name: str) -> Filter | None:
+        """The list's filter of a name, if it has one."""
+        return self._spec.filter(name)
+
     def offer(self, one: Filter) -> None:
         """Offer other options of one of the list's filters, e.g. warehouses that have just been read."""
         kept = [known if known.name != one.name else one for known in self._spec.filters]

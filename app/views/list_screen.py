@@ -9,8 +9,9 @@ buttons and the bulk bar are made from commands that are bound.
 from __future__ import annotations
 
 from collections.abc import Callable, Container
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -21,7 +22,7 @@ from app.services.transaction import Transaction
 from app.views.commands import Command
 from app.views.context import Context, Inverse
 from app.views.list_page import ListPage
-from app.views.list_spec import ListSpec
+from app.views.list_spec import ListSpec, Option
 from app.views.row_panel import RowPanel
 from app.views.screen import Screen, Target
 from app.views.widgets.buttons import ActionButton, Kind
@@ -33,6 +34,10 @@ S = TypeVar("S")
 """All of one record, read for a step; its ``head`` has ``id``, ``number`` and ``state``."""
 P = TypeVar("P", bound=QWidget)
 """The page of one record; its ``header`` is a ``PageHeader`` with a way back."""
+
+
+ASKED: Final = "asked"
+"""The option of a filter that another screen has set."""
 
 
 class ListScreen(Screen, Generic[R]):
@@ -77,9 +82,17 @@ class ListScreen(Screen, Generic[R]):
         self.show_asked(target)
 
     def show_asked(self, target: Target) -> None:
-        """Show the list as it is asked for: in one of its tabs."""
+        """Show the list as it is asked for: in one of its tabs, narrowed to what a figure is made of.
+
+        The option ``narrow`` holds (filter, words, value) for each filter that is set; the list's spec names them.
+        """
+        narrow = target.option("narrow", ())
+        for name, words, value in narrow:
+            known = self.list.filter(name)
+            if known is not None:
+                self.list.offer(replace(known, options=(Option(ASKED, words, value),)))
         if target.option("tab"):
-            self.list.show_query(tab=target.option("tab"))
+            self.list.show_query(tab=target.option("tab"), filters={name: ASKED for name, _, _ in narrow})
 
     def search(self) -> None:
         """Put the keyboard into the filter."""

@@ -119,7 +119,7 @@ def read(connection: Connection, now: datetime) -> InventoryFigures:
     whole = asked.whole(begin, end)
     recent = asked.whole(today - timedelta(days=COVER_DAYS - 1), today)
     worth = _worth(connection, months, now)
-    average = sum(worth, ZERO) / len(worth)
+    total = sum(worth, ZERO)
     rows = _products(connection, asked, months)
     value = sum((one.value for one in rows), ZERO)
     return InventoryFigures(
@@ -127,7 +127,7 @@ def read(connection: Connection, now: datetime) -> InventoryFigures:
         tuple(months),
         tuple(worth),
         whole.cost,
-        Fraction(whole.cost) / Fraction(average) if average > 0 else None,
+        Fraction(whole.cost) * len(worth) / Fraction(total) if total > 0 else None,
         _cover(value, recent.cost),
         tuple(rows),
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from app.models.base import AMOUNT, Exact
-from app.models.invoice import InvoiceState, invoice
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.order import sales_order
 from app.models.payment import allocation, deduction, payment
 from app.services.listing import Listing, Words
 
@@ -35,6 +37,22 @@ class InvoiceRow:
 
 
 _POSTED: Final = invoice.c.state == InvoiceState.POSTED
+
+
+def _of_order(condition: ColumnElement[bool], *, otherwise: bool = False) -> ColumnElement[bool]:
+    """Invoices of orders such as these; ``otherwise`` also those without an order."""
+    of_these = invoice.c.order_id.in_(select(sales_order.c.id).where(condition))
+    return or_(of_these, invoice.c.order_id.is_(None)) if otherwise else of_these
+
+
+def _goes_to(address: ColumnElement[str], region: str) -> ColumnElement[bool]:
+    """Addresses as documents keep them (JSON) in a country, or in its region after a slash."""
+    country, _, part = region.partition("/")
+    names = {"country": country, "region": part}
+    return and_(
+        *(address.contains(json.dumps({k: v}, ensure_ascii=False)[1:-1], autoescape=True) for k, v in names.items())
+    )
+
 
 INVOICES: Final = Listing(
     name="invoices",
@@ -72,6 +90,23 @@ INVOICES: Final = Listing(
         "overdue": lambda today: and_(_POSTED, invoice.c.due_on < today, invoice.c.open_amount > 0),
         "customer": lambda value: invoice.c.customer_id == value,
         "order": lambda value: invoice.c.order_id == value,
+        "billed": lambda days: and_(
+            invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
+            invoice.c.kind != InvoiceKind.DEPOSIT,
+            invoice.c.invoiced_on.between(*days),
+        ),
+        "product": lambda value: invoice.c.id.in_(
+            select(invoice_line.c.invoice_id).where(invoice_line.c.product_id == value)
+        ),
+        "channel": lambda value: _of_order(sales_order.c.channel == value, otherwise=value == ""),
+        "region": lambda value: or_(
+            _of_order(_goes_to(sales_order.c.shipping_address, value)),
+            and_(invoice.c.order_id.is_(None), _goes_to(invoice.c.billing_address, value)),
+        ),
+        "salesperson": lambda value: or_(
+            _of_order(sales_order.c.created_by == value),
+            and_(invoice.c.order_id.is_(None), invoice.c.created_by == value),
+        ),
     },
     search=(Words(invoice.c.number, invoice.c.customer_name, invoice.c.order_number, invoice.c.customer_po),),
     totals={"total": func.sum(invoice.c.total), "open_amount": func.sum(invoice.c.open_amount)},

@@ -40,6 +40,16 @@ from app.views.messages import confirm
 from app.views.screen import Finder, Found, Group, Place, Waiting
 from app.views.tokens import Tone
 
+NARROWED: Final = (
+    ("billed", "Invoiced"),
+    ("customer", "Customer"),
+    ("product", "Product"),
+    ("channel", "Channel"),
+    ("region", "Region"),
+    ("salesperson", "Salesperson"),
+)
+"""Filters that a figure of a dashboard sets, to show the invoices it is made of."""
+
 
 def _spec(today: date) -> ListSpec[InvoiceRow]:
     def number(row: InvoiceRow) -> cells.Cell:
@@ -84,6 +94,7 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
             Filter("overdue", "Due", (Option("yes", "overdue", as_of_today),)),
             of_states("kind", "Kind", InvoiceKind),
             Filter("known", "Invoices", (Option("yes", "not discarded", True),)),
+            *(Filter(name, title, ()) for name, title in NARROWED),
         ),
         bulk=((commands.POST.id, "receipt", "Post"), (commands.PRINT.id, "printer", "Print")),
         total="total",

@@ -14,37 +14,11 @@ from app.views.axis import thousands
 from app.views.painting import draw_text
 from app.views.theme import Type, colour, tokens
 from app.views.tokens import Hue, Space, Tone, status
-from app.views.widgets.cards import KeyFigure
 
 BAR: Final = 10
 ROW: Final = 30
 GAP: Final = 2
 SWATCH: Final = 10
-
-
-class OpeningFigure(KeyFigure):
-    """A key figure that opens the list it counts, by click or Enter."""
-
-    opened = Signal()
-
-    def __init__(self, label: str) -> None:
-        super().__init__(label)
-        self.setProperty("opens", True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.body.setContentsMargins(Space.LARGE, Space.MEDIUM + 2, Space.LARGE, Space.MEDIUM)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if self.rect().contains(event.position().toPoint()):
-            self.opened.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class Stages(QWidget):

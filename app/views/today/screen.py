@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -18,15 +17,16 @@ from app.services.today import Day, KeyFigures, Need, Sums, Weeks
 from app.services.transaction import Transaction
 from app.views import format as written
 from app.views.context import Context
+from app.views.figure_words import GOAL, THOUSAND, change_of, one_decimal, points_of, short_money
 from app.views.screen import Group, Place, Screen, Target
 from app.views.sentences import entry
 from app.views.theme import Type
-from app.views.today.cards import OpeningFigure, Stages
+from app.views.today.cards import Stages
 from app.views.today.chart import WeekChart
 from app.views.today.needs import sentence
 from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import Button, Kind
-from app.views.widgets.cards import Card, NeedsYou
+from app.views.widgets.cards import Card, NeedsYou, OpeningFigure
 from app.views.widgets.labels import Label, Row
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.timeline import ENTRY, Timeline
@@ -43,9 +43,6 @@ TABLES: Final = (
     "stock_level",
 )
 READ_AFTER_MS: Final = 400
-COMPACT_FROM: Final = 10_000
-GOAL: Final = Fraction(97, 100)
-THOUSAND: Final = 1000
 NEED: Final = 39
 LEAST_SHOWN: Final = 5
 
@@ -178,7 +175,7 @@ class TodayScreen(Screen):
             Tone.BAD if figures.late else Tone.OK,
         )
         amount, unit, others = _money(figures.open_value)
-        change, tone = _change(figures.ordered_week, figures.ordered_week_before)
+        change, tone = change_of(figures.ordered_week, figures.ordered_week_before)
         self.open_value.set_figure(amount, unit, change, others or self.tr("new orders, 7 d"), tone)
         self._show_on_time(figures)
         amount, unit, others = _money(figures.overdue)
@@ -193,11 +190,8 @@ class TodayScreen(Screen):
         if rate is None:
             self.on_time.set_figure("–", "", "", self.tr("nothing was due"))
             return
-        change, tone = "", Tone.OK if rate >= GOAL else Tone.WARN
-        if before is not None and before != rate:
-            points = abs(rate - before) * 100
-            change = f"{'↑' if rate > before else '↓'} {_one_decimal(points)} pt"
-        self.on_time.set_figure(_one_decimal(rate * 100), "%", change, self.tr("goal 97 %"), tone)
+        tone = Tone.OK if rate >= GOAL else Tone.WARN
+        self.on_time.set_figure(one_decimal(rate * 100), "%", points_of(rate, before), self.tr("goal 97 %"), tone)
 
     def _show_needs(self, needs: tuple[Need, ...]) -> None:
         while (item := self._needs.takeAt(0)) is not None:
@@ -219,7 +213,7 @@ class TodayScreen(Screen):
         self._weeks_of = self.context.today()
         self.chart.show_weeks(weeks)
         total, before = sum(weeks.values, Decimal(0)), sum(weeks.year_before, Decimal(0))
-        change, _ = _change(total, before)
+        change, _ = change_of(total, before)
         money = f"{written.quantity(round(total / THOUSAND, 1))} k {weeks.currency}"
         words = self.tr("{} in 53 weeks").format(money)
         self.chart_note.setText(" · ".join(part for part in (words, change and f"{change} vs year before") if part))
@@ -259,21 +253,7 @@ def _money(sums: Sums) -> tuple[str, str, str]:
     """Write sums by currency: figure, its unit, and the other currencies in a few words."""
     currency, own = sums[0]
     others = " · ".join(f"+ {written.quantity(round(value, 0))} {code}" for code, value in sums[1:])
-    if own >= COMPACT_FROM:
-        return written.amount(round(own / THOUSAND, 1), 1), f"k {currency}", others
-    return written.amount(own), currency, others
-
-
-def _change(now: Decimal, before: Decimal) -> tuple[str, Tone]:
-    if not before:
-        return "", Tone.OK
-    percent = (Fraction(now) / Fraction(before) - 1) * 100
-    arrow = "↑" if percent >= 0 else "↓"
-    return f"{arrow} {_one_decimal(abs(percent))} %", Tone.OK if percent >= 0 else Tone.WARN
-
-
-def _one_decimal(value: Fraction) -> str:
-    return written.amount(Decimal(round(value * 10)).scaleb(-1), 1)
+    return *short_money(own, currency), others
 
 
 def _day(connection: Connection, now: datetime) -> Day:

@@ -1,12 +1,14 @@
-"""Cards and key figures of the Today page."""
+"""Cards and key figures."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
-from app.views.widgets.labels import IconLabel, Label
+from app.views.widgets.labels import IconLabel, Label, show_or_hide
 
 
 class Card(QFrame):
@@ -52,7 +54,33 @@ class KeyFigure(Card):
         for label, text in ((self.figure, figure), (self.unit, unit), (self.change, change), (self.note, note)):
             label.setText(text)
         self.change.set_tone(tone)
+        show_or_hide(self.change, shown=bool(change))
         self.setAccessibleName(f"{self._label}: {figure} {unit} {change} {note}".strip())
+
+
+class OpeningFigure(KeyFigure):
+    """A key figure that opens the list it counts, by click or Enter."""
+
+    opened = Signal()
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self.setProperty("opens", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.body.setContentsMargins(Space.LARGE, Space.MEDIUM + 2, Space.LARGE, Space.MEDIUM)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class NeedsYou(QWidget):
