@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Column, Date, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Text, UniqueConstraint, text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, key, reference, table
 from app.models.lines import document_columns, line_columns, original_columns, total_columns
@@ -127,4 +127,33 @@ quote_counter = table(
     Column("settled_at", Moment),
     Column("settled_by", String(80), nullable=False),
     Column("answer_version", Integer),  # the version that answers it
+)
+
+quote_template = table(
+    "quote_template",  # what new quotes begin with
+    DataClass.MASTER,
+    key(),
+    Column("name", String(80), nullable=False),
+    Column("notes", Text, nullable=False),  # printed
+    Column("discount_percent", Exact(PRICE), nullable=False),  # of the whole quote
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index("uq_quote_template_name", "name", unique=True, sqlite_where=text("active"), postgresql_where=text("active")),
+)
+
+quote_template_line = table(
+    "quote_template_line",
+    DataClass.MASTER,
+    key(),
+    reference("template_id", "quote_template", index=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),  # one of models.lines.LINE_KINDS
+    reference("product_id", "product", required=False),
+    Column("name", String(200), nullable=False),  # empty: the product's
+    Column("description", Text, nullable=False),
+    Column("quantity", Exact(PRICE), nullable=False),
+    Column("unit", String(24), nullable=False),
+    Column("unit_price", Exact(PRICE)),  # of a fee; a product's is worked out when the quote is written
+    Column("tax_codes", String(120)),  # of a fee; a product brings its own
+    Column("choice", String(12), nullable=False),  # a models.offer.Choice
 )

@@ -36,6 +36,22 @@ CANCEL = Command("quote.cancel", "Withdraw", "Withdraw the quote.", "Ctrl+Shift+
 DUPLICATE = Command(
     "quote.duplicate", "Duplicate", "Write a new quote with the same lines.", "", "copy", needs_selection=True
 )
+FROM_TEMPLATE = Command(
+    "quote.from_template",
+    "New quote from a template",
+    "Write a quote with what a template has, at today's prices.",
+    "Ctrl+Shift+N",
+    "copy",
+    opens=True,
+)
+SAVE_TEMPLATE = Command(
+    "quote.save_template",
+    "Save as template",
+    "Keep the lines under a name, to begin other quotes with.",
+    "Ctrl+Shift+S",
+    "save",
+    needs_selection=True,
+)
 PRINT = Command("quote.print", "Print", "Show the quote as it prints.", "Ctrl+P", "printer", needs_selection=True)
 PROFORMA = Command(
     "quote.proforma",
@@ -130,6 +146,8 @@ COMMANDS = (
     DECLINE,
     CANCEL,
     DUPLICATE,
+    FROM_TEMPLATE,
+    SAVE_TEMPLATE,
     PRINT,
     PROFORMA,
     PRICE,

@@ -34,6 +34,7 @@ from app.views.quotes.approving import Approving
 from app.views.quotes.extend import ExtendDialog
 from app.views.quotes.negotiating import Negotiating
 from app.views.quotes.rounds import state_of
+from app.views.quotes.templates import SaveTemplateDialog, TemplatesDialog
 from app.views.screen import Finder, Found, Group, Place, Target, Waiting
 from app.views.tokens import Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
@@ -119,6 +120,8 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             (commands.DECLINE, self.decline),
             (commands.CANCEL, self.cancel),
             (commands.DUPLICATE, self.duplicate),
+            (commands.FROM_TEMPLATE, self.new_from_template),
+            (commands.SAVE_TEMPLATE, self.save_template),
             (commands.PRINT, self.print_quote),
             (commands.PROFORMA, self.print_proforma),
             (commands.EXTEND, self.extend),
@@ -218,6 +221,21 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
         """Write a new quote with the same lines."""
         self._when_saved(self._copy)
 
+    def new_from_template(self) -> None:
+        """Choose a template and a customer, then write a quote."""
+        dialog = TemplatesDialog(self.context, parent=self)
+        dialog.done_with.connect(self.open_record)
+        dialog.open()
+
+    def save_template(self) -> None:
+        """Keep what the quote is made of under a name."""
+        self._when_saved(self._ask_template)
+
+    def _ask_template(self) -> None:
+        head = self._head()
+        if head is not None:
+            SaveTemplateDialog(self.context, head.id, head.number, parent=self).open()
+
     def print_quote(self) -> None:
         """Show the quote as it prints."""
         self._when_saved(partial(self._open_print, "quote"))
@@ -269,6 +287,7 @@ class QuotesScreen(PageScreen[QuoteRow, DocumentPage]):
             commands.EXTEND,
             commands.DECLINE,
             commands.DUPLICATE,
+            commands.SAVE_TEMPLATE,
             commands.PROFORMA,
             commands.CANCEL,
         ):
