@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
 SHORT = {"account", "carrier", "company", "currency", "location", "node", "payment_term", "site", "tax"}
 SHORT |= {"promotion", "promotion_product", "promotion_step"}
 SHORT |= {"account_rule", "tax_registration", "tax_rule"}
-SHORT |= {"price_list", "approval_rule", "recurring_order"}
+SHORT |= {"price_list", "approval_rule", "recurring_order", "quote_template"}
 """Tables that stay short however large the company grows; they may be read from end to end."""
 
 BY_IDS = select(customer).where(customer.c.id.in_(bindparam("ids", type_=Key, expanding=True))).order_by(customer.c.id)
