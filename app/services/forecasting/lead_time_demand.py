@@ -10,6 +10,7 @@ import numpy as np
 from app.services.forecasting import negative_binomial
 from app.services.forecasting.history import Floats, Integers, checked, first_demand, window_sums
 from app.services.forecasting.smoothing import chosen_level, judged_windows, span_errors
+from app.services.forecasting.smoothing import levels as smoothed
 
 PRIOR_WINDOWS: Final = 4.0
 MOST_UNITS: Final = 64
@@ -22,12 +23,26 @@ class Family(StrEnum):
     NEGATIVE_BINOMIAL: counts around the forecast, their variance drawn towards that of items with a like mean.
     EMPIRICAL: the sums of all past windows of the same length, scaled to the forecast.
     MEAN: the mean of the quantiles of the two before.
+    NORMAL_AND_COUNTS: the mean of the first two.
+    ALL: the mean of the first three.
     """
 
     NORMAL = "normal"
     NEGATIVE_BINOMIAL = "negative_binomial"
     EMPIRICAL = "empirical"
     MEAN = "mean"
+    NORMAL_AND_COUNTS = "normal_and_counts"
+    ALL = "all"
+
+
+PARTS: Final = {
+    Family.NORMAL: (Family.NORMAL,),
+    Family.NEGATIVE_BINOMIAL: (Family.NEGATIVE_BINOMIAL,),
+    Family.EMPIRICAL: (Family.EMPIRICAL,),
+    Family.MEAN: (Family.NEGATIVE_BINOMIAL, Family.EMPIRICAL),
+    Family.NORMAL_AND_COUNTS: (Family.NORMAL, Family.NEGATIVE_BINOMIAL),
+    Family.ALL: (Family.NORMAL, Family.NEGATIVE_BINOMIAL, Family.EMPIRICAL),
+}
 
 
 def quantiles(
@@ -37,6 +52,8 @@ def quantiles(
     family: Family = Family.MEAN,
     *,
     mean: Floats | None = None,
+    constant: float | None = None,
+    spread: float = 1.0,
 ) -> Floats:
     """Return ``(series, k)`` the quantiles of the sum of demand over the coming ``horizon`` periods.
 
@@ -46,6 +63,8 @@ def quantiles(
         levels: ``(k,)`` probabilities between 0 and 1, e.g. ``[0.1, 0.5, 0.9]``.
         family: the kind of distribution.
         mean: ``(series,)`` what is expected per period; by exponential smoothing when it is not given.
+        constant: of that smoothing, for all series; each series' own by its errors when it is not given.
+        spread: what variances are multiplied with, e.g. to cover what they shall.
 
     A series without any demand has quantiles of nothing.
 
@@ -62,25 +81,43 @@ def quantiles(
     for span in np.unique(spans).tolist():
         rows = spans == span
         expected = None if mean is None else np.asarray(mean, dtype=np.float64)[rows]
-        found[rows] = _of_span(past[rows], span, wanted, family, expected)
+        said = parts(past[rows], span, wanted, PARTS[family], mean=expected, constant=constant, spread=spread)
+        found[rows] = mean_of(said, family)
     return np.maximum.accumulate(found, axis=1) if (np.diff(wanted) >= 0).all() else found
 
 
-def _of_span(past: Floats, span: int, levels: Floats, family: Family, mean: Floats | None) -> Floats:
+def mean_of(said: dict[Family, Floats], family: Family) -> Floats:
+    """Return ``(series, k)`` the mean of the parts that a family has."""
+    found: Floats = np.stack([said[part] for part in PARTS[family]]).mean(axis=0)
+    return found
+
+
+def parts(
+    past: Floats,
+    span: int,
+    levels: Floats,
+    families: tuple[Family, ...],
+    *,
+    mean: Floats | None = None,
+    constant: float | None = None,
+    spread: float = 1.0,
+) -> dict[Family, Floats]:
+    """Return ``(series, k)`` the quantiles of a checked history by each of the three families that are not means."""
     start = first_demand(past)
-    path = chosen_level(past, start, span)
-    level = path[:, -1] if mean is None else mean
-    total = level * span
-    if family is Family.EMPIRICAL:
-        return _empirical(past, start, span, total, levels)
-    variance = _variance(past, start, span, path, total)
-    if family is Family.NORMAL:
-        spread = negative_binomial.normal_quantiles(levels) * np.sqrt(variance)[:, None]
-        return np.maximum(total[:, None] + spread, 0.0)
-    counts = negative_binomial.quantiles(total, variance, levels, _unit(past))
-    if family is Family.NEGATIVE_BINOMIAL:
-        return counts
-    return (counts + _empirical(past, start, span, total, levels)) / 2
+    path = chosen_level(past, start, span) if constant is None else smoothed(past, start, constant)
+    total = (path[:, -1] if mean is None else mean) * span
+    found: dict[Family, Floats] = {}
+    if Family.EMPIRICAL in families:
+        found[Family.EMPIRICAL] = _empirical(past, start, span, total, levels)
+    if set(families) == {Family.EMPIRICAL}:
+        return found
+    variance = spread * _variance(past, start, span, path, total)
+    if Family.NORMAL in families:
+        around = negative_binomial.normal_quantiles(levels) * np.sqrt(variance)[:, None]
+        found[Family.NORMAL] = np.maximum(total[:, None] + around, 0.0)
+    if Family.NEGATIVE_BINOMIAL in families:
+        found[Family.NEGATIVE_BINOMIAL] = negative_binomial.quantiles(total, variance, levels, _unit(past))
+    return found
 
 
 def _variance(past: Floats, start: Integers, span: int, path: Floats, total: Floats) -> Floats:

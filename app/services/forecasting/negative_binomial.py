@@ -9,8 +9,9 @@ import numpy as np
 
 from app.services.forecasting.history import Floats
 
-MOST_STEPS: Final = 4000
-COUNTED: Final = 120.0
+MOST_COUNTED: Final = 6400
+CHUNK: Final = 64
+COUNTED: Final = 60.0
 
 
 def normal_quantiles(levels: Floats) -> Floats:
@@ -50,22 +51,24 @@ def quantiles(mean: Floats, variance: Floats, levels: Floats, unit: Floats) -> F
 
 
 def _counted(mean: Floats, variance: Floats, levels: Floats) -> Floats:
-    """Add up probabilities from nothing upwards, until each level is passed; interpolated within the last step."""
+    """Add up probabilities from nothing upwards, ``CHUNK`` counts at a time, until each level is passed."""
     size = mean**2 / (variance - mean)
     kept = mean / (mean + size)
     probability = np.exp(-size * np.log1p(mean / size))
     found = np.zeros((len(mean), len(levels)))
-    passed = probability.copy()
+    passed = np.zeros(len(mean))
     rows = np.arange(len(mean))
-    for count in range(MOST_STEPS):
-        below = passed[:, None] < levels
-        going = below.any(axis=1)
+    for first in range(0, MOST_COUNTED, CHUNK):
+        steps = np.arange(first, first + CHUNK)
+        ratios = kept[:, None] * (size[:, None] + steps) / (steps + 1)
+        further = probability[:, None] * np.cumprod(ratios, axis=1)  # of the next counts, the first left out
+        here = np.concatenate([probability[:, None], further[:, :-1]], axis=1)
+        reached = passed[:, None] + np.cumsum(here, axis=1)
+        for place, level in enumerate(levels.tolist()):
+            found[rows, place] += (reached < level).sum(axis=1)
+        going = reached[:, -1] < levels.max()
         if not going.any():
             break
-        if not going.all():
-            rows, size, kept = rows[going], size[going], kept[going]
-            probability, passed, below = probability[going], passed[going], below[going]
-        found[rows] += below
-        probability = probability * kept * (size + count) / (count + 1)
-        passed = passed + probability
+        rows, size, kept = rows[going], size[going], kept[going]
+        probability, passed = further[going, -1], reached[going, -1]
     return found
