@@ -6,6 +6,8 @@ freezes the document.  A credit note is an invoice of kind ``credit`` whose amou
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -30,6 +32,22 @@ class InvoiceState(StrEnum):
     POSTED = "posted"
     PAID = "paid"
     CANCELLED = "cancelled"
+
+
+class Rhythm(StrEnum):
+    """How often what a customer got is put on one invoice; empty: each delivery is invoiced by itself."""
+
+    EACH = ""
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+    def last_day(self, on: date) -> date:
+        """Give the last day of the last week (it ends on Sunday) or month that is over on the evening of ``on``."""
+        if self is Rhythm.WEEKLY:
+            return on - timedelta(days=on.isoweekday() % 7)
+        if self is Rhythm.MONTHLY and on.day < monthrange(on.year, on.month)[1]:
+            return on.replace(day=1) - timedelta(days=1)
+        return on
 
 
 NEXT: Final[dict[InvoiceState, frozenset[InvoiceState]]] = {
@@ -68,6 +86,7 @@ invoice = table(
     reference("return_id", "goods_return", required=False),  # the return a credit note is for
     Column("instalments", Integer, nullable=False, server_default="0"),  # how many; 0: all is due on ``due_on``
     Column("blocks", Boolean, nullable=False, server_default="0"),  # a deposit its order waits for
+    Column("orders", Integer, nullable=False, server_default="0"),  # how many it is over; 0: ``order_id``, or none
     Index("ix_invoice_state", "state", "id"),
     where_filled("ix_invoice_credits_id", "credits_id"),
     Index("ix_invoice_due", "due_on", "id"),
@@ -96,4 +115,15 @@ instalment = table(
     Column("due_on", Date, nullable=False),
     amount("amount"),  # in the invoice's currency, with its sign
     amount("open_amount"),  # what is paid settles the oldest first
+)
+
+invoice_order = table(
+    "invoice_order",
+    DataClass.DOCUMENT,
+    key(),
+    reference("invoice_id", "invoice", index=True),  # a collective invoice, or a credit note for one
+    reference("order_id", "sales_order", index=True),
+    Column("position", Integer, nullable=False),
+    amount("amount"),  # what of the invoice's total is about the order, in its currency
+    amount("open_amount"),  # what is paid settles the first order first
 )

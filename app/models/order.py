@@ -127,6 +127,7 @@ sales_order = table(
     Column("rate_day", String(8), nullable=False, server_default=""),  # RateDay; empty: as the company says
     Column("campaign", String(40), nullable=False, server_default=""),  # what it answers; price lists may ask
     Column("deposit_open", Exact(AMOUNT), nullable=False, server_default="0"),  # not paid of deposits it waits for
+    Column("collected", Boolean, nullable=False, server_default="0"),  # on an invoice over several orders
     Index("ix_sales_order_stage", "stage", "id"),
     Index("ix_sales_order_promised", "promised_on", "id"),
     Index("ix_sales_order_customer_name", "customer_name", "id"),

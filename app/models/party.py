@@ -32,6 +32,7 @@ customer = table(
     Column("exempt_category", String(2), nullable=False, server_default=""),  # why lines without a tax have none
     Column("exempt_reason", String(200), nullable=False, server_default=""),
     Column("customer_group", String(40), nullable=False, server_default=""),  # price lists may be for a group
+    Column("invoice_rhythm", String(8), nullable=False, server_default=""),  # models.invoice.Rhythm
 )
 
 address = table(

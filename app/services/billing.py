@@ -19,6 +19,7 @@ from app.models.order import OrderState, sales_order
 from app.models.product import GRAIN, shown, to_grains
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
+    collected_orders,
     companies,
     deposit_parts,
     document_lines,
@@ -87,9 +88,10 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state != InvoiceState.DRAFT:  # a paid one may become posted again, but not by this
         raise NotAllowed(f"{head.number or 'This invoice'} is {head.state}; only a draft can be posted.")
-    book = order_book.load(tx, head.order_id) if head.order_id else None
-    if book and head.kind == InvoiceKind.INVOICE:
-        book.refuse_held()
+    books = [order_book.load(tx, one) for one in collected_orders.order_ids(tx.connection, head)]
+    book = books[0] if head.order_id else None
+    for one in books if head.kind == InvoiceKind.INVOICE else ():
+        one.refuse_held()
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if not lines:
         raise NotAllowed("This invoice has no lines. Add one, then post it.")
@@ -111,19 +113,21 @@ def post(tx: Transaction, invoice_id: UUID, on: date) -> str:
         rate=rate.rate,
         company_total=rate.company(head.total),
         open_amount=head.total,
-        **originals.of_invoice(tx, head, book, due),
+        **originals.of_invoice(tx, head, _sent_to(books), due),
         **({"instalments": len(due)} if len(due) > 1 else {}),
     )
     if len(due) > 1:
         instalments.keep(tx, invoice_id, due)
     postings = invoice_postings.of_invoice(tx, head, lines, rate)
     journal.book(tx, journal.Entry(on, invoice_id, f"{number} {head.customer_name}", head.currency), postings)
-    if book:
-        _count_invoiced(book, lines)
-        settlement.follow_money(tx, book)
-        tx.record("invoice.posted", book.id, invoice_id, number=number, total=head.total, currency=head.currency)
-        if book.head.tendered:
-            order_tenders.use_for(tx, book.id, invoice_id, on)
+    for one in books:
+        _count_invoiced(one, lines)
+        if head.orders:
+            one.changes["collected"] = True
+        settlement.follow_money(tx, one)
+        tx.record("invoice.posted", one.id, invoice_id, number=number, total=head.total, currency=head.currency)
+    if book and book.head.tendered:
+        order_tenders.use_for(tx, book.id, invoice_id, on)
     tx.record("invoice.posted", head.customer_id, invoice_id, number=number, total=head.total)
     return number
 
@@ -169,8 +173,9 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     head = tx.lock(invoice, invoice_id, "Invoice")
     if head.state not in {InvoiceState.POSTED, InvoiceState.PAID} or head.kind == InvoiceKind.CREDIT:
         raise NotAllowed("Only a posted invoice can be credited.")
-    if head.order_id:  # so that no other command deducts the deposit or credits the lines meanwhile
-        tx.lock(sales_order, head.order_id, "Order")
+    orders = collected_orders.order_ids(tx.connection, head)
+    for order_id in orders:  # so that no other command deducts the deposit or credits the lines meanwhile
+        tx.lock(sales_order, order_id, "Order")
     decimals = companies.decimals(tx.connection, head.currency)
     lines = _LINES.all(tx.connection, invoice=invoice_id)
     if head.kind == InvoiceKind.DEPOSIT:
@@ -182,7 +187,6 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     rules = Rules(head.currency, decimals, head.tax_rounding, head.discount_percent, discount, head.cash_rounding)
     priced = document_lines.compute(rules, rows, document_lines.taxes_of(tx.connection, invoice_id))
     credit_id = new_id()
-    copied = {name: getattr(head, name) for name in _COPIED}
     tx.insert(
         invoice,
         {
@@ -192,7 +196,7 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
             "state": str(InvoiceState.DRAFT),
             "credits_id": invoice_id,
             "by_hand": True,
-            **copied,
+            **{name: getattr(head, name) for name in _COPIED},
             "invoiced_on": None,
             "due_on": None,
             "posted_at": None,
@@ -206,6 +210,8 @@ def credit(tx: Transaction, invoice_id: UUID, on: date, quantities: Mapping[UUID
     )
     tx.insert(invoice_line, *({"invoice_id": credit_id, **row} for row in priced.lines))
     document_lines.store_taxes(tx, credit_id, priced.taxes, replace=False)
+    if head.orders:
+        collected_orders.keep(tx, credit_id, orders, priced.lines)
     if any(line.account for line in lines):
         _refuse_part(head, quantities)
         stored_value_ledger.take_back_sale(tx, invoice_id, credit_id, on)
@@ -301,9 +307,15 @@ def _free_row(invoice_id: UUID, row: dict[str, Any], priced: document_lines.Pric
 
 
 def _count_invoiced(book: OrderBook, lines: list[Any]) -> None:
+    mine = {line.id: line for line in book.lines}
     for line in lines:
-        if line.order_line_id:
-            book.line(line.order_line_id).invoiced += line.grains
+        if line.order_line_id in mine:
+            mine[line.order_line_id].invoiced += line.grains
+
+
+def _sent_to(books: list[OrderBook]) -> OrderBook | None:
+    """Give an order whose address stands for all: several that went to different places have none."""
+    return books[0] if len({one.get("shipping_address") for one in books}) == 1 else None
 
 
 def _mirrored(tx: Transaction, line: Any, quantities: Mapping[UUID, int] | None) -> dict[str, Any]:
@@ -448,6 +460,7 @@ _REFERENCES: Final = ("order_line_id", "deposit_id", "credits_line_id")
 _COPIED: Final = (
     "order_id",
     "order_number",
+    "orders",
     "customer_id",
     "customer_name",
     "customer_po",

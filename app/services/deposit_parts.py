@@ -115,7 +115,7 @@ def posted(connection: Connection, order_id: UUID, *, but: UUID | None = None) -
         known.asked[part.codes] = part + known.asked[part.codes] if part.codes in known.asked else part
     for known in found.values():
         known.left = dict(known.asked)
-    for row in _TAKEN.all(connection, order=order_id):
+    for row in (*_TAKEN.all(connection, order=order_id), *_TAKEN_TOGETHER.all(connection, order=order_id)):
         if row.invoice_id == but or (row.kind == InvoiceKind.CREDIT and row.state == InvoiceState.DRAFT):
             continue
         known = found[row.deposit_id or row.credits_id]
@@ -226,3 +226,23 @@ _TAKEN: Final = Prepared(
         (invoice_line.c.deposit_id.is_not(None)) | (_CREDITED.c.kind == InvoiceKind.DEPOSIT),
     )
 )
+_DEPOSIT: Final = invoice.alias("deposit")
+_TAKEN_TOGETHER: Final = Prepared(
+    select(
+        invoice.c.id.label("invoice_id"),
+        invoice.c.kind,
+        invoice.c.state,
+        invoice.c.credits_id,
+        invoice_line.c.deposit_id,
+        *_STATED,
+    )
+    .join(_DEPOSIT, _DEPOSIT.c.id == invoice_line.c.deposit_id)
+    .join(invoice, invoice.c.id == invoice_line.c.invoice_id)
+    .where(
+        _DEPOSIT.c.order_id == bindparam("order", type_=Key),
+        _DEPOSIT.c.kind == InvoiceKind.DEPOSIT,
+        invoice.c.orders > 0,
+        invoice.c.number.is_not(None),
+    )
+)
+"""What collective invoices and their credit notes say about the deposits of one of their orders."""

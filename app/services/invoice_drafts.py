@@ -49,7 +49,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
     """
     if book.head.taken_over:
         return
-    draft = _read_draft(tx.connection, book) if book.drafted else None
+    draft = read(tx.connection, book) if book.drafted else None
     due = {line.id: line.billable - line.invoiced for line in book.lines}
     due = {line_id: quantity for line_id, quantity in due.items() if quantity > 0}
     if draft and draft.head.by_hand and _fits(book, draft.quantities):
@@ -64,7 +64,7 @@ def plan(tx: Transaction, book: OrderBook) -> None:
 
 def draft_by_hand(tx: Transaction, book: OrderBook, quantities: dict[UUID, int]) -> UUID:
     """Make the order's draft invoice hold ``quantities`` (grains by order line) because a person wants so."""
-    draft = _read_draft(tx.connection, book)
+    draft = read(tx.connection, book)
     invoice_id = _build(tx, book, quantities, draft)
     tx.update(invoice, invoice_id, by_hand=True)
     return invoice_id
@@ -79,7 +79,8 @@ def follow_head(tx: Transaction, book: OrderBook) -> None:
             tx.update(invoice, row.id, **changed)
 
 
-def _read_draft(connection: Connection, book: OrderBook) -> Draft | None:
+def read(connection: Connection, book: OrderBook) -> Draft | None:
+    """Read the draft invoice of an order, if there is one."""
     head = _DRAFT.first(connection, order=book.id)
     return None if head is None else Draft(head, _DRAFT_LINES.all(connection, invoice=head.id))
 
@@ -112,7 +113,7 @@ def preview(connection: Connection, book: OrderBook, quantities: Mapping[UUID, i
     """
     rules, lines = _content(connection, book, quantities)
     if deducting:
-        return _computed(connection, book, rules, lines, _read_draft(connection, book))
+        return _computed(connection, book, rules, lines, read(connection, book))
     return document_lines.compute(rules, lines, companies.known_taxes(connection))
 
 
@@ -191,8 +192,8 @@ def sum_net(lines: Sequence[dict[str, Any]]) -> Decimal:
     return total
 
 
-def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: Priced) -> UUID:
-    """Write a draft for an order and return its id."""
+def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, priced: Priced, **changed: Any) -> UUID:
+    """Write a draft for an order and return its id; ``changed`` are columns that are not as its order says."""
     head = book.head
     invoice_id = new_id()
     tx.insert(
@@ -220,6 +221,7 @@ def store(tx: Transaction, book: OrderBook, kind: InvoiceKind, rules: Rules, pri
             "open_amount": ZERO,
             **rules.columns(),
             **priced.totals,
+            **changed,
         },
     )
     tx.insert(invoice_line, *({"invoice_id": invoice_id, **row} for row in priced.lines))

@@ -43,6 +43,8 @@ def pay(tx: Transaction, order_id: UUID, value_id: UUID, on: date, amount: Decim
     head = tx.lock(sales_order, order_id, "Order")
     if head.state == OrderState.CANCELLED or head.taken_over:
         raise NotAllowed(f"Order {head.number} is {head.state}; it is not paid any more.")
+    if head.collected:
+        raise NotAllowed(f"{head.number} is on an invoice over several orders. Record the payment of that invoice.")
     held = tx.lock(stored_value, value_id, "Balance")
     due = head.total - paid(tx.connection, order_id)
     wanted = min(due, held.balance) if amount is None else amount

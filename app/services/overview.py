@@ -21,7 +21,7 @@ from app.models.product import GRAIN, from_grains, product
 from app.models.quote import quote
 from app.models.returns import ReturnState, goods_return
 from app.models.shipment import PickState, ShipmentState, pick, shipment
-from app.services import activity, line_sources, order_book, orders, parties
+from app.services import activity, collected_orders, line_sources, order_book, orders, parties
 from app.services.activity import Happening
 from app.services.line_sources import LineSource, LineSources
 from app.services.parties import Customer
@@ -216,6 +216,10 @@ def _papers(connection: Connection, head: Any) -> list[PaperRow]:
         found += [PaperRow(kind, row.id, row.number, row.state, _day(row.created_at), None) for row in rows]
     rows = _of_order(connection, invoice, head.id)
     found += [PaperRow(row.kind, row.id, row.number or "", row.state, row.invoiced_on, row.total) for row in rows]
+    for row in collected_orders.shares(connection, head.id) if head.collected else ():
+        found.append(PaperRow(row.kind, row.id, row.number, row.state, row.invoiced_on, row.amount))
+        paid = connection.execute(_PAID_TOGETHER, {"invoice": row.id})
+        found += [PaperRow("payment", one.id, one.number, "received", one.received_on, None) for one in paid]
     paid = connection.execute(_PAYMENTS, {"order": head.id})
     found += [PaperRow("payment", row.id, row.number, "received", row.received_on, row.amount) for row in paid]
     return [one for one in found if one.state != "cancelled"]
@@ -331,13 +335,14 @@ _LINES: Final = (
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
     .order_by(sales_order_line.c.position, sales_order_line.c.id)
 )
-_PAYMENTS: Final = (
+_PAYMENTS_OF_INVOICES: Final = (
     select(payment.c.id, payment.c.number, payment.c.received_on, allocation.c.amount)
     .select_from(
         allocation.join(payment, payment.c.id == allocation.c.payment_id).join(
             invoice, invoice.c.id == allocation.c.invoice_id
         )
     )
-    .where(invoice.c.order_id == bindparam("order", type_=Key))
     .order_by(allocation.c.id)
 )
+_PAYMENTS: Final = _PAYMENTS_OF_INVOICES.where(invoice.c.order_id == bindparam("order", type_=Key))
+_PAID_TOGETHER: Final = _PAYMENTS_OF_INVOICES.where(invoice.c.id == bindparam("invoice", type_=Key))

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.company import company
+from app.models.invoice import Rhythm
 from app.models.party import address, contact, customer
 from app.services import numbering
 from app.services.statements import Prepared
@@ -81,6 +82,7 @@ class NewCustomer:
     notes: str = ""
     credit_limit: Decimal | None = None
     customer_group: str = ""  # price lists may be for a group
+    invoice_rhythm: str = ""  # models.invoice.Rhythm: how often what was delivered is put on one invoice
     addresses: tuple[Address, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
@@ -103,6 +105,7 @@ class Customer:
     active: bool
     credit_limit: Decimal | None
     customer_group: str
+    invoice_rhythm: str
     addresses: tuple[tuple[UUID, Address], ...] = field(default=())
     contacts: tuple[tuple[UUID, Contact], ...] = field(default=())
 
@@ -193,13 +196,15 @@ def change(tx: Transaction, customer_id: UUID, values: dict[str, Any], seen: dic
     """Change fields of a customer; ``seen`` holds the values shown when the edit began.
 
     Raises:
-        Invalid: the name is empty.
+        Invalid: the name is empty, or invoices come in no rhythm that is known.
         Conflict: somebody changed one of the same fields meanwhile.
         NotFound: the customer does not exist.
 
     """
     if "name" in values and not values["name"].strip():
         raise Invalid("name", "The customer needs a name.")
+    if values.get("invoice_rhythm", "") not in list(Rhythm):
+        raise Invalid("invoice_rhythm", "Invoices are for each delivery, weekly or monthly.")
     tx.change_fields(customer, customer_id, values, seen)
     tx.record("customer.changed", customer_id, fields=", ".join(values))
 

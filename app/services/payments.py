@@ -17,7 +17,16 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation, journal_entry, journal_line, payment
 from app.models.rounding import Rounding, round_decimals
-from app.services import companies, deductions, document_lines, journal, parties, settlement, stored_value_ledger
+from app.services import (
+    collected_orders,
+    companies,
+    deductions,
+    document_lines,
+    journal,
+    parties,
+    settlement,
+    stored_value_ledger,
+)
 from app.services.banking import bank_lines
 from app.services.journal import Posting
 from app.services.statements import Prepared
@@ -97,9 +106,9 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(new.received_on, payment_id, f"{number} {customer.name}", currency), postings)
     for head, amount in settled:
-        if head.order_id:
-            facts = {"number": number, "amount": amount, "currency": currency, "invoice": head.number}
-            tx.record("payment.received", head.order_id, payment_id, **facts)
+        facts = {"number": number, "amount": amount, "currency": currency, "invoice": head.number}
+        for order_id in collected_orders.order_ids(tx.connection, head):
+            tx.record("payment.received", order_id, payment_id, **facts)
     tx.record("payment.received", customer.id, payment_id, number=number, amount=new.amount, currency=currency)
     if settled:
         settlement.allocate(tx, settled, payment_id)

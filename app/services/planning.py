@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +20,15 @@ from app.models.reservation import reservation
 from app.models.returns import goods_return_line
 from app.models.shipment import PickState, ShipmentState, pick, pick_line, pick_take, shipment, shipment_line
 from app.models.stock import Place
-from app.services import allocation, companies, deposit_parts, invoice_drafts, ready_days, stock_ledger
+from app.services import (
+    allocation,
+    companies,
+    deposit_parts,
+    invoice_drafts,
+    order_money,
+    ready_days,
+    stock_ledger,
+)
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
@@ -30,7 +37,7 @@ from app.services.transaction import Transaction
 
 def settle(tx: Transaction, book: OrderBook) -> None:
     """Make everything that depends on the order agree with it, then save the book."""
-    read_money(tx, book)
+    order_money.read(tx, book)
     book.follow_kits()
     if book.state != OrderState.DRAFT:
         plan_reservations(tx, book)
@@ -45,7 +52,7 @@ def settle_money(tx: Transaction, book: OrderBook) -> None:
 
     What is promised and planned does not depend on it, so that neither is read.
     """
-    read_money(tx, book)
+    order_money.read(tx, book)
     book.packed = is_packed(tx, book)
     if book.state != OrderState.DRAFT:
         invoice_drafts.plan(tx, book)
@@ -59,7 +66,7 @@ def is_packed(tx: Transaction, book: OrderBook) -> bool:
 
 def derive_anew(tx: Transaction, book: OrderBook) -> None:
     """Compute the order's sums and states again from what is stored, and plan nothing."""
-    read_money(tx, book)
+    order_money.read(tx, book)
     deposit_parts.follow(tx.connection, book)
     book.packed = is_packed(tx, book)
     book.save(tx)
@@ -359,23 +366,6 @@ def _new_pick(tx: Transaction, book: OrderBook, shipment_id: UUID, place: UUID, 
     return pick_id
 
 
-def read_money(tx: Transaction, book: OrderBook) -> None:
-    """Read what the order's invoices say, so that its billing state can be computed."""
-    invoiced = paid = Decimal(0)
-    book.open_amount = False
-    book.drafted = False
-    for row in _INVOICES.all(tx.connection, order=book.id):
-        if row.state == InvoiceState.DRAFT:
-            book.drafted = True
-            continue
-        invoiced += row.total
-        paid += row.total - row.open_amount
-        book.open_amount = book.open_amount or row.open_amount != 0
-    book.changes.update(invoiced_total=invoiced, paid_total=paid)
-    if book.get("deposit_amount"):
-        deposit_parts.follow(tx.connection, book)
-
-
 _SHIPMENTS: Final = Prepared(
     select(
         shipment.c.id,
@@ -407,11 +397,6 @@ _OPEN_PICK: Final = Prepared(
     .select_from(pick.outerjoin(pick_line, pick_line.c.pick_id == pick.c.id))
     .where(pick.c.order_id == bindparam("order", type_=Key), pick.c.state == PickState.OPEN)
     .order_by(pick.c.id)
-)
-_INVOICES: Final = Prepared(
-    select(invoice.c.state, invoice.c.total, invoice.c.open_amount).where(
-        invoice.c.order_id == bindparam("order", type_=Key), invoice.c.state != InvoiceState.CANCELLED
-    )
 )
 
 

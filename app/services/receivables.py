@@ -17,7 +17,7 @@ from app.models.company import account
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.payment import allocation, deduction, journal_entry, journal_line, payment
-from app.services import billing, companies, deductions, drafting, instalments, parties, payments
+from app.services import billing, collected_orders, companies, deductions, drafting, instalments, parties, payments
 from app.services.drafting import Opened
 from app.services.einvoices import cards
 from app.services.einvoices.cards import State
@@ -74,6 +74,7 @@ class InvoiceSheet:
     due: tuple[
         Any, ...
     ] = ()  # its instalments where not all is due on one day: ``due_on``, ``amount``, ``open_amount``
+    orders: tuple[Any, ...] = ()  # of a collective invoice: ``order_id``, ``number``, ``amount``, ``open_amount``
 
     @property
     def paid(self) -> Decimal:
@@ -102,6 +103,7 @@ def invoice_sheet(connection: Connection, invoice_id: UUID) -> InvoiceSheet:
         tuple(_creditable(connection, head, lines)),
         cards.state(connection, invoice_id),
         tuple(instalments.of(connection, head)),
+        tuple(collected_orders.of(connection, head)),
     )
 
 

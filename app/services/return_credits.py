@@ -11,9 +11,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.errors import NotAllowed
 from app.models.base import Key
-from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line, invoice_order
 from app.models.returns import goods_return
-from app.services import billing, return_book
+from app.services import billing, collected_orders, return_book
 from app.services.order_book import BookLine
 from app.services.return_book import ReturnBook, ReturnedLine
 from app.services.statements import Prepared
@@ -30,7 +30,8 @@ def credit(tx: Transaction, return_id: UUID, on: date) -> list[UUID]:
         NotFound: the return does not exist.
 
     """
-    for invoice_id in _INVOICES.values(tx.connection, goods_return=return_id):
+    found = [statement.values(tx.connection, goods_return=return_id) for statement in (_INVOICES, _TOGETHER)]
+    for invoice_id in sorted({one for ids in found for one in ids}):
         tx.lock(invoice, invoice_id, "Invoice")  # before the order, as whoever posts or credits one does
     book = return_book.load(tx, return_id)
     wanted = dict[UUID, dict[UUID, int]]()
@@ -40,14 +41,14 @@ def credit(tx: Transaction, return_id: UUID, on: date) -> list[UUID]:
     if not wanted:
         raise NotAllowed(f"Nothing of {book.number} is to be credited.")
     book.save(tx, state=book.head.state)
-    found = []
+    made = []
     for invoice_id, quantities in wanted.items():
         credit_id = billing.credit(tx, invoice_id, on, quantities)
         tx.update(invoice, credit_id, return_id=book.id)
         number = billing.get(tx.connection, credit_id).number
         tx.record("return.credited", book.order.id, book.id, number=book.number, credit=number)
-        found.append(credit_id)
-    return found
+        made.append(credit_id)
+    return made
 
 
 def settle_unbilled(tx: Transaction, return_id: UUID) -> None:
@@ -105,7 +106,8 @@ def _count(book: ReturnBook, sold: BookLine, parts: list[ReturnedLine], quantity
 
 def notes(connection: Connection, order_id: UUID, return_id: UUID) -> list[Any]:
     """Read the credit notes written for a return of an order."""
-    return list(_NOTES.all(connection, order=order_id, goods_return=return_id))
+    own = _NOTES.all(connection, order=order_id, goods_return=return_id)
+    return [*own, *(one for one in collected_orders.shares(connection, order_id) if one.return_id == return_id)]
 
 
 _INVOICES: Final = Prepared(
@@ -117,6 +119,16 @@ _INVOICES: Final = Prepared(
         invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
     )
     .order_by(invoice.c.id)
+)
+_TOGETHER: Final = Prepared(
+    select(invoice.c.id)
+    .join(invoice_order, invoice_order.c.invoice_id == invoice.c.id)
+    .join(goods_return, goods_return.c.order_id == invoice_order.c.order_id)
+    .where(
+        goods_return.c.id == bindparam("goods_return", type_=Key),
+        invoice.c.kind == InvoiceKind.INVOICE,
+        invoice.c.number.is_not(None),
+    )
 )
 _BILLED: Final = Prepared(
     select(invoice_line.c.id, invoice_line.c.invoice_id, invoice_line.c.grains)

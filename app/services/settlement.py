@@ -9,7 +9,7 @@ from uuid import UUID
 from app.models.base import new_id
 from app.models.invoice import InvoiceState, invoice
 from app.models.payment import Purpose, allocation
-from app.services import instalments, journal, order_book, planning, sourcing
+from app.services import collected_orders, instalments, journal, order_book, order_money, planning, sourcing
 from app.services.journal import Accounts, Posting
 from app.services.order_book import OrderBook
 from app.services.transaction import Transaction
@@ -40,7 +40,9 @@ def allocate(tx: Transaction, settled: Settled, payment_id: UUID | None, *, dedu
         state = InvoiceState.PAID if rest == 0 else InvoiceState.POSTED
         days = instalments.follow(tx, head, rest) if head.instalments else {}
         tx.update(invoice, head.id, open_amount=rest, state=str(state), **days)
-    for order_id in sorted({head.order_id for head, _ in settled if head.order_id}):
+        if head.orders:
+            collected_orders.follow(tx, head, rest)
+    for order_id in sorted({one for head, _ in settled for one in collected_orders.order_ids(tx.connection, head)}):
         follow_money(tx, order_book.load(tx, order_id))
 
 
@@ -51,7 +53,7 @@ def follow_money(tx: Transaction, book: OrderBook) -> None:
     """
     if book.head.deposit_amount:
         waited = book.waits_for_deposit
-        planning.read_money(tx, book)
+        order_money.read(tx, book)
         if book.waits_for_deposit != waited:
             sourcing.settle(tx, book)
             return

@@ -35,6 +35,7 @@ from app.services import (
     call_off,
     delays,
     order_book,
+    order_money,
     pegs,
     planning,
     promising,
@@ -81,7 +82,7 @@ def _provide(tx: Transaction, book: OrderBook) -> _Sourced | None:
     """Call off and source, then let everything else follow; give what was planned of the lines, if anything was."""
     plan = None
     if book.waits_for_deposit:
-        planning.read_money(tx, book)  # it may just have been paid
+        order_money.read(tx, book)  # it may just have been paid
     if book.state != OrderState.DRAFT:
         _call_off(tx, book)
         if book.state == OrderState.CONFIRMED and not book.waits_for_deposit:

@@ -81,5 +81,6 @@ def _customer(customer_id: UUID, case: Case, place: Address) -> Customer:
         active=True,
         credit_limit=None,
         customer_group="",
+        invoice_rhythm="",
         addresses=((customer_id, place),),
     )

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.einvoice import Form
+from app.models.invoice import Rhythm
 from app.services import activity, companies, credit_checks, parties
 from app.services.activity import Happening
 from app.services.einvoices import cards
@@ -64,6 +65,12 @@ PAID = Command("customer.pay", "Record payment", "Book money of this customer.",
 TABLES: Final = ("customer", "address", "contact", "sales_order", "invoice")
 ORDERS_SHOWN: Final = 50
 GROUP_LETTERS: Final = 40
+RHYTHMS: Final = {
+    Rhythm.EACH: "for each delivery",
+    Rhythm.WEEKLY: "one a week, over all orders",
+    Rhythm.MONTHLY: "one a month, over all orders",
+}
+"""How often a customer gets an invoice, in words."""
 
 SPEC: Final = ListSpec(
     listing=CUSTOMERS,
@@ -106,6 +113,11 @@ class CustomerDialog(FormDialog):
             self.form.add(name, field.accessibleName(), field, hints.get(name, ""))
         self.term, self.exempt = QComboBox(), QCheckBox(self.tr("Free of tax"))
         self.form.add("payment_term", self.tr("Payment terms"), self.term)
+        self.rhythm = QComboBox()
+        for rhythm, words in RHYTHMS.items():
+            self.rhythm.addItem(self.tr(words), str(rhythm))
+        self.rhythm.setCurrentIndex(max(0, self.rhythm.findData(known.invoice_rhythm if known else "")))
+        self.form.add("invoice_rhythm", self.tr("Invoices"), self.rhythm)
         self.limit = AmountField(self.tr("Credit limit"), known.credit_limit if known else None)
         self.form.add("credit_limit", self.tr("Credit limit"), self.limit)
         self.form.add("tax_exempt", "", self.exempt)
@@ -123,6 +135,7 @@ class CustomerDialog(FormDialog):
         values: dict[str, Any] = {name: field.text().strip() for name, field in self.fields.items()}
         before = self._known.payment_term if self._known else "NET30"
         values["payment_term"] = str(self.term.currentData() or before)  # the terms may not be read yet
+        values["invoice_rhythm"] = str(self.rhythm.currentData())
         values["credit_limit"] = self.limit.value()
         values["tax_exempt"] = self.exempt.isChecked()
         values["notes"] = self.notes.toPlainText()
@@ -314,6 +327,8 @@ class CustomerPage(QWidget):
             Fact(self.tr("Terms"), customer.payment_term),
             Fact(self.tr("Currency"), customer.currency),
         ]
+        if customer.invoice_rhythm:
+            facts.append(Fact(self.tr("Invoices"), self.tr(RHYTHMS[Rhythm(customer.invoice_rhythm)])))
         if customer.customer_group:
             facts.append(Fact(self.tr("Customer group"), customer.customer_group))
         if customer.credit_limit is not None:

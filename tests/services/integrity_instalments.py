@@ -1,4 +1,4 @@
-"""Damage of instalments: too much, too little, settled out of turn, on another day than their invoice says."""
+"""Damage of instalments: too much, too little, settled out of turn, on another day; and of orders on one invoice."""
 
 from __future__ import annotations
 
@@ -27,4 +27,5 @@ IN_PARTS = [
     Case(Rule.INSTALMENTS, change(invoice, row_of(invoice, "in parts"), due_on=date(2027, 1, 31))),
     Case(Rule.INSTALMENTS, change(invoice, row_of(invoice, "in parts"), instalments=0)),
     Case(Rule.INSTALMENTS, change(invoice, row_of(invoice, "free"), instalments=2)),
+    Case(Rule.COLLECTED, change(invoice, row_of(invoice, "free"), orders=2), key_of("free")),
 ]

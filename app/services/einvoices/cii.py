@@ -51,7 +51,9 @@ def _date(place: Element, text: str, space: str = "udt") -> None:
 
 
 def _line(place: Element, line: Line) -> None:
-    add(group(place, "ram:AssociatedDocumentLineDocument"), "ram:LineID", line.number)
+    about = group(place, "ram:AssociatedDocumentLineDocument")
+    add(about, "ram:LineID", line.number)
+    add(group(about, "ram:IncludedNote"), "ram:Content", line.note)
     product = group(place, "ram:SpecifiedTradeProduct")
     add(product, "ram:SellerAssignedID", line.sku)
     add(product, "ram:Name", line.name)

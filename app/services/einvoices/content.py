@@ -88,6 +88,7 @@ class Line:
     per: Decimal = Decimal(1)
     description: str = ""
     sku: str = ""
+    note: str = ""  # BT-127
     deductions: tuple[Deduction, ...] = ()
 
 

@@ -7,15 +7,14 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.errors import NotAllowed, NotFound
 from app.models.company import company
 from app.models.einvoice import Category, Form
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
 from app.models.party import customer
-from app.models.shipment import shipment
-from app.services import billing, companies, document_lines, journal, originals
+from app.services import billing, collected_orders, companies, document_lines, journal, originals
 from app.services.documents.printable import one_line, printable
 from app.services.einvoices import line_figures, tax_categories, trading_names, unit_codes
 from app.services.einvoices.content import (
@@ -107,6 +106,7 @@ def read(connection: Connection, invoice_id: UUID, form: Form) -> tuple[Content 
     if findings:
         return None, findings
     words = DISCOUNT_WORDS.get(sources.original.printed.language or sources.original.letterhead.language, "Discount")
+    notes = _orders_of_lines(sources)
     made, offs = [], []
     for number, stored in enumerate(rows, 1):
         treatment = treatments[_key(stored)]
@@ -114,7 +114,7 @@ def read(connection: Connection, invoice_id: UUID, form: Form) -> tuple[Content 
         unit = unit_codes.code_of(stored.unit, own)
         row = Row(stored, treatment, unit, contains, sources.sign, sources.decimals, words)
         line, off = line_figures.line(number, row)
-        made.append(line)
+        made.append(replace(line, note=notes.get(stored.id, "")))
         offs.append((off, treatment))
     deductions = line_figures.deductions(offs, words)
     return _content(connection, sources, form, made, deductions, _taxes(sources, rows, treatments)), []
@@ -224,7 +224,7 @@ def _content(
     head = sources.head
     buyer, reference = _buyer(sources, form), sources.customer.buyer_reference
     own = companies.own_currency(connection)
-    texts = [f"{row.name}\n{row.description}".strip() for row in sources.lines if row.kind == "text"]
+    texts = [_text(row) for row in sources.lines if row.kind == "text" and not head.orders]
     return Content(
         form=form,
         kind=_kind(head, form),
@@ -246,6 +246,26 @@ def _content(
         deductions=deductions,
         delivery=_delivery(connection, sources),
     )
+
+
+def _text(row: Any) -> str:
+    return f"{row.name}\n{row.description}".strip()
+
+
+def _orders_of_lines(sources: Sources) -> dict[UUID, str]:
+    """Say of each line of a collective invoice which order it is of (BT-127): the document has room for one (BT-13).
+
+    The heading of an order's lines says its number, its day, the customer's number and what was shipped when.  The
+    customer's own line numbers (BT-132) are not known.
+    """
+    found: dict[UUID, str] = {}
+    heading = ""
+    for row in sources.lines if sources.head.orders else ():
+        if row.kind == "text":
+            heading = one_line(_text(row).replace("\n", ", "))
+        elif heading:
+            found[row.id] = heading
+    return found
 
 
 def _kind(head: Any, form: Form) -> str:
@@ -329,13 +349,8 @@ def _payment(sources: Sources) -> Payment:
 
 def _delivery(connection: Connection, sources: Sources) -> Delivery:
     head = sources.head
-    on = None
-    if head.order_id:
-        shipped = select(func.max(shipment.c.shipped_at)).where(
-            shipment.c.order_id == head.order_id, shipment.c.shipped_at <= head.posted_at
-        )
-        moment = connection.execute(shipped).scalar_one()
-        on = moment.date() if moment is not None else None
+    moment = collected_orders.shipped_at(connection, head)
+    on = moment.date() if moment is not None else None
     place = Address.from_json(sources.original.printed.ship_to or head.billing_address)
     if on is None and not sources.original.printed.ship_to:
         return Delivery()

@@ -167,6 +167,7 @@ def _line(top: Element, line: Line, content: Content, name: str) -> None:
     counted = "CreditedQuantity" if content.is_credit else "InvoicedQuantity"
     place = group(top, f"cac:{name}Line")
     add(place, "cbc:ID", line.number)
+    add(place, "cbc:Note", line.note)
     add(place, f"cbc:{counted}", xml.number(line.quantity), unitCode=line.unit)
     add(place, "cbc:LineExtensionAmount", xml.money(line.net), currencyID=content.currency)
     for one in line.deductions:

@@ -89,6 +89,7 @@ class Rule(StrEnum):
     INVOICE_OPEN = "invoice open"  # open = total - allocated
     INVOICE_STATE = "invoice state"  # number, dates, state and open amount agree
     INSTALMENTS = "instalments"  # instalments come to their invoice; what is paid settles the first
+    COLLECTED = "collective invoice"  # what is about each order comes to the invoice
     INVOICE_JOURNAL = "invoice journal"  # an invoice's entry holds its figures
     RECEIVABLE = "receivable"  # the receivable account holds what is open
     DEPOSIT = "deposit"  # the deposit account holds what is not deducted yet

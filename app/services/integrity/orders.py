@@ -31,7 +31,10 @@ _LINES: Final = """
 _MONEY: Final = """
     SELECT order_id AS parent, CAST(SUM(total) AS BIGINT) AS invoiced, CAST(SUM(total - open_amount) AS BIGINT) AS paid,
            SUM(CASE WHEN open_amount <> 0 THEN 1 ELSE 0 END) AS unsettled
-      FROM invoice WHERE order_id IS NOT NULL AND state IN ('posted', 'paid') GROUP BY order_id ORDER BY order_id
+      FROM (SELECT order_id, total, open_amount FROM invoice WHERE order_id IS NOT NULL AND state IN ('posted', 'paid')
+             UNION ALL
+            SELECT order_id, amount, open_amount FROM invoice_order) f
+     GROUP BY order_id ORDER BY order_id
 """
 _DEPOSITS: Final = """
     SELECT order_id AS parent, CAST(SUM(asked) AS BIGINT) AS asked,

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from app.models.base import AMOUNT, Exact
-from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line, invoice_order
 from app.models.order import sales_order
 from app.models.payment import allocation, deduction, payment
 from app.services.listing import Listing, Words
@@ -34,6 +34,7 @@ class InvoiceRow:
     open_amount: Decimal
     currency: str
     order_id: UUID | None
+    orders: int  # how many it is over, where it is a collective one
 
 
 _POSTED: Final = invoice.c.state == InvoiceState.POSTED
@@ -71,6 +72,7 @@ INVOICES: Final = Listing(
         invoice.c.open_amount,
         invoice.c.currency,
         invoice.c.order_id,
+        invoice.c.orders,
     ),
     tables=("invoice",),
     sorts={
@@ -89,7 +91,10 @@ INVOICES: Final = Listing(
         "open": lambda _: _POSTED,
         "overdue": lambda today: and_(_POSTED, invoice.c.due_on < today, invoice.c.open_amount > 0),
         "customer": lambda value: invoice.c.customer_id == value,
-        "order": lambda value: invoice.c.order_id == value,
+        "order": lambda value: or_(
+            invoice.c.order_id == value,
+            invoice.c.id.in_(select(invoice_order.c.invoice_id).where(invoice_order.c.order_id == value)),
+        ),
         "billed": lambda days: and_(
             invoice.c.state.in_([InvoiceState.POSTED, InvoiceState.PAID]),
             invoice.c.kind != InvoiceKind.DEPOSIT,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.models.invoice import InvoiceKind, invoice_line
 from app.models.order import sales_order
-from app.models.shipment import shipment
-from app.services import billing, originals
+from app.services import billing, collected_orders, originals
 from app.services.documents import credit_note
 from app.services.documents import invoice as invoice_paper
 from app.services.documents.credit_note import CreditNote
@@ -34,12 +33,7 @@ def _rows(connection: Connection, invoice_id: UUID) -> list[Any]:
 def _invoice(connection: Connection, head: Any) -> Paper:
     number = head.number or "DRAFT"
     original = originals.of(connection, head)
-    delivered = None
-    if head.order_id:
-        shipped = select(func.max(shipment.c.shipped_at)).where(shipment.c.order_id == head.order_id)
-        if head.posted_at is not None:  # what is shipped later belongs to a later invoice
-            shipped = shipped.where(shipment.c.shipped_at <= head.posted_at)
-        delivered = connection.execute(shipped).scalar_one()
+    delivered = collected_orders.shipped_at(connection, head)
     paper = Invoice(
         heading=parts.heading(
             original,

@@ -60,6 +60,13 @@ RESCHEDULE: Final = Command(
 ORDER: Final = Command(
     "invoice.order", "Show the order", "Show the order it bills.", "", "file-text", needs_selection=True
 )
+COLLECT: Final = Command(
+    "invoice.collect",
+    "Collective invoices",
+    "Put what was delivered in a week or month on one invoice for each customer.",
+    "Ctrl+L",
+    "boxes",
+)
 
 EINVOICE: Final = Command(
     "invoice.einvoice",
@@ -120,6 +127,7 @@ COMMANDS: Final = (
     TAKE_BACK,
     USE_CREDIT,
     REFUND,
+    COLLECT,
 )
 
 DONE: Final = Command("invoice.write", "Draft invoice", "Save these lines as a draft invoice.", "Ctrl+Return", "check")

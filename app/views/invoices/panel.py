@@ -34,7 +34,16 @@ from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.side_panel import Section
 
-TABLES: Final = ("invoice", "instalment", "invoice_line", "allocation", "payment", "einvoice", "customer")
+TABLES: Final = (
+    "invoice",
+    "invoice_order",
+    "instalment",
+    "invoice_line",
+    "allocation",
+    "payment",
+    "einvoice",
+    "customer",
+)
 COMPACT: Final = 28
 
 
@@ -72,6 +81,13 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.totals = TotalsBlock()
         totals.body.addWidget(self.totals)
         self.place(totals)
+        self.orders_section = Section(self.tr("Orders"))
+        self.orders: RowsTable[Any] = RowsTable(_ORDERS)
+        self.orders_table = ListView(self.orders, "invoice_orders", density=Density.COMPACT)
+        self.orders_table.setAccessibleName(self.tr("Orders"))
+        self.orders_table.opened.connect(self._open_one_order)
+        self.orders_section.body.addWidget(self.orders_table)
+        self.place(self.orders_section)
         self.due_section = Section(self.tr("Instalments"))
         self.due: RowsTable[Any] = RowsTable(_DUE)
         self.due_table = ListView(self.due, "invoice_due", density=Density.COMPACT)
@@ -129,6 +145,9 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
         self.lines.set_rows(sheet.lines)
         fit_rows(self.table, len(sheet.lines), most=6)
         self.totals.set_rows(_totals(sheet))
+        self.orders.set_rows(sheet.orders)
+        self.orders_section.setVisible(bool(sheet.orders))
+        fit_rows(self.orders_table, len(sheet.orders), COMPACT)
         self.due.set_rows(sheet.due)
         self.due_section.setVisible(bool(sheet.due))
         fit_rows(self.due_table, len(sheet.due), COMPACT)
@@ -170,6 +189,9 @@ class InvoicePanel(RowPanel[InvoiceRow, InvoiceSheet]):
     def _open_order(self) -> None:
         if self.row is not None and self.row.order_id is not None:
             self.context.open("order", self.row.order_id)
+
+    def _open_one_order(self, one: Any) -> None:
+        self.context.open("order", one.order_id)
 
     def _open_payment(self, one: Settling) -> None:
         if one.payment_id is not None:
@@ -223,6 +245,11 @@ _LINES: Final = (
     Column[Any]("item", "Item", lambda line: cells.two_lines(line.name, line.sku), 180, stretch=True),
     Column[Any]("quantity", "Qty", _quantity, 84, right=True),
     Column[Any]("amount", "Amount", lambda line: cells.amount(line.net), 96, right=True),
+)
+_ORDERS: Final = (
+    Column[Any]("order", "Order", lambda row: cells.code(row.number), 130, stretch=True),
+    Column[Any]("amount", "Amount", lambda row: cells.amount(row.amount), 96, right=True),
+    Column[Any]("open", "Open", lambda row: cells.amount(row.open_amount), 96, right=True),
 )
 _DUE: Final = (
     Column[Any]("due", "Due", lambda row: cells.text(written.full_day(row.due_on)), 130, stretch=True),

@@ -25,6 +25,7 @@ from app.views.bulk import Bulk, run_each
 from app.views.cells import Column
 from app.views.context import Context
 from app.views.dialogs.bill import CreditDialog, PostInvoiceDialog
+from app.views.dialogs.collect import CollectDialog
 from app.views.dialogs.einvoice import EInvoiceDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.quantities import QuantityLine
@@ -62,9 +63,7 @@ def _spec(today: date) -> ListSpec[InvoiceRow]:
             Column[InvoiceRow](
                 "customer", "Customer", lambda row: cells.text(row.customer_name), 124, sort="customer", stretch=True
             ),
-            Column[InvoiceRow](
-                "order", "Order", lambda row: cells.code(row.order_number, tone=Tone.SOFT, strong=False), 86
-            ),
+            Column[InvoiceRow]("order", "Order", _order, 86),
             Column[InvoiceRow](
                 "due",
                 "Due",
@@ -124,10 +123,11 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             (commands.TAKE_BACK, self.take_deduction_back),
             (commands.USE_CREDIT, self.use_credit),
             (commands.REFUND, self.refund),
+            (commands.COLLECT, self.collect),
         )
         self.panel = InvoicePanel(context)
         self.show_list(self.tr("Invoices"), _spec(context.today()), self.panel)
-        self.add_buttons(new=commands.NEW)
+        self.add_buttons((commands.COLLECT, "boxes"), new=commands.NEW)
         self.set_empty(
             "receipt",
             self.tr("No invoices yet"),
@@ -210,10 +210,16 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
         self.context.tasks.read(self, partial(_open_days, invoice_id=row.id), self._ask_days)
 
     def show_order(self) -> None:
-        """Show the order the highlighted invoice bills."""
+        """Show the order the highlighted invoice bills; of several the keyboard goes to the panel that names them."""
         row = self.list.current()
         if row is not None and row.order_id is not None:
             self.context.open("order", row.order_id)
+        elif row is not None and row.orders:
+            self.panel.orders_table.setFocus()
+
+    def collect(self) -> None:
+        """Show what goes on collective invoices, and post them."""
+        CollectDialog(self.context, parent=self).open()
 
     # inner -------------------------------------------------------------------------------------
 
@@ -309,6 +315,12 @@ class InvoicesScreen(SheetScreen[InvoiceRow, InvoiceSheet]):
             self.list.show_record(head.id, head.number)
         else:
             self.list.show_record(head.id, head.customer_name, tab="to_post")
+
+
+def _order(row: InvoiceRow) -> cells.Cell:
+    if row.orders:
+        return cells.text(tr("{} orders").format(row.orders), tone=Tone.SOFT)
+    return cells.code(row.order_number, tone=Tone.SOFT, strong=False)
 
 
 def _asks(sign: int, row: InvoiceRow) -> bool:
