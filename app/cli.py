@@ -19,6 +19,7 @@ from app.services import (
     day_begin,
     demo,
     einvoices,
+    figures_report,
     imports,
     integrity,
     migration,
@@ -30,6 +31,7 @@ from app.services import (
 from app.services.companies import Founding
 from app.services.database import Database
 from app.services.einvoices import Form
+from app.services.figures_report import Often
 from app.services.progress import Cancelled
 from app.settings import FILE_ENDING, KnownCompany, free_company_path, known_companies, person, remember_company
 
@@ -95,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
 
     begin = _add(commands, "day", "do what a day begins with: block expired lots, charge what did not come back", _day)
     _company(begin)
+
+    figures = _add(
+        commands, "report", "save the figures of the last week or month as PDF, e.g. by a scheduler", _report
+    )
+    figures.add_argument("--period", choices=[str(one) for one in Often], default=str(Often.MONTHLY))
+    figures.add_argument("--out", type=Path, required=True, help="folder for the PDF")
+    _company(figures)
 
     bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
     bring.add_argument("what", help="customers, products, orders, stock or prices; with --profile a file or folder")
@@ -234,6 +243,16 @@ def _day(chosen: Any) -> int:
         database.close()
     print("The day has begun.")
     return 1 if refused else 0
+
+
+def _report(chosen: Any) -> int:
+    database = _open(chosen)
+    try:
+        path = figures_report.save(database, Often(chosen.period), chosen.out, _now().astimezone(), Console())
+    finally:
+        database.close()
+    print(f"Written: {path}")
+    return 0
 
 
 def _import(chosen: Any) -> int:

@@ -26,6 +26,7 @@ from app.views.main_window import MainWindow
 from app.views.messages import Messages
 from app.views.places import PLACES
 from app.views.print_spooler import PrintSpooler
+from app.views.report_saver import ReportSaver
 from app.views.tasks import Tasks
 from app.views.theme import Choice, Theme
 from app.views.undo import UndoStack
@@ -108,6 +109,7 @@ def start(
     window.show_place(PLACES[0].id)
     collector = Collector(window)
     DayBegin(context, window)
+    ReportSaver(context, window)
     return Program(database, context, window, theme, collector, PrintSpooler(context, window))
 
 

@@ -42,6 +42,16 @@ def test_a_day_begins_where_nothing_waits(tmp_path, capsys):
     assert capsys.readouterr().out == "The day has begun.\n"
 
 
+def test_the_figures_are_saved_as_a_scheduler_asks_for_them(tmp_path, capsys):
+    company = str(tmp_path / "delta.waybill")
+    main(["new", "Delta Trading", "--out", company])
+    assert main(["report", "--period", "week", "--out", str(tmp_path), "--company", company]) == 0
+    (paper,) = tmp_path.glob("Delta Trading figures *-W*.pdf")
+    assert str(paper) in capsys.readouterr().out
+    assert main(["report", "--out", str(tmp_path / "gone"), "--company", company]) == 2
+    assert "There is no folder" in capsys.readouterr().err
+
+
 def test_an_e_invoice_is_checked_and_written(tmp_path, capsys):
     company = str(tmp_path / "delta.waybill")
     main(["new", "Delta Trading", "--out", company])

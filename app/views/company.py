@@ -100,6 +100,13 @@ CHOICES: Final = (
 
 WAYS: Final = (
     (
+        "Figures as a paper",
+        "The figures of each week or month, saved as PDF in a folder when this program runs.",
+        "Choose how often, and the folder",
+        "chart-column",
+        "figures_report",
+    ),
+    (
         "Printing",
         "Which printer takes which paper at this workstation, and what waits to be printed.",
         "Printers and print queue",

@@ -13,10 +13,13 @@ from PySide6.QtWidgets import QFileDialog
 from app.models.figures import Dimension
 from app.services import billing
 from app.services.analytics import sales_sums
-from app.views import dashboards, invoices
+from app.services.figures_report import Often
+from app.views import dashboards, invoices, report_saver
+from app.views.dashboards.report_dialog import ReportDialog
+from app.views.report_saver import ReportSaver
 from tests.views import small_company
 from tests.views.accessible import unnamed
-from tests.views.office import PLACES
+from tests.views.office import PLACES, closed, dialog, press_next
 
 WHERE = (*(one for one in PLACES if one.id != invoices.PLACE.id), invoices.PLACE, dashboards.PLACE)
 
@@ -108,3 +111,26 @@ def test_a_company_that_sold_nothing_is_told_what_to_do(sqlite_database, open_wi
     screen = window.screen_on_show
     qtbot.waitUntil(lambda: screen._stack.currentWidget() is screen.empty)
     assert screen.empty.title.text() == "No figures yet"
+
+
+def test_the_paper_is_saved_now_and_from_then_on_when_a_month_is_over(company, screen, qtbot, tmp_path):
+    QTest.qWaitForWindowActive(screen.window())
+    QTest.keyClick(screen.tabs, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    asking = dialog(ReportDialog, qtbot)
+    assert unnamed(asking) == []
+    press_next(asking)
+    assert "no such folder" in asking.folder.parentWidget().note.text()
+    asking.folder.setText(str(tmp_path))
+    asking.often.setCurrentIndex(asking.often.findData("month"))
+    press_next(asking)
+    qtbot.waitUntil(lambda: closed(ReportDialog) and bool(list(tmp_path.glob("*2026-10.pdf"))))
+    saved = next(iter(tmp_path.glob("*.pdf")))
+    qtbot.waitUntil(lambda: report_saver._read(screen.context, report_saver.SAVED) == "2026-10")
+    saved.unlink()
+    saver = ReportSaver(screen.context, screen)
+    screen.context.tasks.wait()
+    assert not saved.exists(), "it was saved already"
+    report_saver.keep(screen.context, Often.WEEKLY, str(tmp_path))
+    saver._day = None  # another day
+    saver.look()
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("*-W47.pdf"))))

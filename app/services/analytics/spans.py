@@ -11,6 +11,7 @@ from typing import Final
 from app.models.books import Period
 
 A_DAY: Final = timedelta(days=1)
+WEEK: Final = timedelta(days=7)
 _QUARTER: Final = 3
 _YEAR: Final = 12
 
@@ -18,6 +19,7 @@ _YEAR: Final = 12
 class Choice(StrEnum):
     """The periods one may choose."""
 
+    LAST_WEEK = "last_week"  # Monday to Sunday
     THIS_MONTH = "this_month"
     LAST_MONTH = "last_month"
     THIS_QUARTER = "this_quarter"
@@ -50,7 +52,10 @@ class Span:
 
 
 def span(choice: Choice, today: date) -> Span:
-    """Give the days of a period as seen on a day."""
+    """Give the days of a period as seen on a day; a week is compared with the same weekdays 52 weeks before."""
+    if choice is Choice.LAST_WEEK:
+        monday = today - timedelta(days=today.weekday()) - WEEK
+        return Span(choice, _week(monday), _week(monday - WEEK), _week(monday - 52 * WEEK))
     months, back = _SHAPES[choice]
     if choice is Choice.TWELVE_MONTHS:
         begin = months_back(today.replace(day=1), _YEAR - 1)
@@ -59,6 +64,10 @@ def span(choice: Choice, today: date) -> Span:
     end = months_back(begin, -months) - A_DAY
     last = min(end, today)
     return Span(choice, Days(begin, last), _earlier(begin, last, end, months), _earlier(begin, last, end, _YEAR))
+
+
+def _week(monday: date) -> Days:
+    return Days(monday, monday + WEEK - A_DAY)
 
 
 def _earlier(begin: date, last: date, end: date, months: int) -> Days:

@@ -15,16 +15,19 @@ from app.services.analytics import sales_sums
 from app.services.analytics.spans import Choice, Span, span
 from app.services.database import Changes, Database
 from app.services.progress import Cancelled, Progress
+from app.views.commands import Command
 from app.views.context import Context
 from app.views.dashboards.board import Board
 from app.views.dashboards.inventory import InventoryBoard
 from app.views.dashboards.operations import OperationsBoard
 from app.views.dashboards.receivables import ReceivablesBoard
+from app.views.dashboards.report_dialog import FIGURES_REPORT, ReportDialog
 from app.views.dashboards.sales import SalesBoard
 from app.views.format import tr
 from app.views.screen import Group, Place, Screen, Target
 from app.views.tokens import Space
 from app.views.widgets.banner import Banner
+from app.views.widgets.buttons import ActionButton
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.labels import Hairline, show_or_hide
 from app.views.widgets.page_header import PageHeader
@@ -34,12 +37,16 @@ READ_AFTER_MS: Final = 600
 BOARDS: Final[tuple[type[Board[Any]], ...]] = (SalesBoard, OperationsBoard, ReceivablesBoard, InventoryBoard)
 PERIODS: Final = (
     (Choice.TWELVE_MONTHS, "Last 12 months"),
+    (Choice.LAST_WEEK, "Last week"),
     (Choice.THIS_MONTH, "This month"),
     (Choice.LAST_MONTH, "Last month"),
     (Choice.THIS_QUARTER, "This quarter"),
     (Choice.LAST_QUARTER, "Last quarter"),
     (Choice.THIS_YEAR, "This year"),
     (Choice.LAST_YEAR, "Last year"),
+)
+REPORT: Final = Command(
+    "figures.save", "Save as a paper", "Save the figures of the last week or month as PDF, now or regularly.", "Ctrl+P"
 )
 PERIOD_SETTING: Final = "dashboards/period"
 TAB_SETTING: Final = "dashboards/tab"
@@ -50,7 +57,9 @@ class DashboardsScreen(Screen):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, "dashboards")
+        self.bind(REPORT, self.save_report)
         self.header = PageHeader(self.tr("Dashboards"))
+        self.header.add(ActionButton(context.commands[REPORT.id], "printer"))
         self.boards = {one.id: one(context) for one in BOARDS}
         sales = self.boards[SalesBoard.id]
         assert isinstance(sales, SalesBoard)
@@ -68,11 +77,17 @@ class DashboardsScreen(Screen):
 
     def visit(self, target: Target) -> None:
         """Show a tab, or what was on show before, and read it anew."""
+        if target.kind == FIGURES_REPORT:
+            self.save_report()
         wanted = str(target.option("tab", ""))
         if wanted in self.boards and wanted != self.board.id:
             self.choose(wanted)
         else:
             self.reload()
+
+    def save_report(self) -> None:
+        """Save the figures as a paper, and say how often that is done by itself."""
+        ReportDialog(self.context, parent=self).open()
 
     def take_keyboard(self) -> None:
         """Begin at the tabs."""
@@ -206,4 +221,12 @@ def _keep_up(database: Database, progress: Progress) -> bool:
     return True
 
 
-PLACE: Final = Place("dashboards", "Dashboards", "chart-column", Group.PLAN, DashboardsScreen)
+PLACE: Final = Place(
+    "dashboards",
+    "Dashboards",
+    "chart-column",
+    Group.PLAN,
+    DashboardsScreen,
+    kinds=(FIGURES_REPORT,),
+    commands=(REPORT,),
+)
