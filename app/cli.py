@@ -98,13 +98,6 @@ def _parser() -> argparse.ArgumentParser:
     begin = _add(commands, "day", "do what a day begins with: block expired lots, charge what did not come back", _day)
     _company(begin)
 
-    figures = _add(
-        commands, "report", "save the figures of the last week or month as PDF, e.g. by a scheduler", _report
-    )
-    figures.add_argument("--period", choices=[str(one) for one in Often], default=str(Often.MONTHLY))
-    figures.add_argument("--out", type=Path, required=True, help="folder for the PDF")
-    _company(figures)
-
     bring = _add(commands, "import", "bring in customers, products, orders or stock from files", _import)
     bring.add_argument("what", help="customers, products, orders, stock or prices; with --profile a file or folder")
     bring.add_argument("file", nargs="?", type=Path, help="CSV or XLSX file")
@@ -131,7 +124,17 @@ def _parser() -> argparse.ArgumentParser:
     _company(upgrade)
 
     _add_orders(commands)
+    _add_report(commands)
     return parser
+
+
+def _add_report(commands: Any) -> None:
+    figures = _add(
+        commands, "report", "save the figures of the last week or month as PDF, e.g. by a scheduler", _report
+    )
+    figures.add_argument("--period", choices=[str(one) for one in Often], default=str(Often.MONTHLY))
+    figures.add_argument("--out", type=Path, required=True, help="folder for the PDF")
+    _company(figures)
 
 
 def _add_orders(commands: Any) -> None:
