@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import lists, money, o2c, papers, results, source, takeover, totals
+from bench import lists, money, o2c, papers, replenish, results, source, takeover, totals
 from bench.results import Report
 
 
@@ -26,6 +26,7 @@ BENCHES: Final = {
     "money": Bench(money.TITLE, money.add_options, money.run),
     "o2c": Bench(o2c.TITLE, o2c.add_options, o2c.run),
     "papers": Bench(papers.TITLE, papers.add_options, papers.run),
+    "replenish": Bench(replenish.TITLE, replenish.add_options, replenish.run),
     "source": Bench(source.TITLE, source.add_options, source.run),
     "takeover": Bench(takeover.TITLE, takeover.add_options, takeover.run),
     "totals": Bench(totals.TITLE, totals.add_options, totals.run),

@@ -359,9 +359,9 @@ def _runs_out(world: _World, shelf: Shelf, weekly: int) -> date | None:
         if (entry.product_id, entry.location_id) == shelf and entry.grains > 0
     )
     for on, grains in [*coming, (world.today + HORIZON, 0)]:
-        lasts = world.today + timedelta(days=ceil(Fraction(left * 7, weekly)))
-        if lasts < on:
-            return lasts
+        lasts = ceil(Fraction(left * 7, weekly))
+        if lasts < (on - world.today).days:
+            return world.today + timedelta(days=max(lasts, 0))
         left += grains
     return None
 

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.models.base import Key, new_id
 from app.models.replenishment import Policy, Rule, replenishment_rule
 from app.services import products, supply_ways, warehouses
+from app.services.products import Product
 from app.services.statements import LONGEST_LIST, Prepared
 from app.services.transaction import Transaction
 
@@ -82,8 +83,12 @@ def put(tx: Transaction, rules: Sequence[NewRule]) -> list[UUID]:
         NotFound: a product, way or warehouse does not exist.
 
     """
+    goods = products.get_many(tx.connection, [one.product_id for one in rules])
+    places = {place.id for place in warehouses.ours(tx.connection)}
     for one in rules:
-        _check(tx.connection, one)
+        if one.product_id not in goods:
+            raise NotFound("Product", one.product_id)
+        _check(tx.connection, one, goods[one.product_id], places)
     known = {(one.product_id, one.location_id): one.id for one in of(tx.connection, [r.product_id for r in rules])}
     ids = list[UUID]()
     for one in rules:
@@ -150,8 +155,7 @@ def _stored(row: Any) -> StoredRule:
     return StoredRule(**{**values, "policy": Policy(row.policy)})
 
 
-def _check(connection: Connection, one: NewRule) -> None:
-    known = products.get(connection, one.product_id)
+def _check(connection: Connection, one: NewRule, known: Product, places: set[UUID]) -> None:
     if known.kind != "goods":
         raise Invalid("product", f"{known.sku} is not kept in stock. Choose a product that is.")
     if one.policy == Policy.QUANTITY and one.amount <= 0:
@@ -164,7 +168,6 @@ def _check(connection: Connection, one: NewRule) -> None:
         raise Invalid("service_level", "A service level lies between 0 and 100 %.")
     if one.from_location_id == one.location_id:
         raise Invalid("from_location", "Goods cannot be brought from the warehouse they come to. Choose another one.")
-    places = {place.id for place in warehouses.ours(connection)}
     if {one.location_id, one.from_location_id or one.location_id} - places:
         raise Invalid("location", "This warehouse is closed or not ours. Choose another one.")
     if one.supply_id is not None and supply_ways.get(connection, one.supply_id).product_id != one.product_id:

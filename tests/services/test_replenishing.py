@@ -126,6 +126,15 @@ def test_what_runs_out_before_it_can_come_is_first(small):
     assert (housing.urgency, housing.out_on) == (Urgency.USUAL, date(2027, 1, 11))
 
 
+def test_what_lasts_for_ages_has_no_day_on_which_it_runs_out(small):
+    small.way(small.sensor, Way.BUY, "4.00")
+    small.receive(small.sensor, 40_000)
+    rule = NewRule(small.sensor, small.main, Policy.TARGET, 50_000 * GRAIN, 60_000 * GRAIN, weekly=1)
+    small.do("replenishment.set", lambda tx: replenishment_rules.put(tx, [rule]))
+    [one] = proposals(small)
+    assert (one.out_on, one.urgency) == (None, Urgency.USUAL)
+
+
 def test_a_purchase_that_was_sent_is_not_taken_back(small):
     small.way(small.sensor, Way.BUY, "4.00")
     set_rule(small, small.sensor, 5, 20)
