@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from multiprocessing import freeze_support
 
 FACES = {"window": "app.main", "tour": "app.tour"}
 """Words that open a window; everything else is answered without loading Qt."""
@@ -19,4 +20,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    freeze_support()  # the packaged program starts itself for work that has a process of its own
     sys.exit(main())

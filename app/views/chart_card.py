@@ -1,8 +1,8 @@
 """A chart on a card: title and note, legend, and a menu that saves the picture or its figures or lists them.
 
-``card = ChartCard(context)``, then ``card.show_picture(picture, note)``; ``card.set_empty(text)`` says in words what is
-missing where there is nothing to show.  ``card.chart`` is the chart itself (``place_chosen``); ``add_button`` puts a
-screen's own button into its head.
+``card = ChartCard(context)`` (``narrow=True`` in a side panel), then ``card.show_picture(picture, note)``;
+``card.set_empty(title, text)`` says in words what is missing where there is nothing to show.  ``card.chart`` is the
+chart itself (``place_chosen``); ``add_button`` puts a screen's own button into its head.
 """
 
 from __future__ import annotations
@@ -36,10 +36,11 @@ _FIGURE: Final = 120
 class ChartCard(Card):
     """See the module."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: Context, parent: QWidget | None = None, *, narrow: bool = False) -> None:
+        """Make an empty card; on a ``narrow`` one the legend has a row of its own below the title."""
         super().__init__(parent=parent)
         self._context = context
-        self.title, self.about = Label("", Type.CARD), Label("", Type.META, Tone.SOFT)
+        self.title, self.about = Label("", Type.CARD, wrap=narrow), Label("", Type.META, Tone.SOFT, wrap=narrow)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.title)
@@ -50,9 +51,12 @@ class ChartCard(Card):
         self._head = QHBoxLayout()
         self._head.setSpacing(Space.SMALL)
         self._head.addLayout(words, 1)
-        self._head.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignVCenter)
+        if not narrow:
+            self._head.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignVCenter)
         self._head.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(self._head)
+        if narrow:
+            self.body.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.chart, 1)
         self.empty = Label("", Type.BODY, Tone.SOFT, wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

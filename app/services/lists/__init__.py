@@ -4,6 +4,7 @@ from app.services.lists.banking import BANK_LINES, BankLineRow
 from app.services.lists.billing import INVOICES, PAYMENTS, InvoiceRow, PaymentRow
 from app.services.lists.buying import PURCHASES, SUPPLIERS, TRANSFERS, PurchaseRow, SupplierRow, TransferRow
 from app.services.lists.counting import COUNTS, CountRow
+from app.services.lists.forecasting import FORECASTS, ForecastRow
 from app.services.lists.fulfilling import PICKS, RETURNS, SHIPMENTS, PickRow, ReturnRow, ShipmentRow
 from app.services.lists.making import WORK, WorkRow
 from app.services.lists.masters import CUSTOMERS, PRODUCTS, CustomerRow, ProductRow
@@ -16,6 +17,7 @@ __all__ = [
     "BLANKETS",
     "COUNTS",
     "CUSTOMERS",
+    "FORECASTS",
     "INVOICES",
     "OPEN_STAGES",
     "ORDERS",
@@ -34,6 +36,7 @@ __all__ = [
     "BlanketRow",
     "CountRow",
     "CustomerRow",
+    "ForecastRow",
     "InvoiceRow",
     "OrderRow",
     "PaymentRow",

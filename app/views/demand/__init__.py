@@ -1,0 +1,5 @@
+"""Demand: what was wanted and what is expected, exceptions first."""
+
+from app.views.demand.screen import PLACE
+
+__all__ = ["PLACE"]
