@@ -42,13 +42,14 @@ from app.services.transaction import Transaction
 class Wanted:
     """How much is asked for: ``percent`` of the order's total, an ``amount`` with tax, or one before tax (``net``).
 
-    ``blocks``: nothing is reserved, shipped or invoiced before it is paid.
+    ``blocks``: nothing is reserved, shipped or invoiced before it is paid.  ``text``: what the invoice says it is for.
     """
 
     percent: Decimal = ZERO
     amount: Decimal = ZERO
     net: Decimal = ZERO
     blocks: bool = False
+    text: str = ""
 
 
 def invoice_agreed(tx: Transaction, book: OrderBook) -> UUID | None:
@@ -93,7 +94,7 @@ def ask(tx: Transaction, order_id: UUID, wanted: Wanted) -> UUID | None:
     if all(line.invoiced >= line.ordered - line.cancelled for line in book.sold):
         raise NotAllowed(f"All of {book.head.number} is invoiced. There is nothing left to ask a deposit for.")
     rules = _rules(tx.connection, book.head)
-    deposit_id = _draft(tx, book, rules, parts)
+    deposit_id = _draft(tx, book, rules, parts, wanted.text)
     tx.update(invoice, deposit_id, by_hand=True, blocks=wanted.blocks)
     deposit_parts.follow(tx.connection, book)
     tx.record("order.deposit_asked", order_id, number=book.head.number, total=_total(rules, parts))
@@ -219,9 +220,9 @@ def _rules(connection: Connection, head: Any) -> Rules:
     return Rules(head.currency, decimals, cash_rounding=head.cash_rounding)
 
 
-def _draft(tx: Transaction, book: OrderBook, rules: Rules, parts: Iterable[Part]) -> UUID:
+def _draft(tx: Transaction, book: OrderBook, rules: Rules, parts: Iterable[Part], text: str = "") -> UUID:
     taxes = document_lines.taxes_of(tx.connection, book.id)
-    text = f"Deposit for order {book.head.number}"
+    text = text or f"Deposit for order {book.head.number}"
     rows = [deposit_parts.line(text, part, taxes, position) for position, part in enumerate(parts, 1)]
     priced = document_lines.compute(rules, rows, taxes)
     return invoice_drafts.store(tx, book, InvoiceKind.DEPOSIT, rules, priced)

@@ -180,7 +180,7 @@ _GROUPS: Final = (
     Column[Together](cells.CHECK, "", lambda _: Cell(), 34),
     Column[Together]("customer", "Customer", _customer, 210),
     Column[Together]("orders", "Orders", _numbers, 260, stretch=True),
-    Column[Together]("until", "Left until", lambda group: cells.text(written.full_day(group.until)), 120),
+    Column[Together]("until", "Left until", lambda group: cells.text(written.full_day(group.until)), 136),
     Column[Together](
         "total", "Total", lambda group: cells.text(written.money(group.total, group.currency)), 120, right=True
     ),

@@ -91,7 +91,8 @@ class DepositDialog(FormDialog):
 
     def _wanted(self) -> Wanted:
         figure, blocks = self.figure.value() or Decimal(0), self.blocks.isChecked()
-        return Wanted(**{str(self.how.currentData()): figure}, blocks=blocks)
+        asked = {name: figure if name == self.how.currentData() else Decimal(0) for name, _ in HOW}
+        return Wanted(asked["percent"], asked["amount"], asked["net"], blocks)
 
     def _preview(self, *_changed: object) -> None:
         op = partial(_read, order_id=self._order_id, wanted=self._wanted())

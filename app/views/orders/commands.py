@@ -186,6 +186,14 @@ DEPOSIT = Command(
     "order.deposit", "Ask for a deposit…", "Ask for money before delivery, with the tax in it.", "Ctrl+Shift+Y",
     "hand-coins", needs_selection=True,
 )  # fmt: skip
+MILESTONES = Command(
+    "order.milestones",
+    "Milestones…",
+    "Plan what is invoiced when, and invoice a milestone.",
+    "Ctrl+Shift+M",
+    "split",
+    needs_selection=True,
+)
 REOPEN = Command(
     "order.reopen",
     "Open again",
@@ -206,6 +214,6 @@ LINE_COMMANDS = (SEND_FROM, SEND_TO, ASK_FOR, CHOOSE_WAY, RESERVE, LET_GO, SOURC
 COMMANDS = (
     *(NEW, NEXT, CONFIRM, CANCEL, CLOSE, RETURN, INVOICE, FREIGHT, PUT_BACK, UNPACK, NOTE, PRINT, AMEND),
     *(PROFORMA, PROFORMA_REST),
-    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, PROMOTE, TENDER, RATE_DAY),
+    *(HOLD, REOPEN, CALL_OFF, REPEAT, DEPOSIT, MILESTONES, PROMOTE, TENDER, RATE_DAY),
     *LINE_COMMANDS,
 )

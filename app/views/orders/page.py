@@ -130,6 +130,7 @@ class OrderPage(QWidget):
             commands.PROFORMA,
             commands.PROFORMA_REST,
             commands.DEPOSIT,
+            commands.MILESTONES,
             commands.TENDER,
             commands.RATE_DAY,
             commands.PROMOTE,

@@ -134,6 +134,7 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
             (commands.HOLD, self.hold),
             (commands.REPEAT, self.repeat),
             (commands.DEPOSIT, self.ask_deposit),
+            (commands.MILESTONES, self.plan_milestones),
             (commands.REOPEN, self.reopen),
             (commands.CALL_OFF, self.call_off),
             (commands.SEND_FROM, self.send_from),
@@ -207,6 +208,10 @@ class OrdersScreen(PageScreen[OrderRow, OrderPage]):
     def repeat(self) -> None:
         """Let the order on show be given again."""
         self._with_order(self.page.steps.repeat)
+
+    def plan_milestones(self) -> None:
+        """Plan the milestones of the order on show, or invoice one."""
+        self._with_order(self.page.steps.plan_milestones)
 
     def ask_deposit(self) -> None:
         """Ask for a deposit of the order on show."""

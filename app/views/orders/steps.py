@@ -24,6 +24,7 @@ from app.views.dialogs.bill import CreditDialog, PartInvoiceDialog, PostInvoiceD
 from app.views.dialogs.deposit import DepositDialog
 from app.views.dialogs.give_back import FinishRepairDialog, ReceiveReturnDialog, ask_about, ask_return
 from app.views.dialogs.hold import DecideDialog, HoldDialog
+from app.views.dialogs.milestones import MilestonesDialog
 from app.views.dialogs.pack import PackDialog
 from app.views.dialogs.pay import PayDialog
 from app.views.dialogs.pick import PickDialog
@@ -86,6 +87,10 @@ class OrderSteps(QObject):
             )
             return
         DepositDialog(self._context, overview, parent=self._over).open()
+
+    def plan_milestones(self, overview: OrderOverview) -> None:
+        """Show what is invoiced when."""
+        MilestonesDialog(self._context, overview.order, parent=self._over).open()
 
     def hold(self, overview: OrderOverview) -> None:
         """Ask why the order is put on hold; one on hold is released."""
