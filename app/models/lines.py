@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, String, Text
 
 from app.models.base import PRICE, DataClass, Exact, Key, Moment, amount, key, reference, table
 
-LINE_KINDS: Final = ("product", "fee", "text")
-"""What a line may be; a text has no amount."""
+UNPRICED: Final = frozenset({"text", "section", "subtotal"})
+"""The kinds of lines without an amount: a note, the heading of what follows, and the sum of what stands above."""
+LINE_KINDS: Final = ("product", "fee", "text", "section", "subtotal")
+"""What a line may be."""
+
+
+def subtotals(lines: Iterable[tuple[str, Decimal]]) -> dict[int, Decimal]:
+    """Give what each subtotal comes to, by its place from 0: the amounts since the section or subtotal above it.
+
+    ``lines`` are the kind of each line and what it adds, in the document's currency: nothing where it may be chosen.
+    """
+    found: dict[int, Decimal] = {}
+    running = Decimal(0)
+    for place, (kind, adds) in enumerate(lines):
+        if kind == "subtotal":
+            found[place] = running
+        running = Decimal(0) if kind in {"section", "subtotal"} else running + adds
+    return found
 
 
 def line_columns() -> list[Column]:  # type: ignore[type-arg]  # columns of many types

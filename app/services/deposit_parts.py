@@ -18,6 +18,7 @@ from app.errors import NotAllowed
 from app.models.base import Key, new_id
 from app.models.deposit import Bill, Deduction, Open, Part, add_up, deduct
 from app.models.invoice import InvoiceKind, InvoiceState, invoice, invoice_line
+from app.models.lines import UNPRICED
 from app.models.order import OrderState
 from app.services import companies, document_lines, totals
 from app.services.companies import TaxRule
@@ -33,7 +34,7 @@ def parts_of_lines(rules: Rules, lines: Sequence[dict[str, Any]], taxes: dict[st
     found = totals.compute(totals.Document(engine_lines, document_lines.engine_rules(rules)))
     parts = []
     for row, line in zip(lines, found.lines, strict=True):
-        if row["kind"] != "text":
+        if row["kind"] not in UNPRICED:
             amounts = line.taxes
             codes = row["tax_codes"]
             parts.append(Part(codes, line.net, tuple(amounts[code].amount for code in codes.split())))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from app.errors import Invalid
 from app.models.base import AMOUNT, PRICE, Key, new_id
-from app.models.lines import LINE_KINDS, document_tax
+from app.models.lines import LINE_KINDS, UNPRICED, document_tax
 from app.models.tax import Tax, TaxKind
 from app.services import companies, pricing, products, totals
 from app.services.companies import TaxRule
@@ -148,7 +148,9 @@ def with_listed_prices(
         NotFound: a product does not exist.
 
     """
-    unpriced = {one.product_id for one in inputs if one.product_id and one.unit_price is None and one.kind != "text"}
+    unpriced = {
+        one.product_id for one in inputs if one.product_id and one.unit_price is None and one.kind not in UNPRICED
+    }
     book = pricing.open_book(connection, buyer, currency, unpriced) if unpriced else None
     if book is None:
         return inputs
@@ -309,7 +311,7 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
     unit_price = one.unit_price
     if one.kind not in LINE_KINDS:
         raise Invalid("kind", f"There are no lines of kind {one.kind}. Choose one of: {', '.join(LINE_KINDS)}.")
-    if one.kind == "text":
+    if one.kind in UNPRICED:
         unit_price, quantity = ZERO, ZERO
     else:
         quantity = one.quantity
@@ -335,7 +337,7 @@ def _complete(one: LineInput, known: dict[UUID, Product], rules: Rules, company_
         "denominator": factor.denominator,
         "unit_price": unit_price,
         "discount_percent": one.discount_percent,
-        "tax_codes": "" if one.kind == "text" else " ".join(codes.split()),
+        "tax_codes": "" if one.kind in UNPRICED else " ".join(codes.split()),
     }
 
 

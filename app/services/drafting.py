@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from app.errors import Invalid
 from app.models.base import new_id
+from app.models.lines import subtotals
 from app.models.offer import check_choices, stands_for
 from app.models.tax import Tax
 from app.services import companies, document_lines, offers, parties, place_taxes, pricing, products, totals
@@ -121,6 +122,12 @@ class Draft:
     def amount(self, number: int) -> Decimal:
         """The amount of a line, before the document discount."""
         return self.computed(number).amount
+
+    def subtotal(self, number: int) -> Decimal:
+        """Give what a subtotal comes to by now: the included lines since the section or subtotal above it."""
+        above = self.lines[: number + 1]
+        adds = ((line.kind, Decimal(0) if line.choice else self.amount(place)) for place, line in enumerate(above))
+        return subtotals(adds)[number]
 
     def computed(self, number: int) -> LineTotals:
         """What a line comes to; one that may be chosen as if it were alone."""

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Invalid
 from app.models.base import AMOUNT
 from app.models.bill import Contents
+from app.models.lines import UNPRICED
 from app.models.order import OrderState, sales_order_line
 from app.models.product import product
 from app.models.rounding import Rounding, round_decimals
@@ -153,7 +154,7 @@ def of_order(connection: Connection, overview: OrderOverview, on: date) -> Order
     for row in rows:
         parts.setdefault(row.kit_line_id or row.id, []).append(row)
     lines, found = dict[UUID, Margin](), list[tuple[Decimal, Decimal | None, bool]]()
-    for row in (one for one in rows if one.kit_line_id is None and one.kind != "text"):
+    for row in (one for one in rows if one.kit_line_id is None and one.kind not in UNPRICED):
         counted = [one for one in parts[row.id] if one.id != row.id] or [row]
         cost = _cost(counted, views, known, gone, draft=draft)
         net = _rounded(Fraction(row.net) * views[row.id].earning)

@@ -18,6 +18,7 @@ from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key
 from app.models.company import account
 from app.models.invoice import InvoiceState, invoice
+from app.models.lines import UNPRICED
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.payment import allocation, payment
 from app.models.stored_value import StoredKind, stored_value, stored_value_entry
@@ -177,7 +178,7 @@ _LINES: Final = Prepared(
     .where(
         sales_order_line.c.order_id == bindparam("order", type_=Key),
         sales_order_line.c.kit_line_id.is_(None),
-        sales_order_line.c.kind != "text",
+        sales_order_line.c.kind.not_in(UNPRICED),
     )
     .order_by(sales_order_line.c.position)
 )

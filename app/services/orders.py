@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import Conflict, Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
-from app.models.lines import document_tax, signature
+from app.models.lines import UNPRICED, document_tax, signature
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.shipment import ShipmentState, shipment
 from app.services import (
@@ -203,7 +203,7 @@ def confirm(tx: Transaction, order_id: UUID) -> str:
     order_promotions.refresh(tx, order_id)
     freight.refresh(tx, order_id)
     book = order_book.load(tx, order_id)
-    if not any(line.row.kind != "text" for line in book.lines):
+    if not any(line.row.kind not in UNPRICED for line in book.lines):
         raise NotAllowed(f"Order {book.head.number} has no lines. Add one, then confirm it.")
     if book.state != OrderState.DRAFT:  # one that is closed or cancelled may be open again, but not by this
         raise NotAllowed(f"Order {book.head.number} is {book.state}; only a draft is confirmed.")

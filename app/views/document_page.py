@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayou
 from sqlalchemy import Connection
 
 from app.errors import Conflict, Invalid, UserError
+from app.models.lines import UNPRICED
 from app.services import parties
 from app.services.transaction import Transaction
 from app.views import format as written
@@ -334,7 +335,7 @@ class DocumentPage(QWidget):
         if draft is None or self.document is None:
             return
         found, currency = draft.totals, self.document.head.currency
-        lines = sum(1 for line in draft.lines if line.kind != "text" and not line.choice)
+        lines = sum(1 for line in draft.lines if line.kind not in UNPRICED and not line.choice)
         besides = sum(1 for line in draft.lines if line.choice)
         words = written.counted(lines, self.tr("Subtotal, 1 line"), self.tr("Subtotal, {} lines"))
         rows = [TotalRow(words, written.amount(found.untaxed + found.document_discount))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from app.services.documents.blocks import NOTHING, Cell, Row, Stack, paragraph, stack
@@ -11,7 +12,16 @@ from app.services.documents.pagination import Table
 from app.services.documents.paper_locale import PaperLocale
 from app.services.documents.snapshots import LineKind, PaperLine, Priced
 from app.services.documents.typesetting import Style
-from app.services.documents.typography import BODY, CODE, DETAIL, HAIRLINE, QUIET_BODY, STRONG
+from app.services.documents.typography import (
+    BODY,
+    CODE,
+    DETAIL,
+    HAIRLINE,
+    HEADING,
+    QUIET_BODY,
+    SECTION_ABOVE,
+    STRONG,
+)
 
 _QUIET_NUMBER: Style = QUIET_BODY.tabular()
 _NUMBER: Style = BODY.tabular()
@@ -97,9 +107,11 @@ class LineTable:
     # rows ----------------------------------------------------------------------------------------
 
     def _row(self, line: PaperLine, texts: Sequence[str]) -> Row:
-        if line.kind is LineKind.TEXT:
+        if line.kind in {LineKind.TEXT, LineKind.SECTION}:
             return self._text_row(line)
         is_subtotal = line.kind is LineKind.SUBTOTAL
+        if is_subtotal and not line.name:
+            line = replace(line, name=self._locale.words["lines"])
         stacks: list[Stack] = []
         for column, place, text in zip(self._columns, self._places, texts, strict=True):
             if column.most is None:
@@ -118,10 +130,12 @@ class LineTable:
     def _text_row(self, line: PaperLine) -> Row:
         """A text runs from the column of names to the right edge."""
         left = self._places[1].left
-        pieces = _item(line, self._width - left)
+        section = line.kind is LineKind.SECTION
+        pieces = stack((line.name, HEADING), width=self._width - left) if section else _item(line, self._width - left)
         position = stack((line.position, QUIET_BODY), width=self._places[0].width)
         cells = (Cell(0, self._places[0].width, position), Cell(left, self._width - left, pieces))
-        return Row(cells, ROW_PADDING, ROW_PADDING, NOTHING, HAIRLINE, 0.4)
+        above = SECTION_ABOVE if section else ROW_PADDING
+        return Row(cells, above, ROW_PADDING, NOTHING, HAIRLINE, 0.4)
 
     def _running(self, key: str) -> Callable[[Decimal], Row]:
         """Give what makes the row that carries a subtotal to or from another page."""

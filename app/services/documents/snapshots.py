@@ -73,11 +73,12 @@ class Currency:
 
 
 class LineKind(StrEnum):
-    """What stands on a line; a text has no figures, a subtotal repeats stored amounts and is not summed again."""
+    """What stands on a line; a text or section has no figures, a subtotal repeats stored amounts, not summed again."""
 
     PRODUCT = "product"
     FEE = "fee"
     TEXT = "text"
+    SECTION = "section"
     SUBTOTAL = "subtotal"
 
 

@@ -17,6 +17,7 @@ ADDRESS: Final = Style(10, 12.75)  # 4.5 mm from line to line, DIN 5008
 RETURN_ADDRESS: Final = Style(6.2, 8, Weight.REGULAR, QUIET)
 BODY: Final = Style(9, 12.5)
 STRONG: Final = Style(9, 12.5, Weight.MEDIUM)
+HEADING: Final = Style(10, 13.5, Weight.SEMIBOLD)  # of a section of lines
 DETAIL: Final = Style(8, 11, Weight.REGULAR, QUIET)
 QUIET_BODY: Final = Style(9, 12.5, Weight.REGULAR, QUIET)
 CODE: Final = Style(8, 11, Weight.REGULAR, QUIET, Figures.CODE)
@@ -29,4 +30,5 @@ FOOT_NAME: Final = Style(6.8, 9.2, Weight.SEMIBOLD, QUIET)
 RUNNING: Final = Style(7.6, 11, Weight.REGULAR, QUIET)  # head of the following pages
 PAGE_NUMBER: Final = Style(7.6, 11, Weight.REGULAR, QUIET, Figures.TABULAR, Align.RIGHT)
 
+SECTION_ABOVE: Final = 9.0  # points above the heading of a section
 COLUMN_GAP: Final = 10.0  # points between two columns of a table

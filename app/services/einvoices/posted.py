@@ -13,6 +13,7 @@ from app.errors import NotAllowed, NotFound
 from app.models.company import company
 from app.models.einvoice import Category, Form
 from app.models.invoice import InvoiceKind, InvoiceState, invoice
+from app.models.lines import UNPRICED
 from app.models.party import customer
 from app.services import billing, collected_orders, companies, document_lines, journal, originals
 from app.services.documents.printable import one_line, printable
@@ -99,7 +100,7 @@ def read(connection: Connection, invoice_id: UUID, form: Form) -> tuple[Content 
     sources = _sources(connection, invoice_id)
     own = unit_codes.known(connection)
     treatments, findings = _treatments(sources)
-    rows = [row for row in sources.lines if row.kind != "text"]
+    rows = [row for row in sources.lines if row.kind not in UNPRICED]
     if not rows:
         findings.append(Finding("BR-16", "This invoice has no lines with an amount; an e-invoice needs one."))
     findings += _unknown_units(rows, own)
@@ -166,7 +167,7 @@ def _treatments(sources: Sources) -> tuple[dict[tuple[str, bool], Treatment], li
     found: dict[tuple[str, bool], Treatment] = {}
     findings: dict[str, Finding] = {}
     for row in sources.lines:
-        if row.kind == "text" or _key(row) in found:
+        if row.kind in UNPRICED or _key(row) in found:
             continue
         codes, is_deposit = _key(row)
         if codes:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.models.lines import document_tax, signature
+from app.models.lines import UNPRICED, document_tax, signature, subtotals
 from app.models.product import shown
 from app.services import companies
 from app.services.documents.snapshots import (
@@ -34,7 +34,7 @@ from app.services.parties import Address
 
 EPC_LARGEST: Final = Decimal("999999999.99")
 """Largest amount of an EPC payment code (EPC069-12, quick response code guidelines)."""
-LINE_KINDS: Final = {"product": LineKind.PRODUCT, "fee": LineKind.FEE, "text": LineKind.TEXT}
+LINE_KINDS: Final = {str(kind): kind for kind in LineKind}
 
 
 def company(ours: Letterhead) -> Company:
@@ -97,11 +97,12 @@ def locale(language: str, country: str) -> str:
 
 
 def priced(connection: Connection, head: Any, rows: Sequence[Any], taxes: Sequence[Any]) -> Priced:
-    """Give lines and stored totals as they are printed; nothing is computed but the sum of the stored lines."""
+    """Give lines and stored totals as they are printed; nothing is computed but sums of the stored lines."""
     currency = Currency(head.currency, companies.decimals(connection, head.currency))
     names = {row.code: row.name for row in taxes}
     included = bool(taxes) and all(row.included for row in taxes)
-    lines = tuple(_line(row, names) for row in rows)
+    sums = subtotals((row.kind, Decimal(0) if getattr(row, "choice", "") else row.amount) for row in rows)
+    lines = tuple(_line(row, names, sums.get(place)) for place, row in enumerate(rows))
     return Priced(currency, lines, tuple(_totals(head, rows, taxes)), tax_included=included)
 
 
@@ -151,9 +152,9 @@ def plain(value: Decimal) -> Decimal:
     return cut if isinstance(exponent, int) and exponent <= 0 else cut.quantize(Decimal(1))
 
 
-def _line(row: Any, names: dict[str, str]) -> PaperLine:
-    if row.kind == "text":
-        return PaperLine("", row.name, description=row.description, kind=LineKind.TEXT)
+def _line(row: Any, names: dict[str, str], subtotal: Decimal | None) -> PaperLine:
+    if row.kind in UNPRICED:
+        return PaperLine("", row.name, description=row.description, amount=subtotal, kind=LINE_KINDS[row.kind])
     return PaperLine(
         position=str(row.position),
         name=row.name,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from sqlalchemy import Connection
 
 from app.models.invoice import InvoiceKind, InvoiceState
+from app.models.lines import UNPRICED
 from app.models.payment import DeductionKind
 from app.services import receivables
 from app.services.lists import InvoiceRow
@@ -229,7 +230,7 @@ def _electronic(sheet: InvoiceSheet) -> str | None:
 
 
 def _quantity(line: Any) -> Cell:
-    if line.kind == "text":
+    if line.kind in UNPRICED:
         return Cell()
     return Cell(f"{written.quantity(line.quantity)} {line.unit}".strip(), strong=True)
 

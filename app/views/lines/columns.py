@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final
 
 from app.errors import Invalid
+from app.models.lines import UNPRICED
 from app.models.offer import Choice
 from app.services.drafting import Draft, TypedLine
 from app.services.line_promises import LineOutlook
@@ -43,9 +44,11 @@ def columns(
         return cells.text(str(place(line) + 1), tone=Tone.FAINT)
 
     def amount(line: TypedLine) -> Cell:
-        if line.kind == "text":
-            return Cell()
         number = place(line)
+        if line.kind == "subtotal":
+            return cells.amount(draft().subtotal(number))
+        if line.kind in UNPRICED:
+            return Cell()
         shown = cells.amount(draft().amount(number))
         if line.choice:
             shown = replace(shown, text=f"({shown.text})", tone=Tone.SOFT, strong=False)
@@ -58,23 +61,23 @@ def columns(
         assert outlook is not None
         return ready.cell(outlook(line), partial(_in_unit, line), today())
 
-    promised = (Column[TypedLine]("ready", tr("Ready"), ready_cell, 156),) if outlook else ()
+    promised = (Column[TypedLine]("ready", tr("Ready"), ready_cell, 132),) if outlook else ()
     return (
-        Column[TypedLine]("number", "#", number, 40, right=True),
+        Column[TypedLine]("number", "#", number, 34, right=True),
         Column[TypedLine]("name", tr("Item"), item, 220, stretch=True, edit=lambda line: line.name),
-        Column[TypedLine]("quantity", tr("Qty"), _quantity, 76, right=True, edit=_edit_quantity),
-        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 64, edit=_edit_unit),
+        Column[TypedLine]("quantity", tr("Qty"), _quantity, 66, right=True, edit=_edit_quantity),
+        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 58, edit=_edit_unit),
         *promised,
-        Column[TypedLine]("unit_price", tr("Price"), _price, 90, right=True, edit=_edit_price),
-        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 68, right=True, edit=_edit_discount),
+        Column[TypedLine]("unit_price", tr("Price"), _price, 84, right=True, edit=_edit_price),
+        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 62, right=True, edit=_edit_discount),
         Column[TypedLine](
             "tax_codes",
             tr("Tax"),
             lambda line: cells.text(line.tax_codes, tone=Tone.SOFT),
-            64,
+            54,
             edit=lambda line: line.tax_codes,
         ),
-        Column[TypedLine]("amount", tr("Amount"), amount, 112 if margin else 104, right=True),
+        Column[TypedLine]("amount", tr("Amount"), amount, 108 if margin else 98, right=True),
     )
 
 
@@ -85,8 +88,8 @@ def _in_unit(line: TypedLine, grains: int) -> Fraction:
 
 def _item(line: TypedLine, replaces: int | None) -> Cell:
     """Write what is sold; of a line that may be chosen, how: its amount stands in brackets, as on the paper."""
-    if line.kind == "text":
-        return cells.text(line.name, tone=Tone.SOFT)
+    if line.kind in UNPRICED:
+        return unpriced(line.kind, line.name)
     code = line.product.sku if line.product else tr("fee")
     if not line.choice:
         return cells.two_lines(line.name, code)
@@ -94,12 +97,19 @@ def _item(line: TypedLine, replaces: int | None) -> Cell:
     return replace(cells.two_lines(line.name, f"{words} · {code}"), second_tone=Tone.ACCENT)
 
 
+def unpriced(kind: str, name: str) -> Cell:
+    """Write a line without an amount of its own: a note, the heading of a section, or what a subtotal is called."""
+    if kind == "subtotal":
+        return cells.text(name or tr("Subtotal"), strong=True)
+    return cells.text(name, strong=True) if kind == "section" else cells.text(name, tone=Tone.SOFT)
+
+
 def _quantity(line: TypedLine) -> Cell:
-    return Cell() if line.kind == "text" else cells.quantity(line.quantity)
+    return Cell() if line.kind in UNPRICED else cells.quantity(line.quantity)
 
 
 def _price(line: TypedLine) -> Cell:
-    if line.kind == "text":
+    if line.kind in UNPRICED:
         return Cell()
     exponent = line.unit_price.normalize().as_tuple().exponent
     return cells.amount(line.unit_price, max(2, -exponent if isinstance(exponent, int) else 2), strong=False)

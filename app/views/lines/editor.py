@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
@@ -82,14 +82,20 @@ class LineEditor(QWidget):
         self.add.setPlaceholderText(
             self.tr("Add a line: SKU, name or scan a barcode   (Enter adds, Tab goes to quantity)")
         )
-        self.text, self.fee = (
-            Button(self.tr("Text line"), "plus", Kind.QUIET, small=True),
-            Button(self.tr("Fee"), "plus", Kind.QUIET, small=True),
-        )
         below = QHBoxLayout()
         below.addWidget(self.add, 1)
-        below.addWidget(self.text)
-        below.addWidget(self.fee)
+        for kind, title, key in (
+            ("section", self.tr("Section"), "Alt+H"),
+            ("subtotal", self.tr("Subtotal"), "Alt+U"),
+            ("text", self.tr("Text line"), "Alt+T"),
+            ("fee", self.tr("Fee"), "Alt+E"),
+        ):
+            button = Button(title, "plus", Kind.QUIET, small=True)
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self.add_kind, kind))
+            button.setToolTip(f"{title}   {key}")
+            button.clicked.connect(partial(self.add_kind, kind))
+            below.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.table, 1)
@@ -97,8 +103,6 @@ class LineEditor(QWidget):
         self.rows.edited.connect(self._edited)
         self.add.chosen.connect(self._add_found)
         self.add.submitted.connect(self._add_typed)
-        self.text.clicked.connect(self._add_text)
-        self.fee.clicked.connect(self._add_fee)
         self.table.installEventFilter(self)
         self.add.installEventFilter(self)
         self.promise: PromisePanel | None = None
@@ -166,6 +170,21 @@ class LineEditor(QWidget):
         kept = [line for place, line in enumerate(self.lines()) if place != number]
         self._take(kept, self.tr("Line removed"))
         self._go_to(min(number, len(kept) - 1))
+
+    def add_kind(self, kind: str) -> None:
+        """Add a line without a product at the end, and type its name: a fee, a text, a section; a subtotal has one."""
+        name, said = {
+            "fee": (self.tr("Fee"), self.tr("Fee added")),
+            "text": (self.tr("Text"), self.tr("Text line added")),
+            "section": (self.tr("Section"), self.tr("Section added")),
+            "subtotal": ("", self.tr("Subtotal added")),
+        }[kind]
+        line = replace(_bare(kind, name), quantity=Decimal(1 if kind == "fee" else 0))
+        self._take([*self.lines(), line], said)
+        if kind == "subtotal":
+            self._go_to(len(self.lines()) - 1)
+        else:
+            self._edit_cell(len(self.lines()) - 1, "name")
 
     def move_line(self, number: int, by: int) -> None:
         """Move a line up or down."""
@@ -358,16 +377,6 @@ class LineEditor(QWidget):
 
     def _add_typed(self, text: str) -> None:
         self.add.set_error(self.tr("No product matches “{}”. Type part of its name or its SKU.").format(text))
-
-    def _add_text(self) -> None:
-        line = _bare("text", self.tr("Text"))
-        self._take([*self.lines(), line], self.tr("Text line added"))
-        self._edit_cell(len(self.lines()) - 1, "name")
-
-    def _add_fee(self) -> None:
-        line = replace(_bare("fee", self.tr("Fee")), quantity=Decimal(1))
-        self._take([*self.lines(), line], self.tr("Fee added"))
-        self._edit_cell(len(self.lines()) - 1, "name")
 
     def _show_pasted(self, rows: list[PastedLine]) -> None:
         dialog = pasting.PasteDialog(self._context, rows, parent=self)

@@ -41,4 +41,4 @@ def rows(whole: Summed) -> list[TotalRow]:
 
 def _percent(margin: Margin) -> str:
     """Write how much of the net amount is left, or lost."""
-    return "" if margin.percent is None else f"{written.quantity(abs(margin.percent))} %"
+    return "" if margin.percent is None else f"{written.amount(abs(margin.percent), 1)} %"

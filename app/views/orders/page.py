@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
+from app.models.lines import UNPRICED, subtotals
 from app.models.product import shown
 from app.services import margins
 from app.services import overview as overviews
@@ -23,6 +24,7 @@ from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.context import Context
 from app.views.lines import margin_words, sources
+from app.views.lines.columns import unpriced
 from app.views.orders import commands, words
 from app.views.orders.line_section import LineSection
 from app.views.orders.line_steps import LineSteps
@@ -68,6 +70,7 @@ class OrderPage(QWidget):
         self._context = context
         self._order_id: UUID | None = None
         self.overview: OrderOverview | None = None
+        self._subtotals: dict[UUID, Decimal] = {}
         self.margins: OrderMargins | None = None
         self._terms = TermNames(context, self)
         self.steps, self.line_steps = OrderSteps(context, self), LineSteps(context, self)
@@ -192,10 +195,12 @@ class OrderPage(QWidget):
             strong = tone in {Tone.WARN, Tone.BAD}
             return Cell(text, tone=tone, strong=strong, hint=line.ready_reason)
 
-        return Column[LineView]("ready", self.tr("Ready"), cell, 92)
+        return Column[LineView]("ready", self.tr("Ready"), cell, 84)
 
     def _amount_column(self) -> Column[LineView]:
         def cell(line: LineView) -> Cell:
+            if line.kind == "subtotal":
+                return cells.amount(self._subtotals.get(line.id, Decimal(0)))
             margin = self.margins.lines.get(line.id) if self.margins else None
             return margin_words.below(_sold_for(line, line.amount), margin)
 
@@ -237,6 +242,8 @@ class OrderPage(QWidget):
         self.stages.set_stages(words.stages(overview, today))
         found = words.warning(overview, today)
         self.banner.set_text(found.text if found else "", found.detail if found else "")
+        sums = subtotals((line.kind, line.amount) for line in overview.lines)
+        self._subtotals = {overview.lines[place].id: amount for place, amount in sums.items()}
         self.lines.set_rows(overview.lines)
         self._line_picked(self.current_line())
         self.table.setFixedHeight(34 + LINE_HEIGHT * max(1, min(len(overview.lines), 12)) + 14)
@@ -319,7 +326,7 @@ def _read(connection: Connection, order_id: UUID, margins_on: date | None) -> tu
 
 
 def _ordered(line: LineView) -> Cell:
-    if line.kind == "text":
+    if line.kind in UNPRICED:
         return Cell()
     left = line.quantity - line.cancelled
     if line.cancelled:
@@ -329,7 +336,7 @@ def _ordered(line: LineView) -> Cell:
 
 def _done(part: Any, line: LineView) -> Cell:
     wanted = line.quantity - line.cancelled
-    if line.kind == "text" or not wanted:
+    if line.kind in UNPRICED or not wanted:
         return Cell()
     share = int(min(1, part / wanted) * 100) if wanted > 0 else 0
     return Cell(f"{shown(part)}/{shown(wanted)}", share=share, tone=Tone.SOFT)
@@ -340,12 +347,16 @@ def _named(line: LineView) -> str:
     return f"\u2003\u21b3 {line.name}" if line.component else line.name
 
 
+def _item(line: LineView) -> Cell:
+    return unpriced(line.kind, line.name) if line.kind in UNPRICED else cells.two_lines(_named(line), line.sku)
+
+
 def _invoiced(line: LineView) -> Cell:
     return Cell() if line.component else _done(line.invoiced, line)
 
 
 def _sold_for(line: LineView, amount: Decimal) -> Cell:
-    return Cell() if line.component else cells.amount(amount)
+    return Cell() if line.component or line.kind in UNPRICED else cells.amount(amount)
 
 
 _COLUMNS = (
@@ -353,13 +364,13 @@ _COLUMNS = (
         "position",
         "#",
         lambda line: Cell() if line.component else cells.text(str(line.position), tone=Tone.FAINT),
-        36,
+        34,
         right=True,
     ),
-    Column[LineView]("item", "Item", lambda line: cells.two_lines(_named(line), line.sku), 150, stretch=True),
-    Column[LineView]("quantity", "Qty", _ordered, 64, right=True),
-    Column[LineView]("source", "Source", sources.source, 206),
-    Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 108),
+    Column[LineView]("item", "Item", _item, 150, stretch=True),
+    Column[LineView]("quantity", "Qty", _ordered, 58, right=True),
+    Column[LineView]("source", "Source", sources.source, 190),
+    Column[LineView]("shipped", "Shipped", lambda line: _done(line.shipped, line) if line.goods else Cell(), 92),
     Column[LineView]("invoiced", "Invoiced", _invoiced, 104, hidden=True),
-    Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 90, right=True),
+    Column[LineView]("price", "Price", lambda line: _sold_for(line, line.unit_price), 82, right=True),
 )

@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
+from app.models.lines import UNPRICED
 from app.models.product import shown
 from app.services.overview import OrderOverview
 from app.services.overview import Stage as Step
@@ -147,7 +148,7 @@ def _shortage(overview: OrderOverview) -> Warn | None:
 def totals(overview: OrderOverview) -> list[TotalRow]:
     """Write the stored totals of an order."""
     order = overview.order
-    lines = [line for line in overview.lines if line.kind != "text" and not line.component]
+    lines = [line for line in overview.lines if line.kind not in UNPRICED and not line.component]
     amounts = sum((line.amount for line in lines), order.untaxed * 0)
     included = any(row.included for row in overview.taxes)
     discount = (order.total - order.rounding if included else order.untaxed) - amounts

@@ -103,3 +103,28 @@ def test_the_margin_follows_what_is_typed_says_when_it_is_below_cost_and_can_be_
     QTest.keyClick(page.editor.table, Qt.Key.Key_M, ALT)
     assert rows.cell(0, amount).second == ""
     assert not [name for name in total_rows(page) if "ost" in name]
+
+
+def test_sections_subtotals_and_notes_are_typed_with_their_keys_and_moved(writing, desk, qtbot):
+    page, rows = writing, writing.editor.rows
+    amount = len(rows.columns) - 1
+    page.editor.add.setFocus()
+    QTest.keyClick(page.editor.add, Qt.Key.Key_H, ALT)
+    name = page.editor.table.viewport().findChildren(QLineEdit)[-1]
+    name.selectAll()
+    QTest.keyClicks(name, "Hoses")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    QTest.qWait(0)
+    press(page, 3, Qt.Key.Key_Up)  # above the hose
+    QTest.keyClick(page.editor.table, Qt.Key.Key_U, ALT)
+    assert [line.kind for line in page.editor.lines()] == ["product", "product", "section", "product", "subtotal"]
+    assert [rows.cell(n, 1).text for n in (2, 4)] == ["Hoses", "Subtotal"]
+    assert (rows.cell(2, amount).text, rows.cell(4, amount).text) == ("", "200.00")
+    assert total_rows(page)["Subtotal, 3 lines"] == "4,100.00"
+    press(page, 4, Qt.Key.Key_Up)
+    press(page, 3, Qt.Key.Key_Up)  # now it sums up the pumps
+    assert rows.cell(2, amount).text == "3,900.00"
+    page.finish(lambda: None)
+    qtbot.waitUntil(page.is_saved)
+    stored = [(row.kind, row.name, row.amount) for row in desk.read(quotes.lines, page.document.head.id)]
+    assert stored[2:4] == [("subtotal", "", 0), ("section", "Hoses", 0)]
