@@ -24,6 +24,7 @@ SHORT = {"account", "carrier", "company", "currency", "location", "node", "payme
 SHORT |= {"promotion", "promotion_product", "promotion_step"}
 SHORT |= {"account_rule", "tax_registration", "tax_rule"}
 SHORT |= {"price_list", "approval_rule", "recurring_order", "quote_template"}
+SHORT |= {"forecast_run", "demand_event"}
 """Tables that stay short however large the company grows; they may be read from end to end."""
 
 BY_IDS = select(customer).where(customer.c.id.in_(bindparam("ids", type_=Key, expanding=True))).order_by(customer.c.id)
