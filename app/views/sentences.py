@@ -339,6 +339,16 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     ),
     "order.credit_held": ("ban", Tone.WARN, _held_for_credit),
     "order.credit_released": ("check", Tone.OK, _plain("Let go in spite of the credit limit: {reason}")),
+    "order.milestones_planned": (
+        "split",
+        Tone.SOFT,
+        lambda facts: tr("{} milestones planned").format(facts["count"]),
+    ),
+    "shipment.surcharged": (
+        "coins",
+        Tone.SOFT,
+        lambda facts: tr("{} charged for {}").format(_money(facts, "amount"), facts["number"]),
+    ),
     "order.deposit_asked": (
         "hand-coins",
         Tone.ACCENT,
