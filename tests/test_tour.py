@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 
 ROOT = Path(__file__).parents[1]
 SCREENS = {"quotes", "orders", "customers", "products", "inventory", "picking", "shipments", "invoices", "payments"}
+DASHBOARDS = {f"dashboard_{name}" for name in ("sales", "operations", "receivables", "inventory")}
 SUPPLIED = {"order_sourced", "purchase_draft", "purchase_confirmed", "work_order_released", "return_replaced"}
 PAPERS = {
     "order.pdf",
@@ -45,7 +46,7 @@ def test_the_whole_sale_goes_through_the_window(tmp_path):
     assert "It is replaced." in page
     pictures = {path.stem for path in tmp_path.glob("*.png")}
     assert f"Pictures: {len(pictures)}" in page
-    assert pictures >= SUPPLIED | {f"{name}_{look}" for name in SCREENS for look in ("light", "dark")}
+    assert pictures >= SUPPLIED | {f"{name}_{look}" for name in SCREENS | DASHBOARDS for look in ("light", "dark")}
     for path in tmp_path.glob("*.png"):
         assert not QImage(str(path)).isNull(), path.name
     papers = {path.name for path in tmp_path.glob("*.pdf")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -13,13 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, type_coerce
 
+from app.models.banking import LineState, bank_line
 from app.models.base import AMOUNT, Exact
 from app.models.invoice import InvoiceState, invoice
 from app.models.log import event
-from app.models.order import DeliveryState, OrderState, sales_order, sales_order_line
-from app.models.quote import QuoteState, quote
+from app.models.order import WAITING_STAGES, DeliveryState, OrderState, sales_order, sales_order_line
+from app.models.quote import OFFERED, QuoteState, quote
 from app.models.returns import AWAITED, ReturnState, goods_return
-from app.models.shipment import ShipmentState, shipment
+from app.models.shipment import PickState, ShipmentState, pick, pick_line, shipment
 from app.models.stock import stock_level
 from app.services import approvals, companies, receivables
 from app.services.activity import Happening
@@ -32,6 +33,7 @@ WEEK: Final = timedelta(days=7)
 WEEKS_SHOWN: Final = 53
 EXPIRES_WITHIN: Final = timedelta(days=5)
 LATE_SHOWN: Final = 2
+SHORT_SINCE: Final = timedelta(days=3)
 PAYMENTS_SHOWN: Final = 2
 APPROVALS_SHOWN: Final = 5
 HAPPENINGS: Final = 12
@@ -65,7 +67,7 @@ class KeyFigures:
 class Need:
     """One thing somebody should do; ``kind`` says what it is about, the rest is what its sentence needs."""
 
-    kind: str  # approval | late | backorder | expires | packed | drafts | overdue | payment | returns
+    kind: str  # late | short | backorder | payment | bank | approval | counter | expires | packed | drafts | …
     record_id: UUID | None = None
     number: str = ""
     customer: str = ""
@@ -164,12 +166,14 @@ def _on_time(connection: Connection, now: datetime, first: date, end: date) -> F
 
 def _needs(connection: Connection, today: date, currency: str) -> Iterable[Need]:
     yield from _late_orders(connection, today)
+    yield from _short(connection, today)
     yield from _servable(connection)
     for key, number, customer, left, code in receivables.unallocated(connection, PAYMENTS_SHOWN):
         yield Need("payment", key, number, customer, amount=left, currency=code)
     for one in approvals.waiting(connection)[:APPROVALS_SHOWN]:
         who = f"{one.customer} · {one.why}"
         yield Need("approval", one.quote_id, one.number, who, amount=one.total, currency=one.currency)
+    yield from _countered(connection)
     soon = connection.execute(
         select(quote.c.id, quote.c.number, quote.c.customer_name, quote.c.valid_until, quote.c.total, quote.c.currency)
         .where(
@@ -198,6 +202,42 @@ def _late_orders(connection: Connection, today: date) -> Iterable[Need]:
         yield Need("late", row[0], row[1], row[2], count=count, on=row[3])
 
 
+def _short(connection: Connection, today: date) -> Iterable[Need]:
+    """Pick lists of the last days on which less was found than was asked for, of orders that still wait for it."""
+    since = datetime.combine(today - SHORT_SINCE, time(), UTC)
+    rows = connection.execute(
+        select(_ORDER.id, pick.c.number, _ORDER.customer_name, func.min(sales_order_line.c.sku), func.count())
+        .select_from(
+            pick.join(pick_line, pick_line.c.pick_id == pick.c.id)
+            .join(sales_order, _ORDER.id == pick.c.order_id)
+            .join(sales_order_line, sales_order_line.c.id == pick_line.c.order_line_id)
+        )
+        .where(
+            pick.c.state == PickState.DONE,
+            pick.c.picked_at >= since,
+            pick_line.c.picked < pick_line.c.wanted,
+            _ORDER.stage.in_(WAITING_STAGES),
+        )
+        .group_by(_ORDER.id, pick.c.id, pick.c.number, _ORDER.customer_name)
+        .order_by(pick.c.id.desc())
+        .limit(LATE_SHOWN)
+    )
+    for row in rows:
+        yield Need("short", row[0], row[1], f"{row[2]} · {row[3]}", count=row[4])
+
+
+def _countered(connection: Connection) -> Iterable[Need]:
+    """Quotes on which customers asked for something else that is not settled."""
+    rows = connection.execute(
+        select(quote.c.id, quote.c.number, quote.c.customer_name, quote.c.open_counters)
+        .where(quote.c.open_counters > 0, quote.c.state.in_(OFFERED))
+        .order_by(quote.c.id.desc())
+        .limit(LATE_SHOWN)
+    )
+    for row in rows:
+        yield Need("counter", row[0], row[1], row[2], count=row[3])
+
+
 def _servable(connection: Connection) -> Iterable[Need]:
     """Orders that wait for goods of which some are free."""
     line = sales_order_line.c
@@ -221,6 +261,7 @@ def _servable(connection: Connection) -> Iterable[Need]:
 def _piles(connection: Connection, today: date, currency: str) -> Iterable[Need]:
     """What waits in numbers: packed shipments, drafts, overdue invoices, returns."""
     piles: tuple[tuple[str, Any, ColumnElement[bool]], ...] = (
+        ("bank", bank_line, bank_line.c.state == LineState.OPEN),
         ("packed", shipment, shipment.c.state == ShipmentState.PACKED),
         ("drafts", invoice, invoice.c.state == InvoiceState.DRAFT),
         ("overdue", invoice, _overdue(today)),

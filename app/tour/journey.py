@@ -20,7 +20,7 @@ from time import monotonic
 from typing import Any, Final
 
 from PySide6.QtCore import QLocale, QSettings, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import func, select
 
 from app import main
@@ -34,8 +34,10 @@ from app.tour.summary import Summary, TourFailed
 from app.tour.supplied import SuppliedSale
 from app.views.places import PLACES
 from app.views.theme import Choice
+from app.views.widgets.chart import Chart
 
 SIZE: Final = (1440, 900)
+DASHBOARDS: Final = ("sales", "operations", "receivables", "inventory")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -114,6 +116,7 @@ class Journey(Hands):
                     listing.view.pick(0)
                     self.settle()
             self.picture(f"{place.id}_{look}")
+        self._show_dashboards(look)
         self.window.activateWindow()
         self.window.finder.open()
         self.settle()
@@ -123,12 +126,25 @@ class Journey(Hands):
         self.key(Qt.Key.Key_Escape)
         self.settle()
 
+    def _show_dashboards(self, look: str) -> None:
+        for tab in DASHBOARDS:
+            self.program.context.open("dashboards", tab=tab)
+            self.settle()
+            screen: Any = self.window.screen_on_show
+            self.until(partial(_is_drawn, screen.boards[tab]), f"the dashboard of {tab} shows no charts")
+            self.settle()
+            self.picture(f"dashboard_{tab}_{look}")
+
     def _check_books(self) -> None:
         damages = self.read(integrity.check)
         self.summary.damages = len(damages)
         if damages:
             print(integrity.report(damages))
         self.summary.orders = self.read(lambda c: c.execute(select(func.count()).select_from(sales_order)).scalar_one())
+
+
+def _is_drawn(board: QWidget) -> bool:
+    return all(chart.is_drawn for chart in board.findChildren(Chart))
 
 
 def _has_rows(page: Any) -> bool:

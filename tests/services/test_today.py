@@ -7,9 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from sqlalchemy import select
 
-from app.services import billing, orders, payments, quotes, shipping, today
+from app.models.shipment import pick_line
+from app.services import billing, negotiation, orders, payments, picking, quotes, shipping, today
 from app.services.document_lines import LineInput
+from app.services.negotiation import Ask
 from app.services.payments import NewPayment
 from app.services.quotes import NewQuote
 from tests.views import small_company
@@ -97,3 +100,20 @@ def test_a_step_told_on_two_records_is_told_once(company):
     company.do(lambda tx: billing.post(tx, invoice_id, TODAY))
     names = [one.name for one in read(company).happenings]
     assert names.count("invoice.posted") == 1
+
+
+def test_what_a_customer_asked_for_and_what_was_not_found_need_somebody(company):
+    new = NewQuote(company.harbor, (LineInput(company.valve),), valid_until=TODAY + timedelta(days=30))
+    quote_id = company.do(lambda tx: quotes.create(tx, new))
+    company.do(lambda tx: quotes.send(tx, quote_id))
+    line_id = company.read(lambda connection: quotes.lines(connection, quote_id)[0].id)
+    company.do(lambda tx: negotiation.counter(tx, quote_id, [Ask(line_id, unit_price=Decimal(15))]))
+    order_id = company.order({company.valve: 3}, promised=TODAY + timedelta(days=9))
+    pick_id = company.pick_of(order_id)
+    line = company.read(lambda c: c.execute(select(pick_line).where(pick_line.c.pick_id == pick_id)).one())
+    company.do(lambda tx: picking.complete(tx, pick_id, {line.id: line.wanted // 3}))
+    needs = read(company).needs
+    assert [(need.kind, need.record_id, need.count) for need in needs] == [
+        ("short", order_id, 1),
+        ("counter", quote_id, 1),
+    ]

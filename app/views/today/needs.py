@@ -47,6 +47,22 @@ def _backorder(need: Need, _: date) -> Sentence:
     return Sentence("package-check", Tone.WARN, title, need.customer, tr("Reserve"), "order")
 
 
+def _short(need: Need, _: date) -> Sentence:
+    words = tr("{}: 1 line was short") if need.count == 1 else tr("{}: {} lines were short")
+    title = words.format(need.number, need.count)
+    return Sentence("package-x", Tone.WARN, title, need.customer, tr("Look"), "order")
+
+
+def _counter(need: Need, _: date) -> Sentence:
+    title = tr("{} was countered").format(need.number)
+    return Sentence("handshake", Tone.WARN, title, need.customer, tr("Answer"), "quote")
+
+
+def _bank(need: Need, _: date) -> Sentence:
+    title = _count(need.count, tr("1 bank line to match"), tr("{} bank lines to match"))
+    return Sentence("arrow-up-down", Tone.SOFT, title, tr("Money came or went"), tr("Match"), "bank_lines", "open")
+
+
 def _expires(need: Need, today: date) -> Sentence:
     when = written.day_within(need.on, today) if need.on else ""
     title = tr("{} expires {}").format(need.number, when)
@@ -94,6 +110,9 @@ _WORDS: Final[dict[str, Callable[[Need, date], Sentence]]] = {
     "approval": _approval,
     "late": _late,
     "backorder": _backorder,
+    "short": _short,
+    "counter": _counter,
+    "bank": _bank,
     "expires": _expires,
     "payment": _payment,
     "packed": _packed,

@@ -41,6 +41,8 @@ TABLES: Final = (
     "quote_approval",
     "goods_return",
     "stock_level",
+    "pick",
+    "bank_line",
 )
 READ_AFTER_MS: Final = 400
 NEED: Final = 39

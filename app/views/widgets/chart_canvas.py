@@ -200,10 +200,10 @@ class ChartCanvas:
         )
         steps = "right" if one.shape is Shape.STEPS else None
         line = pg.PlotDataItem(self._x, values, pen=pen, antialias=True, connect="finite", stepMode=steps)
-        if values.size > _MANY:
+        self._plot.addItem(line)
+        if values.size > _MANY:  # once it has its place: before, it would ask what it is shown in and find none
             line.setDownsampling(auto=True, method="peak")
             line.setClipToView(True)
-        self._plot.addItem(line)
 
     def _add_band(self, band: Band) -> None:
         low, high = _array(band.low), _array(band.high)

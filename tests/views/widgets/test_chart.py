@@ -119,3 +119,13 @@ def test_many_small_ones_need_no_axes(qtbot):
     qtbot.waitUntil(lambda: small.is_drawn)
     assert small.focusPolicy() == Qt.FocusPolicy.NoFocus
     assert small._canvas.area().width() >= small.width()
+
+
+def test_more_figures_than_pixels_are_drawn_with_their_peaks(qtbot, theme):
+    shown = Chart()
+    qtbot.addWidget(shown)
+    shown.show_picture(Picture("Many", range(3_000), (Series("Figure", [Decimal(n % 7) for n in range(3_000)]),)))
+    shown.show()
+    qtbot.waitUntil(lambda: shown.is_drawn)
+    shown.grab()
+    assert shown.picture.bounds() == (0, 6)
