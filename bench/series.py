@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,8 @@ COST: Final = ("cost", "costprice", "costpriceeur", "unitcost", "unitprice", "pr
 LEAD_TIME: Final = ("leadtime", "leadtimeweeks", "leadtimedays", "leadtimemonths", "leadtimeperiods")
 MINIMUM: Final = ("minimum", "minorderqty", "moq", "minqty", "minimumquantity")
 FEWEST_COLUMNS: Final = 6
+DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y%m%d", "%Y-%m")
+PERIOD_DAYS: Final = {Period.DAY: 1.0, Period.WEEK: 7.0, Period.MONTH: 365.25 / 12}
 DEFAULT_LEAD_TIMES: Final = {Period.DAY: 14, Period.WEEK: 4, Period.MONTH: 3}
 
 
@@ -96,7 +99,7 @@ def _long(name: str, rows: list[list[str]], columns: dict[str, int], period: Per
     if not kept:
         return None
     names = np.array([row[item] for row in kept])
-    days = np.array([row[day].strip()[:10] for row in kept], dtype="datetime64[D]")
+    days = _days([row[day] for row in kept])
     found = _dated(name, names, days, _numbers(kept, quantity), period)
     rows_of = dict(zip(names.tolist(), kept, strict=True))
     return _with_facts(found, [rows_of[one] for one in found.items], columns)
@@ -104,7 +107,7 @@ def _long(name: str, rows: list[list[str]], columns: dict[str, int], period: Per
 
 def _columns(name: str, items: list[str], rows: list[list[str]], period: Period | None) -> Series | None:
     """Read a file whose first column is the day and whose others are one item each."""
-    days = np.array([row[0].strip()[:10] for row in rows], dtype="datetime64[D]")
+    days = _days([row[0] for row in rows])
     values = np.array([[float(cell or 0) for cell in row[1:]] for row in rows])
     names = np.repeat(np.array(items), len(rows))
     return _dated(name, names, np.tile(days, len(items)), values.T.ravel(), period)
@@ -120,6 +123,18 @@ def _dated(name: str, names: np.ndarray, days: Days, quantities: Floats, period:
     history = np.maximum(found.quantities, 0.0)
     items, ones = tuple(found.items.tolist()), np.ones(len(found.items))
     return Series(name, chosen, history, ones * DEFAULT_LEAD_TIMES[chosen], ones, ones, items)
+
+
+def _days(written: list[str]) -> Days:
+    """Read dates in the first of ``DATE_FORMATS`` that reads them all; a time of day after them is left out."""
+    texts = {text: text.strip().partition(" ")[0].partition("T")[0] for text in set(written)}
+    for form in DATE_FORMATS:
+        try:
+            days = {text: datetime.strptime(cut, form).date() for text, cut in texts.items()}  # noqa: DTZ007 - days
+        except ValueError:
+            continue
+        return np.array([days[text] for text in written], dtype="datetime64[D]")
+    raise ValueError(f"dates like {written[0]!r} are written in none of the forms {', '.join(DATE_FORMATS)}")
 
 
 def _natural(names: np.ndarray, days: Days) -> Period:
@@ -138,7 +153,7 @@ def _wide(
     item = _column(columns, ITEM)
     assert item is not None
     history = np.maximum([[float(row[place] or 0) for place in places] for row in rows], 0.0)
-    period = next((one for one in Period if header[places[0]].lower().startswith(one.value[0])), Period.MONTH)
+    period = _named(header[places[0]], header[places[1]])
     ones = np.ones(len(rows))
     items = tuple(row[item] for row in rows)
     return _with_facts(
@@ -146,9 +161,22 @@ def _wide(
     )
 
 
+def _named(first: str, second: str) -> Period:
+    """Say how long the periods of two columns on end are: by their dates, or by the letter they begin with."""
+    try:
+        gap = int(np.diff(_days([first, second]))[0].astype(int))
+    except ValueError:
+        return next((one for one in Period if first.lower().startswith(one.value[0])), Period.MONTH)
+    return Period.DAY if gap < 5 else Period.WEEK if gap < 20 else Period.MONTH
+
+
 def _with_facts(series: Series, rows: list[list[str]], columns: dict[str, int]) -> Series:
     lead, cost, least = (_column(columns, names) for names in (LEAD_TIME, COST, MINIMUM))
-    lead_times = series.lead_times if lead is None else np.maximum(np.rint(_numbers(rows, lead)), 1.0)
+    lead_times = series.lead_times
+    if lead is not None:
+        name = next(name for name, place in columns.items() if place == lead and name in LEAD_TIME)
+        unit = next((PERIOD_DAYS[one] for one in Period if one.value in name), PERIOD_DAYS[series.period])
+        lead_times = np.maximum(np.rint(_numbers(rows, lead) * unit / PERIOD_DAYS[series.period]), 1.0)
     costs = series.costs if cost is None else _numbers(rows, cost)
     minimums = series.minimums if least is None else np.maximum(_numbers(rows, least), 0.0)
     return Series(series.name, series.period, series.history, lead_times, costs, minimums, series.items)

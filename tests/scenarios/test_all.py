@@ -47,6 +47,9 @@ WHOLE = {
     "settle",
     "overflow",
     "reorder",
+    "forecast_spread",
+    "forecast_ref",
+    "smoothing",
 }
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no business cases at {FOLDER}")

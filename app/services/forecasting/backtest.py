@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from app.services.forecasting import accuracy
 from app.services.forecasting.history import Floats, Integers, checked, first_demand
 from app.services.forecasting.methods import CANDIDATES, Method, Path, paths
 from app.services.forecasting.smoothing import FEWEST_PERIODS
@@ -95,7 +94,7 @@ def forecast(
     ]
     trials = np.maximum(past.shape[1] - horizon - start - FEWEST_PERIODS + 1, 0) / horizon
     found = np.maximum(np.concatenate(squares, axis=1), PERFECT * (past**2).mean(axis=1))
-    weights = _weights(found, np.nan_to_num(accuracy.naive_square_scale(past)), trials, likes)
+    weights = _weights(found, trials, likes)
     return _combined(past, horizon, weights, list(zip(blocks, run, strict=True)))
 
 
@@ -130,16 +129,19 @@ def _square(path: Path, steps: Floats, demand: Floats, square: Floats) -> Floats
     return found
 
 
-def _weights(squares: Floats, scales: Floats, trials: Floats, groups: Integers) -> Floats:
-    """Return ``(paths, series)`` weights that add up to 1 for each series."""
+def _weights(squares: Floats, trials: Floats, groups: Integers) -> Floats:
+    """Return ``(paths, series)`` weights that add up to 1 for each series.
+
+    What is best for a group is its mean root of square errors, each series' in parts of its own over all paths.
+    """
     known = (squares.min(axis=0) > 0) & (trials > 0)
     ratios = np.zeros_like(squares)
     ratios[:, known] = np.log(squares[:, known] / squares[:, known].min(axis=0))
     strength = ratios * np.minimum(trials, MOST_TRIALS)
     for group in np.unique(groups):
-        like = (groups == group) & known & (scales > 0)
+        like = (groups == group) & known
         if like.any():
-            error = np.sqrt(squares[:, like] / scales[like]).mean(axis=1)
+            error = np.sqrt(squares[:, like] / squares[:, like].mean(axis=0)).mean(axis=1)
             strength[:, groups == group] += PRIOR_TRIALS * 2 * np.log(error / error.min())[:, None]
     found: Floats = np.exp(-0.5 * (strength - strength.min(axis=0)))
     found /= found.sum(axis=0)

@@ -12,7 +12,7 @@ import numpy as np
 from app.services.forecasting.history import Floats, Integers
 from app.services.forecasting.smoothing import levels
 
-LONGEST_AGGREGATION: Final = 8
+LONGEST_AGGREGATION: Final = 4
 
 
 def at_demands(history: Floats, values: Floats, constant: float) -> Floats:
@@ -57,20 +57,26 @@ def croston(history: Floats, constant: float, *, is_corrected: bool = True) -> F
 
 
 def aggregated(history: Floats, start: Integers, constant: float, length: int) -> Floats:
-    """Smooth the sums of ``length`` periods on end, counted back from each period, and divide by ``length``."""
-    if length == 1:
-        return levels(history, start, constant)
+    """Smooth the sums of ``length`` periods on end, counted back from each period, and divide by ``length``.
+
+    Until there is a whole one, the mean is taken.
+    """
     count, periods = history.shape
-    running = np.zeros((periods + length, count))
-    np.cumsum(history.T, axis=0, out=running[length:])
-    sums = running[length:] - running[:-length]
-    total, weight = np.zeros((periods + length, count)), np.zeros((periods + length, count))
-    whole = np.arange(periods)[:, None] - start[None, :] + 1 >= length
-    for period in range(periods):
-        total[period + length] = np.where(whole[period], total[period] * (1 - constant) + sums[period], 0.0)
-        weight[period + length] = np.where(whole[period], weight[period] * (1 - constant) + 1, 0.0)
-    found = levels(history, start, 0.0)
-    return np.where(whole.T, total[length:].T / np.maximum(weight[length:].T, 1e-300) / length, found)
+    running = np.zeros((periods + 1, count))
+    np.cumsum(history.T, axis=0, out=running[1:])
+    total = np.zeros((periods, count))
+    total[length - 1 :] = running[length:] - running[:-length] if periods >= length else 0.0
+    since = np.arange(periods)[:, None] - start[None, :] + 1
+    blocks = np.maximum(since, 0) // length
+    total[blocks == 0] = 0.0
+    for period in range(length, periods, length):  # what lies a block apart goes on from there, a block at a time
+        ahead = total[period : period + length]
+        ahead += (1 - constant) * total[period - length : period][: len(ahead)]
+    weights = np.cumsum((1 - constant) ** np.arange(periods // length + 1)) * length
+    found = total / weights[np.maximum(blocks - 1, 0)]
+    mean = running[1:] / np.maximum(since, 1)
+    by_series: Floats = np.where(blocks > 0, found, mean).T
+    return by_series
 
 
 def mean_interval(history: Floats, start: Integers) -> Floats:

@@ -17,7 +17,7 @@ CONSTANTS: Final = (None, 0.02, 0.05, 0.15)
 SPREADS: Final = (0.6, 0.8, 1.25, 1.6)
 MOST_SERIES: Final = 400
 MOST_ORIGINS: Final = 3
-FREE_COVERAGE: Final = 0.03
+FREE_COVERAGE: Final = 0.04
 THREE: Final = (Family.NORMAL, Family.NEGATIVE_BINOMIAL, Family.EMPIRICAL)
 
 

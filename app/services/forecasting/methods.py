@@ -24,7 +24,7 @@ THETA_SMOOTHING: Final = 0.2
 TREND_SMOOTHING: Final = 0.05
 TREND_DAMPING: Final = 0.98
 CAP_DEVIATIONS: Final = 1.5
-SEASONS_NEEDED: Final = 1.5
+SEASONS_NEEDED: Final = 2.0
 
 
 class Method(StrEnum):
@@ -55,7 +55,7 @@ CANDIDATES: Final = (
     Method.SEASONAL,
     Method.SEASONAL_TREND,
     Method.CROSTON_SBA,
-    Method.TSB,
+    Method.IMAPA,
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Final
 
 import numpy as np
@@ -15,17 +14,6 @@ PRIOR_WEIGHT: Final = 12.0
 FEWEST_PERIODS: Final = 3
 WIDE: Final = 512
 NOTHING: Final = 1e-18
-
-
-def exponential(sold: Sequence[Decimal], constant: Decimal, start: Decimal) -> tuple[Decimal, ...]:
-    """Return the forecast before each period and the one after the last: next = last + constant × (sold - last).
-
-    Exact, for a figure that a person wants to follow; ``levels`` is for thousands of series.
-    """
-    found = [start]
-    for quantity in sold:
-        found.append(found[-1] + constant * (quantity - found[-1]))
-    return tuple(found)
 
 
 def levels(history: Floats, start: Integers, constant: float) -> Floats:

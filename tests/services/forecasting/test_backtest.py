@@ -11,7 +11,7 @@ from app.services.forecasting.history import first_demand
 from app.services.forecasting.methods import Method
 
 PERIODS = np.arange(156)
-FLAT = {Method.MEAN, Method.SMOOTHING, Method.CAPPED, Method.CROSTON_SBA, Method.TSB}
+FLAT = {Method.MEAN, Method.SMOOTHING, Method.CAPPED, Method.CROSTON_SBA, Method.TSB, Method.IMAPA}
 
 
 def series(law, count=200):
