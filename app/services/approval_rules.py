@@ -22,7 +22,8 @@ from app.models.product import product
 from app.models.rounding import Rounding, round_decimals
 from app.models.stock import stock_level
 from app.services import companies, exchange_rates, parties, quote_snapshots
-from app.services.statements import Prepared, Remembered
+from app.services.memory import Remembered
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 PERCENT_DECIMALS: Final = 4

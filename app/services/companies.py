@@ -17,7 +17,7 @@ from app.models.log import node, site
 from app.models.payment import Purpose
 from app.models.stock import location
 from app.services import letterheads
-from app.services.statements import Remembered
+from app.services.memory import Remembered
 from app.services.transaction import Transaction
 
 CURRENCIES: Final = {

@@ -26,7 +26,8 @@ from app.models.base import SCRATCH, Key, new_id
 from app.models.guards import GATE, GATE_SETTING
 from app.models.log import command_log, node
 from app.services.codec import freeze, thaw
-from app.services.statements import CURSOR, Prepared, Values, execute_text, recall
+from app.services.memory import recall
+from app.services.statements import CURSOR, Prepared, Values, execute_text
 from app.services.transaction import Transaction
 
 T = TypeVar("T")
@@ -245,7 +246,7 @@ class Database:
                 if error.connection_invalidated:
                     raise _Unanswered(error) from error
                 raise
-            transaction.committed(connection)
+            transaction.committed()
         return Outcome(value, Changes(transaction.touched))
 
     def _run_local_once(self, writes: Sequence[tuple[Prepared, Sequence[Values]]]) -> None:

@@ -20,7 +20,7 @@ from app.models.company import currency as currency_table
 from app.models.payment import journal_entry, journal_line
 from app.models.rounding import Rounding, round_decimals
 from app.services.books import periods
-from app.services.statements import Remembered
+from app.services.memory import Remembered
 from app.services.transaction import Transaction
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, select
 from app.errors import NotFound
 from app.models.base import Key, new_id
 from app.models.company import company, letterhead
-from app.services.statements import Prepared, Remembered
+from app.services.memory import Remembered
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 

@@ -36,6 +36,7 @@ from app.models.product import GRAIN, from_grains, product
 from app.models.sourcing import Demand, Supply, peg
 from app.models.supply import Way
 from app.services import stock_ledger
+from app.services.memory import Followed
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
@@ -441,7 +442,7 @@ SET_PART: Final = Prepared(
         bindparam("picked", type_=BigInteger),
     )
 )
-_LINES: Final = Prepared(
+_LINES: Final = Followed(
     select(
         sales_order_line,
         product.c.kind.label("product_kind"),
@@ -455,5 +456,8 @@ _LINES: Final = Prepared(
     )
     .select_from(sales_order_line.outerjoin(product, product.c.id == sales_order_line.c.product_id))
     .where(sales_order_line.c.order_id == bindparam("order", type_=Key))
-    .order_by(sales_order_line.c.position, sales_order_line.c.id)
+    .order_by(sales_order_line.c.position, sales_order_line.c.id),
+    sales_order_line,
+    "order_id",
+    fixed=["position", "product_id"],
 )

@@ -25,8 +25,8 @@ from app.models.payment_terms import Instalment
 from app.services import letterheads
 from app.services.codec import dumps
 from app.services.letterheads import Letterhead
+from app.services.memory import Remembered
 from app.services.order_book import OrderBook
-from app.services.statements import Prepared, Remembered
 from app.services.transaction import Transaction
 
 
@@ -225,7 +225,7 @@ _FIRST_CONTACT: Final = (
     .limit(literal_column("1"))
     .scalar_subquery()
 )
-_FACTS: Final = Prepared(
+_FACTS: Final = Remembered(
     select(
         company.c.letterhead_id,
         payment_term.c.name.label("term_words"),

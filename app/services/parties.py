@@ -17,7 +17,7 @@ from app.models.company import company
 from app.models.invoice import Rhythm
 from app.models.party import address, contact, customer
 from app.services import numbering
-from app.services.statements import Prepared
+from app.services.memory import Remembered
 from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
 
@@ -126,19 +126,21 @@ class Customer:
 
 
 _HEAD: Final = [name for name in Customer.__dataclass_fields__ if name not in {"addresses", "contacts"}]
-_BY_ID: Final = Prepared(select(*(customer.c[n] for n in _HEAD)).where(customer.c.id == bindparam("row_id", type_=Key)))
+_BY_ID: Final = Remembered(
+    select(*(customer.c[n] for n in _HEAD)).where(customer.c.id == bindparam("row_id", type_=Key))
+)
 _GROUPS: Final = (
     select(customer.c.customer_group)
     .where(customer.c.customer_group != "")
     .distinct()
     .order_by(customer.c.customer_group)
 )
-_ADDRESSES: Final = Prepared(
+_ADDRESSES: Final = Remembered(
     select(address.c.id, *(address.c[n] for n in Address.__dataclass_fields__))
     .where(address.c.customer_id == bindparam("row_id", type_=Key), address.c.active)
     .order_by(address.c.id)
 )
-_CONTACTS: Final = Prepared(
+_CONTACTS: Final = Remembered(
     select(contact.c.id, *(contact.c[n] for n in Contact.__dataclass_fields__))
     .where(contact.c.customer_id == bindparam("row_id", type_=Key), contact.c.active)
     .order_by(contact.c.id)

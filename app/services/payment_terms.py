@@ -25,7 +25,7 @@ from app.models.purchase import PurchaseState, purchase_order
 from app.models.quote import QuoteState, quote
 from app.models.supply import supplier
 from app.services import document_lines
-from app.services.statements import Remembered
+from app.services.memory import Remembered
 from app.services.transaction import Transaction
 
 

@@ -36,10 +36,10 @@ from app.models.tax_place import tax_registration, tax_rule
 from app.services import companies, document_lines, products
 from app.services.companies import TaxRule
 from app.services.document_lines import LineInput
+from app.services.memory import Remembered
 from app.services.parties import Address, Customer
 from app.services.pricing import Buyer, round_price
 from app.services.products import Product
-from app.services.statements import Remembered
 from app.services.transaction import Transaction
 
 

@@ -34,8 +34,9 @@ from app.models.pricing import (
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, journal
 from app.services.currency import NoRate, convert
+from app.services.memory import Remembered
 from app.services.products import Product
-from app.services.statements import LONGEST_LIST, Prepared, Remembered
+from app.services.statements import LONGEST_LIST, Prepared
 
 ZERO: Final = Decimal(0)
 DISCOUNT_DECIMALS: Final = 2

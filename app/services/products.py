@@ -17,6 +17,7 @@ from app.models.company import tax
 from app.models.order import InvoicePolicy
 from app.models.product import from_grains, grain_for, product, product_unit, to_grains
 from app.models.stock import Tracking, stock_level
+from app.services.memory import Remembered
 from app.services.statements import Prepared
 from app.services.text_search import begins, contains
 from app.services.transaction import Transaction
@@ -121,8 +122,8 @@ ONE: Final = Fraction(1)
 _POLICIES: Final = frozenset(InvoicePolicy) - {InvoicePolicy.BY_HAND}
 _FIELDS: Final = [name for name in Product.__dataclass_fields__ if name != "units"]
 _SELECT: Final = select(*(product.c[n] for n in _FIELDS))
-_BY_IDS: Final = Prepared(_SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True))))
-_UNITS: Final = Prepared(
+_BY_IDS: Final = Remembered(_SELECT.where(product.c.id.in_(bindparam("ids", type_=Key, expanding=True))))
+_UNITS: Final = Remembered(
     select(product_unit.c.product_id, product_unit.c.unit, product_unit.c.numerator, product_unit.c.denominator).where(
         product_unit.c.product_id.in_(bindparam("ids", type_=Key, expanding=True))
     )

@@ -31,10 +31,11 @@ from app.models.promotion import (
 from app.models.rounding import Rounding, round_decimals
 from app.services import companies, document_lines, journal, products, promotions
 from app.services.document_lines import LineInput, Priced, Rules
+from app.services.memory import Remembered
 from app.services.order_book import OrderBook
 from app.services.pricing import round_price
 from app.services.promotions import PromotionRules
-from app.services.statements import Prepared, Remembered
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 ZERO: Final = Decimal(0)

@@ -30,6 +30,7 @@ from app.services import (
     quote_snapshots,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
+from app.services.memory import Followed
 from app.services.orders import NewOrder, Signature
 from app.services.parties import Address
 from app.services.pricing import Buyer
@@ -484,6 +485,9 @@ _CHANGED: Final = Prepared(
     )
 )
 _BY_ID: Final = Prepared(select(quote).where(quote.c.id == bindparam("quote", type_=Key)))
-_LINES: Final = Prepared(
-    select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position)
+_LINES: Final = Followed(
+    select(quote_line).where(quote_line.c.quote_id == bindparam("quote", type_=Key)).order_by(quote_line.c.position),
+    quote_line,
+    "quote_id",
+    fixed=["position"],
 )

@@ -31,6 +31,7 @@ from app.services import (
     stock_ledger,
     tolerances,
 )
+from app.services.memory import Followed
 from app.services.order_book import BookLine, OrderBook
 from app.services.packaging import NewPackage
 from app.services.statements import Prepared
@@ -394,10 +395,13 @@ def _refuse_step(head: Any, wanted: ShipmentState) -> None:
 
 
 _WITH_LOTS: Final = frozenset({Tracking.LOT, Tracking.SERIAL})
-CONTENTS: Final = Prepared(
+CONTENTS: Final = Followed(
     select(shipment_line)
     .where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))
-    .order_by(shipment_line.c.position)
+    .order_by(shipment_line.c.position),
+    shipment_line,
+    "shipment_id",
+    fixed=["position"],
 )
 _LINE_IDS: Final = Prepared(
     select(shipment_line.c.id).where(shipment_line.c.shipment_id == bindparam("shipment", type_=Key))

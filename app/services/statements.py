@@ -18,9 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ClauseElement, CompoundSelect, Connection, Dialect, Select, Table
+from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import visitors
 
 Converter = Callable[[Any], Any]
 Values = Mapping[str, Any]
@@ -31,11 +30,6 @@ LONGEST_LIST: Final = 512
 
 CURSOR: Final = "cursor"
 """Where a connection keeps the cursor that all its prepared statements use, for drivers that take long to make one."""
-MEMORY: Final = "remembered"
-"""Where a writing connection keeps the rows of :class:`Remembered` statements; without it they are read each time."""
-VERSION: Final = "version of the file"
-REMEMBERED: Final[set[str]] = set()
-"""The tables that :class:`Remembered` statements read."""
 MANY: Final = 20
 """From how many rows on they are converted column by column."""
 
@@ -108,72 +102,6 @@ class Prepared:
             items = parameters.pop(name)
             parameters.update((f"{name}_{n}", items[min(n, len(items)) - 1]) for n in range(1, size + 1))
         return plan
-
-
-class Remembered(Prepared):
-    """A statement over settings (taxes, accounts, the company) that every command reads and hardly any changes.
-
-    Its rows are kept with the connection from one command to the next, as long as :func:`recall` finds that no other
-    connection wrote to the file and :func:`forget` was not told of a change by this one.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
-        """Take the statement; its tables are not local, so that each change of them is captured."""
-        super().__init__(statement)
-        REMEMBERED.update(one.name for one in visitors.iterate(statement) if isinstance(one, Table))
-
-    def all(self, connection: Connection, **parameters: Any) -> list[Any]:
-        """Give all rows."""
-        memory: dict[Any, list[Any]] | None = connection.info.get(MEMORY)
-        if memory is None:
-            return super().all(connection, **parameters)
-        key = (self, *parameters.items())
-        rows = memory.get(key)
-        if rows is None:
-            rows = memory[key] = super().all(connection, **parameters)
-        return rows.copy()
-
-    def first(self, connection: Connection, **parameters: Any) -> Any:
-        """Give the first row, or None where there is none."""
-        rows = self.all(connection, **parameters)
-        return rows[0] if rows else None
-
-    def value(self, connection: Connection, **parameters: Any) -> Any:
-        """Give the first column of the first row, or None where there is no row."""
-        rows = self.all(connection, **parameters)
-        return rows[0][0] if rows else None
-
-
-def recall(connection: Connection) -> None:
-    """At the begin of a command, on SQLite: keep what is remembered if no other connection wrote meanwhile.
-
-    ``PRAGMA data_version`` (SQLite's manual) changes when another connection, of whatever program, has committed.
-    """
-    driver: Any = connection.connection.dbapi_connection
-    (version,) = driver.execute("PRAGMA data_version").fetchone()
-    info = connection.info
-    if info.get(MEMORY) is None or info.get(VERSION) != version:
-        info[MEMORY], info[VERSION] = {}, version
-
-
-def forget(connection: Connection) -> None:
-    """Remember nothing until the next command begins: this one changes a table that is remembered, or is undone."""
-    connection.info[MEMORY] = None
-
-
-def kept(connection: Connection, name: object) -> Any:
-    """Give what :func:`keep` kept, None where another connection wrote to the file meanwhile, or on a server."""
-    memory: dict[Any, Any] | None = connection.info.get(MEMORY)
-    return None if memory is None else memory.get(name)
-
-
-def keep(connection: Connection, name: object, value: Any) -> None:
-    """Keep a value with a writing connection for its next command, on SQLite; only what is committed may be kept."""
-    memory: dict[Any, Any] | None = connection.info.get(MEMORY)
-    if memory is not None:
-        memory[name] = value
 
 
 class _Plan:

@@ -21,7 +21,8 @@ from app.models.base import Key, new_id
 from app.models.shelving import Parts
 from app.models.stock import INSIDE, Place, location, stock_level, stock_move
 from app.services import shelf_ledger, value_entries, value_ledger
-from app.services.statements import Prepared, Remembered
+from app.services.memory import Remembered
+from app.services.statements import Prepared
 from app.services.transaction import Transaction
 
 _INSIDE: Final = frozenset(INSIDE)

@@ -18,9 +18,21 @@ from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, sel
 
 from app.errors import Conflict, NotFound
 from app.models.base import DataClass, Key, new_id
-from app.models.log import command_log, event, field_version, log_head, number_issued, written_number
+from app.models.log import command_log, event, field_version, log_head, number_issued, number_series, written_number
 from app.services.codec import AS_THEY_ARE, dumps, plain
-from app.services.statements import REMEMBERED, Prepared, forget, keep, kept, written_out
+from app.services.memory import (
+    FOLLOWED,
+    MEMORY,
+    REMEMBERED,
+    Followed,
+    Memory,
+    added,
+    changed,
+    committed,
+    forget,
+    removed,
+)
+from app.services.statements import Prepared, written_out
 
 SCHEMA_VERSION: Final = 1
 """Shape of the payloads written now; readers of older ones convert step by step."""
@@ -62,6 +74,8 @@ class Transaction:
         self._numbers: list[Any] = []
         self._fields: list[Any] = []
         self._events: list[dict[str, Any]] = []
+        self._memory: Memory | None = connection.info.get(MEMORY)
+        self._keep: dict[object, Any] = {}  # by what: where counters and the chain end when this is committed
 
     # reading ---------------------------------------------------------------------------------
 
@@ -101,6 +115,8 @@ class Transaction:
                 row.update(owner=self.site, epoch=0, revision=0, created_at=self.at, created_by=self.by)
         columns = tuple(rows[0])
         _insert(table, columns).run(self.connection, rows)
+        if table.name in FOLLOWED:
+            added(self._memory, table.name, rows)
         self._capture_insert(table, columns, rows)
 
     def update(self, table: Table, row_id: UUID, **values: Any) -> None:
@@ -113,6 +129,8 @@ class Transaction:
             return
         statement = _update(table, tuple(rows[0][1]))
         statement.run(self.connection, [{**_prefixed(values), "row_id": row_id} for row_id, values in rows])
+        if table.name in FOLLOWED:
+            changed(self._memory, table.name, rows)
         for row_id, values in rows:
             self._capture_update(table, row_id, values)
 
@@ -122,12 +140,16 @@ class Transaction:
         if not ids:
             return
         _delete(table).run(self.connection, [{"row_id": row_id} for row_id in ids])
+        if table.name in FOLLOWED:
+            removed(self._memory, table.name)
         self._rows.append(["d", table.name, [row_id.hex for row_id in ids]])
         self._touch(table, ids)
 
     def delete_parts(self, table: Table, document_column: str, document_id: UUID) -> None:
         """Remove all parts of one document, e.g. its taxes before they are computed again."""
         _delete_parts(table, document_column).run(self.connection, [{"document": document_id}])
+        if table.name in FOLLOWED:
+            removed(self._memory, table.name)
         self._rows.append(["p", table.name, document_column, document_id.hex])
         self._touch(table, ())
 
@@ -187,7 +209,7 @@ class Transaction:
     def _issue(self, prefix: str, document_ids: Sequence[UUID], *, gapless: bool) -> list[int]:
         series = f"{prefix}:{self.site}.{self.incarnation}"
         count = len(document_ids)
-        last: int = NEXT_NUMBER.value(self.connection, series=series, count=count)
+        last = self._count_on(series, count)
         first = last - count + 1
         issued = [(first + i, document_id) for i, document_id in enumerate(document_ids)]
         if gapless:
@@ -196,6 +218,17 @@ class Transaction:
         self._numbers.extend([series, n, document_id.hex, gapless] for n, document_id in issued)
         self.touched.setdefault("number_series", [])
         return [n for n, _ in issued]
+
+    def _count_on(self, series: str, count: int) -> int:
+        """Move a counter on and give where it ends; where this connection has moved it last, that is known."""
+        known: int | None = self._keep.get((number_series, series)) or self._known((number_series, series))
+        if known is None:
+            last: int = NEXT_NUMBER.value(self.connection, series=series, count=count)
+        else:
+            last = known + count
+            _SET_NUMBER.run(self.connection, [{"at": series, "new_last": last}])
+        self._keep[number_series, series] = last
+        return last
 
     def record(self, name: str, subject_id: UUID, document_id: UUID | None = None, /, **facts: Any) -> None:
         """Note a business fact (``noun.past``) about ``subject_id`` for its timeline."""
@@ -222,7 +255,7 @@ class Transaction:
             events, self._events = self._events, []
             self.insert(event, *events)
         payload = dumps({"rows": self._rows, "docs": self._documents, "num": self._numbers, "flds": self._fields})
-        head = kept(self.connection, (log_head, self.site)) or _HEAD.first(self.connection, site=self.site)
+        head = self._known((log_head, self.site)) or _HEAD.first(self.connection, site=self.site)
         sequence, previous = (head[0] + 1, head[1]) if head else (1, NO_HASH)
         row = {
             "id": self.key,
@@ -245,12 +278,16 @@ class Transaction:
         else:
             _insert(log_head, ("site", *new_head)).run(self.connection, [{"site": self.site, **new_head}])
         _insert(command_log, tuple(row)).run(self.connection, [row])
-        self._head = sequence, row["hash"]
+        self._keep[log_head, self.site] = sequence, row["hash"]
         del self.connection  # what is written from here on would belong to no command
 
-    def committed(self, connection: Connection) -> None:
+    def committed(self) -> None:
         """Leave to the connection's next command where the chain ends now."""
-        keep(connection, (log_head, self.site), self._head)
+        committed(self._memory, self._keep)
+
+    def _known(self, name: object) -> Any:
+        """Give what the connection's last commands kept by that name; None where it must be read."""
+        return None if self._memory is None else self._memory.kept.get(name)
 
     # capture ---------------------------------------------------------------------------------
 
@@ -260,7 +297,7 @@ class Transaction:
     def _touch(self, table: Table, ids: Iterable[UUID]) -> None:
         self.touched.setdefault(table.name, []).extend(ids)
         if table.name in REMEMBERED:
-            forget(self.connection)
+            forget(self._memory, table.name)
 
     def _capture_insert(self, table: Table, columns: tuple[str, ...], rows: Sequence[Values]) -> None:
         if table.info["data_class"] == DataClass.LOCAL:
@@ -310,7 +347,8 @@ def _is_document(table: Table) -> bool:
 
 @cache
 def _select_for_update(table: Table) -> Prepared:
-    return Prepared(select(table).where(table.c.id == bindparam("row_id", type_=Key)).with_for_update())
+    statement = select(table).where(table.c.id == bindparam("row_id", type_=Key)).with_for_update()
+    return Followed(statement, table, "id") if _is_document(table) else Prepared(statement)
 
 
 @cache
@@ -339,6 +377,11 @@ def _delete_parts(table: Table, column: str) -> Prepared:
 
 _HEAD: Final = Prepared(
     select(log_head.c.sequence, log_head.c.hash).where(log_head.c.site == bindparam("site")).with_for_update()
+)
+_SET_NUMBER: Final = Prepared(
+    number_series.update()
+    .where(number_series.c.series == bindparam("at"))
+    .values(last=bindparam("new_last", type_=BigInteger))
 )
 _SET_HEAD: Final = Prepared(
     log_head.update()

@@ -30,6 +30,7 @@ from app.services.orders import NewOrder
 from tests.databases import Databases, opened
 from tests.desk import Desk, unhurried
 from tests.machines.plain_books import PlainBooks
+from tests.remembered import stale
 from tests.replay import differences
 
 QUANTITIES = st.sampled_from([Decimal(n) for n in ("1", "2", "3", "5", "12", "0.5")])  # few, so that they meet
@@ -134,6 +135,7 @@ class World(RuleBasedStateMachine):
         """Take a step that must succeed."""
         self.taken[command] = self.taken.get(command, 0) + 1
         value = self.desk.do(command, op)
+        assert stale(self.desk.database) == []
         self.look()
         return value
 

@@ -17,7 +17,8 @@ from app.models.log import event
 from app.models.party import customer
 from app.services import companies, parties
 from app.services.database import Database
-from app.services.statements import LONGEST_LIST, Prepared, Remembered, execute_text
+from app.services.memory import Remembered
+from app.services.statements import LONGEST_LIST, Prepared, execute_text
 
 AT = datetime(2026, 11, 25, 9, 30, 0, 123456, tzinfo=UTC)
 SHORT = {"account", "carrier", "company", "currency", "location", "node", "payment_term", "site", "tax"}
