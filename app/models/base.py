@@ -13,14 +13,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
+import uuid_utils
 from sqlalchemy import BigInteger, Column, Dialect, ForeignKey, Index, LargeBinary, MetaData, Table, Uuid
 from sqlalchemy import column as named_column
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from uuid_utils.compat import uuid7
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -58,7 +58,7 @@ class Key(TypeDecorator[UUID]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[UUID | None], Any] | None:
         """Give SQLite the bytes and psycopg the UUID as it is."""
-        return None if dialect.name == "postgresql" else _key_bytes
+        return None if dialect.name == "postgresql" else key_bytes
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
         """Make a UUID of SQLite's bytes; psycopg gives one."""
@@ -111,7 +111,7 @@ class Moment(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
         """Refuse a time without a zone (ValueError)."""
-        return _microseconds
+        return microseconds
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """Give an aware UTC datetime."""
@@ -121,13 +121,27 @@ class Moment(TypeDecorator[datetime]):
 # How single values are turned, millions of times a day: plain functions, the recent answers kept.
 
 
-def _key_bytes(value: UUID | None) -> bytes | None:
+def key_bytes(value: UUID | None) -> bytes | None:
+    """Give a key as SQLite stores it."""
     return None if value is None else value.int.to_bytes(16, "big")
 
 
 @lru_cache(maxsize=RECENT)
 def _key_of(value: bytes | None) -> UUID | None:
-    return None if value is None else UUID(bytes=value)
+    return None if value is None else _uuid(int.from_bytes(value, "big"))
+
+
+def _uuid(number: int) -> UUID:
+    """Make a UUID of its number without what its class does for every way it may be written: half the time."""
+    made = _new_object(UUID)
+    _set(made, "int", number)
+    _set(made, "is_safe", _UNKNOWN)
+    return made
+
+
+_new_object: Final = object.__new__
+_set: Final = object.__setattr__  # a UUID refuses its own
+_UNKNOWN: Final = SafeUUID.unknown
 
 
 @cache
@@ -159,7 +173,14 @@ def _unscaling(scale: int) -> Callable[[Any], Decimal | None]:
     return unscaled
 
 
-def _microseconds(value: datetime | None) -> int | None:
+@lru_cache(maxsize=RECENT)
+def microseconds(value: datetime | None) -> int | None:
+    """Give a moment as it is stored.
+
+    Raises:
+        ValueError: it has no time zone.
+
+    """
     if value is None:
         return None
     if value.tzinfo is None:
@@ -185,7 +206,7 @@ metadata = MetaData(
 
 def new_id() -> UUID:
     """A time-ordered UUID (version 7, RFC 9562): any site can make one while offline."""
-    return uuid7()
+    return _uuid(uuid_utils.uuid7().int)
 
 
 def table(name: str, data_class: DataClass, *items: SchemaItem) -> Table:

@@ -234,7 +234,8 @@ class LineProgress:
     @property
     def outstanding(self) -> int:
         """Still to ship: wanted and what is to be replaced, less all that was shipped; never negative."""
-        return max(0, self.wanted - self.shipped + self.returned_open) if self.goods else 0
+        # "wanted" written out: it is asked for a hundred times while an order is planned.
+        return max(0, self.ordered - self.cancelled - self.shipped + self.returned_open) if self.goods else 0
 
     @property
     def undecided(self) -> int:

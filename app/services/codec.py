@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 
-from app.models.base import EPOCH, MICROSECOND
+from app.models.base import microseconds
 
 AS_THEY_ARE: Final[frozenset[type]] = frozenset((str, int, bool, NoneType))
 """The types whose values JSON holds as they are."""
@@ -34,7 +34,7 @@ _WRITERS: Final[dict[type, Callable[[Any], Any] | None]] = {
     **dict.fromkeys(AS_THEY_ARE),
     UUID: lambda value: value.int.to_bytes(16, "big").hex(),
     Decimal: lambda value: text if "E" not in (text := str(value)) else f"{value:f}",
-    datetime: lambda value: (value - EPOCH) // MICROSECOND,
+    datetime: microseconds,
     date: date.isoformat,
     bytes: bytes.hex,
 }

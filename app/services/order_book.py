@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from operator import attrgetter
+from operator import attrgetter, ne
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,6 +89,7 @@ class BookLine(LineProgress):
     ``elsewhere`` has its parts at warehouses other than the order's own, ``pegs`` where its pieces come from.
     """
 
+    id: UUID
     row: Any
     grain: int
     bin: str
@@ -96,12 +97,6 @@ class BookLine(LineProgress):
     saved: tuple[int, ...] = ()
     elsewhere: dict[UUID, Part] = field(default_factory=dict)
     pegs: list[BookPeg] = field(default_factory=list)
-
-    @property
-    def id(self) -> UUID:
-        """The line's key."""
-        found: UUID = self.row.id
-        return found
 
     @property
     def product_id(self) -> UUID:
@@ -118,11 +113,6 @@ class BookLine(LineProgress):
     def counts(self) -> tuple[int, ...]:
         """The counted columns, in the order of COUNTS."""
         return _counts_of(self)
-
-    @property
-    def moved(self) -> set[str]:
-        """Which counts differ from what is stored."""
-        return {name for name, now, stored in zip(COUNTS, self.counts, self.saved, strict=True) if now != stored}
 
     @property
     def share(self) -> Fraction | None:
@@ -231,6 +221,8 @@ class OrderBook:
             return line.elsewhere[location_id]
         if location_id != self.own_place:
             return Part()
+        if not line.elsewhere:
+            return Part(line.reserved, line.picked)
         return Part(
             line.reserved - sum(part.reserved for part in line.elsewhere.values()),
             line.picked - sum(part.picked for part in line.elsewhere.values()),
@@ -323,8 +315,8 @@ class OrderBook:
         self.follow_kits()
         self.changes.update(derive(self.facts, self.lines))
         changed = [line for line in self.lines if line.counts != line.saved]
-        moved = set().union(*(line.moved for line in changed))
-        names = [name for name in COUNTS if name in moved]
+        moved = zip(*(map(ne, line.counts, line.saved) for line in changed), strict=True)  # by count, for each line
+        names = [name for name, differs in zip(COUNTS, moved, strict=False) if any(differs)]
         tx.update_rows(sales_order_line, [(line.id, {name: getattr(line, name) for name in names}) for line in changed])
         self._save_parts(tx)
         values = {name: value for name, value in self.changes.items() if getattr(self.head, name) != value}
@@ -388,6 +380,7 @@ def _read_lines(connection: Connection, order_id: UUID) -> list[BookLine]:
         counts = _counts_of(row)
         progress: dict[str, Any] = dict(zip(COUNTS, counts, strict=True))
         line = BookLine(
+            id=row.id,
             row=row,
             goods=goods,
             kit=row.kind == "product" and row.product_kind == "kit",

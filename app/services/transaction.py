@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, select, text
 
 from app.errors import Conflict, NotFound
-from app.models.base import DataClass, Key, new_id
+from app.models.base import DataClass, Exact, Key, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued, number_series, written_number
 from app.services.codec import AS_THEY_ARE, dumps, plain
 from app.services.memory import (
@@ -127,12 +127,11 @@ class Transaction:
         """Change several rows in the same columns, e.g. the lines of a document."""
         if not rows:
             return
-        statement = _update(table, tuple(rows[0][1]))
-        statement.run(self.connection, [{**_prefixed(values), "row_id": row_id} for row_id, values in rows])
+        columns = tuple(rows[0][1])
+        _update(table, columns).run(self.connection, rows)
         if table.name in FOLLOWED:
             changed(self._memory, table.name, rows)
-        for row_id, values in rows:
-            self._capture_update(table, row_id, values)
+        self._capture_update(table, columns, rows)
 
     def delete(self, table: Table, row_ids: Iterable[UUID]) -> None:
         """Remove lines of a draft document; documents and ledgers are never deleted."""
@@ -274,7 +273,7 @@ class Transaction:
         row["hash"] = chain_hash(row)
         new_head = {"sequence": sequence, "hash": row["hash"]}
         if head:
-            _SET_HEAD.run(self.connection, [{"row_site": self.site, **_prefixed(new_head)}])
+            _SET_HEAD.run(self.connection, [{"row_site": self.site, "new_sequence": sequence, "new_hash": row["hash"]}])
         else:
             _insert(log_head, ("site", *new_head)).run(self.connection, [{"site": self.site, **new_head}])
         _insert(command_log, tuple(row)).run(self.connection, [row])
@@ -308,13 +307,15 @@ class Transaction:
         if _is_document(table):
             self._documents.extend([table.name, row["id"].hex, row["owner"], row["epoch"], 0] for row in rows)
 
-    def _capture_update(self, table: Table, row_id: UUID, values: Values) -> None:
-        columns = tuple(values)
-        plain_values = _logged(table, columns)(values)
-        self._rows.append(["u", table.name, row_id.hex, dict(zip(columns, plain_values, strict=True))])
-        self._touch(table, (row_id,))
+    def _capture_update(
+        self, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[UUID, dict[str, Any]]]
+    ) -> None:
+        logged, name, ids = _logged(table, columns), table.name, [row_id for row_id, _ in rows]
+        for row_id, values in rows:
+            self._rows.append(["u", name, row_id.hex, dict(zip(columns, logged(values), strict=True))])
+        self._touch(table, ids)
         if _is_document(table):
-            self._documents.append([table.name, row_id.hex])
+            self._documents.extend([name, row_id.hex] for row_id in ids)
 
 
 def chain_hash(row: Values) -> bytes:
@@ -324,10 +325,6 @@ def chain_hash(row: Values) -> bytes:
     return sha256(row["previous_hash"] + dumps(header).encode() + row["payload_hash"]).digest()
 
 
-def _prefixed(values: Values) -> dict[str, Any]:
-    return {f"new_{name}": value for name, value in values.items()}
-
-
 @cache
 def _logged(table: Table, columns: tuple[str, ...]) -> Callable[[Values], list[Any]]:
     """Write the function that makes the log's list of a row's values, as :func:`plain` would make each."""
@@ -335,6 +332,9 @@ def _logged(table: Table, columns: tuple[str, ...]) -> Callable[[Values], list[A
     for name in columns:
         if isinstance(table.c[name].type, Key):
             parts.append(f"None if (key := row[{name!r}]) is None else key.int.to_bytes(16, 'big').hex()")
+        elif isinstance(table.c[name].type, Exact):
+            digits = f"None if (value := row[{name!r}]) is None else text if 'E' not in (text := str(value))"
+            parts.append(f"{digits} else plain(value)")
         else:
             parts.append(f"value if (value := row[{name!r}]).__class__ in as_they_are else plain(value)")
     return written_out(f"lambda row: [{', '.join(parts)}]", {"plain": plain, "as_they_are": AS_THEY_ARE})
@@ -359,10 +359,15 @@ def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
 
 @cache
 def _update(table: Table, columns: tuple[str, ...]) -> Prepared:
+    """Change a row; it is written for pairs of a row's id and its new values."""
     values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
     if "revision" in table.c:
         values["revision"] = table.c.revision + 1
-    return Prepared(table.update().where(table.c.id == bindparam("row_id", type_=Key)).values(values))
+    return Prepared(table.update().where(table.c.id == bindparam("row_id", type_=Key)).values(values), _of_pair)
+
+
+def _of_pair(name: str) -> str:
+    return "row[0]" if name == "row_id" else f"row[1][{name.removeprefix('new_')!r}]"
 
 
 @cache
