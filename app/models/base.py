@@ -128,7 +128,10 @@ def key_bytes(value: UUID | None) -> bytes | None:
 
 @lru_cache(maxsize=RECENT)
 def _key_of(value: bytes | None) -> UUID | None:
-    return None if value is None else _uuid(int.from_bytes(value, "big"))
+    if value is None:
+        return None
+    whole = value.__class__ is bytes and len(value) == 16  # what else a damaged row may hold is refused by the class
+    return _uuid(int.from_bytes(value, "big")) if whole else UUID(bytes=value)
 
 
 def _uuid(number: int) -> UUID:

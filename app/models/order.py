@@ -279,7 +279,8 @@ class LineProgress:
     @property
     def _kept(self) -> int:
         """With the customer, or on its way to them again; what is replaced in advance counts as back already."""
-        return self.shipped - self.returned - self.advanced + self.exchanged + self.replacement_open
+        replaced = self.replacement_open if self.returned_open else 0
+        return self.shipped - self.returned - self.advanced + self.exchanged + replaced
 
     @property
     def billable(self) -> int:

@@ -81,6 +81,10 @@ class Remembered(Prepared):
 
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:
         """Give all rows."""
+        return self._rows(connection, parameters).copy()
+
+    def _rows(self, connection: Connection, parameters: dict[str, Any]) -> list[Any]:
+        """Give the rows as they are remembered: not to be changed."""
         memory: Memory | None = connection.info.get(MEMORY)
         if memory is None or self in memory.left_out:
             return super().all(connection, **parameters)
@@ -91,16 +95,16 @@ class Remembered(Prepared):
             rows = super().all(connection, **parameters)
             memory.learn(self, key, rows)
             self._place(memory, key, rows)
-        return rows.copy()
+        return rows
 
     def first(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first row, or None where there is none."""
-        rows = self.all(connection, **parameters)
+        rows = self._rows(connection, parameters)
         return rows[0] if rows else None
 
     def value(self, connection: Connection, **parameters: Any) -> Any:
         """Give the first column of the first row, or None where there is no row."""
-        rows = self.all(connection, **parameters)
+        rows = self._rows(connection, parameters)
         return rows[0][0] if rows else None
 
     def _key(self, parameters: dict[str, Any]) -> Any:

@@ -46,7 +46,6 @@ from app.services import (
     work_orders,
     work_plans,
 )
-from app.services.memory import Remembered
 from app.services.order_book import COUNTS, BookLine, BookPeg, OrderBook
 from app.services.pegs import Freed
 from app.services.promising import Known, Plan, Policy, Wanted
@@ -471,8 +470,8 @@ def _is_loose(line: BookLine) -> bool:
 
 
 _IDS: Final = product_supply.c.product_id.in_(bindparam("ids", type_=Key, expanding=True))
-_WAYS: Final = Remembered(select(product_supply.c.product_id).where(_IDS, product_supply.c.active).distinct())
-_LOCK_WAYS: Final = Remembered(select(product_supply.c.id).where(_IDS).order_by(product_supply.c.id).with_for_update())
+_WAYS: Final = Prepared(select(product_supply.c.product_id).where(_IDS, product_supply.c.active).distinct())
+_LOCK_WAYS: Final = Prepared(select(product_supply.c.id).where(_IDS).order_by(product_supply.c.id).with_for_update())
 _COMPONENT: Final = Prepared(
     select(
         work_component.c.id,

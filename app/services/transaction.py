@@ -11,13 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Connection, Executable, Table, bindparam, select, text
 
 from app.errors import Conflict, NotFound
-from app.models.base import DataClass, Exact, Key, new_id
+from app.models.base import DataClass, Exact, Key, Moment, microseconds, new_id
 from app.models.log import command_log, event, field_version, log_head, number_issued, number_series, written_number
 from app.services.codec import AS_THEY_ARE, dumps, plain
 from app.services.memory import (
@@ -37,6 +38,7 @@ from app.services.statements import Prepared, written_out
 SCHEMA_VERSION: Final = 1
 """Shape of the payloads written now; readers of older ones convert step by step."""
 NO_HASH: Final = bytes(32)
+_HEADER: Final = itemgetter("site", "incarnation", "sequence", "command", "by")
 
 Values = Mapping[str, Any]
 
@@ -320,24 +322,26 @@ class Transaction:
 
 def chain_hash(row: Values) -> bytes:
     """Compute a log row's hash: SHA-256 over its predecessor's hash, its header and its payload's hash."""
-    header = [plain(row[name]) for name in ("id", "site", "incarnation", "sequence", "command", "by", "at")]
-    header += [row["schema_version"], row["result"]]
+    header = [row["id"].hex, *_HEADER(row), microseconds(row["at"]), row["schema_version"], row["result"]]
     return sha256(row["previous_hash"] + dumps(header).encode() + row["payload_hash"]).digest()
 
 
 @cache
 def _logged(table: Table, columns: tuple[str, ...]) -> Callable[[Values], list[Any]]:
     """Write the function that makes the log's list of a row's values, as :func:`plain` would make each."""
+    known = {"plain": plain, "as_they_are": AS_THEY_ARE, "moment": microseconds}
     parts = []
     for name in columns:
         if isinstance(table.c[name].type, Key):
             parts.append(f"None if (key := row[{name!r}]) is None else key.int.to_bytes(16, 'big').hex()")
+        elif isinstance(table.c[name].type, Moment):
+            parts.append(f"moment(row[{name!r}])")
         elif isinstance(table.c[name].type, Exact):
             digits = f"None if (value := row[{name!r}]) is None else text if 'E' not in (text := str(value))"
             parts.append(f"{digits} else plain(value)")
         else:
             parts.append(f"value if (value := row[{name!r}]).__class__ in as_they_are else plain(value)")
-    return written_out(f"lambda row: [{', '.join(parts)}]", {"plain": plain, "as_they_are": AS_THEY_ARE})
+    return written_out(f"lambda row: [{', '.join(parts)}]", known)
 
 
 @cache
