@@ -11,7 +11,18 @@ from pypdf import PdfReader
 from PySide6.QtGui import QImage
 
 ROOT = Path(__file__).parents[1]
-SCREENS = {"quotes", "orders", "customers", "products", "inventory", "picking", "shipments", "invoices", "payments"}
+SCREENS = {
+    "quotes",
+    "orders",
+    "customers",
+    "products",
+    "inventory",
+    "picking",
+    "shipments",
+    "invoices",
+    "payments",
+    "demand",
+}
 DASHBOARDS = {f"dashboard_{name}" for name in ("sales", "operations", "receivables", "inventory")}
 SUPPLIED = {"order_sourced", "purchase_draft", "purchase_confirmed", "work_order_released", "return_replaced"}
 PAPERS = {

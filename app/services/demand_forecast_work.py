@@ -191,7 +191,7 @@ def _forecast(order: Order, past: _Past, tell: Tell) -> list[Made]:
     mean, quantiles = found.mean * lift, quantiles * lift[:, None, :]
     _end(mean, quantiles, past, order)
     naive = _naive(usual, order.horizon, season) * lift
-    judged = _judge(usual, order.horizon, season)
+    judged = _judge(usual, past.units, order.horizon, season)
     tell(95)
     classes = [CLASSES[number] for number in backtest.demand_class(usual, first_demand(usual)).tolist()]
     values, spreads = _value_classes(past, order), _spread_classes(usual)
@@ -272,7 +272,7 @@ def _naive(usual: Floats, horizon: int, season: int) -> Floats:
     return np.repeat(usual[:, -1:], horizon, axis=1)
 
 
-def _judge(usual: Floats, horizon: int, season: int) -> dict[str, Floats]:
+def _judge(usual: Floats, own: Floats, horizon: int, season: int) -> dict[str, Floats]:
     """Forecast the last buckets from those before them, and compare with what came; nan where there is too little."""
     series, count = usual.shape
     held = min(horizon, count // 3)
@@ -281,7 +281,7 @@ def _judge(usual: Floats, horizon: int, season: int) -> dict[str, Floats]:
     before, came = usual[:, :-held], usual[:, -held:]
     said = backtest.forecast(before, held, season).mean
     naive = _naive(before, held, season)
-    return {
+    found = {
         "judged": came.sum(axis=1),
         "mase": accuracy.mase(came, said, before),
         "rmsse": accuracy.rmsse(came, said, before),
@@ -289,6 +289,11 @@ def _judge(usual: Floats, horizon: int, season: int) -> dict[str, Floats]:
         "bias": accuracy.bias(came, said),
         "naive_wape": accuracy.wape(came, naive),
     }
+    unknown = own[:, :-held].sum(axis=1) <= 0  # first wanted since, or only as its analogue: there is nothing to judge
+    found["judged"][unknown] = 0.0
+    for name in MEASURES:
+        found[name][unknown] = np.nan
+    return found
 
 
 def _value_classes(past: _Past, order: Order) -> list[str]:

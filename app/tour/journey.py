@@ -32,6 +32,7 @@ from app.tour.hands import Hands
 from app.tour.sale import Sale
 from app.tour.summary import Summary, TourFailed
 from app.tour.supplied import SuppliedSale
+from app.views.demand.screen import DemandScreen
 from app.views.places import PLACES
 from app.views.theme import Choice
 from app.views.widgets.chart import Chart
@@ -89,6 +90,7 @@ class Journey(Hands):
         """Take it."""
         self.window.resize(*SIZE)
         self.window.show()
+        self._forecast()
         self._show_places("light")
         sale = Sale(self.program, self.out, self.summary)
         order_id = sale.write_quote()
@@ -101,6 +103,15 @@ class Journey(Hands):
         sale.open_order(order_id)
         self.picture("order_paid_dark")
         self._check_books()
+
+    def _forecast(self) -> None:
+        """Forecast the demand of all products, and wait until the first one's picture is drawn."""
+        self.window.show_place("demand")
+        self.settle()
+        screen = self.screen(DemandScreen)
+        self.program.context.commands.start("forecast.run")
+        self.until(partial(_has_rows, screen.list), "No forecast came")
+        self.until(partial(_is_drawn, screen), "The picture of the demand was not drawn")
 
     def _show_places(self, look: str) -> None:
         for place in PLACES:

@@ -55,6 +55,9 @@ def test_a_process_of_its_own_forecasts_and_the_run_is_kept(desk):
     assert found[desk.sensor].expected > 0, "as half of the pump it will sell like"
     assert Decimal(json.loads(found[desk.sensor].points)[0]) / GRAIN == pytest.approx(points[0] / 2, rel=Decimal("0.2"))
     assert found[desk.pump].runs_out_on == TODAY, "there is no stock at all"
+    assert found[desk.pump].mase < 1
+    assert found[desk.pump].judged == sum(9 + week % 3 for week in range(1, 9)) * GRAIN, "eight weeks were held back"
+    assert (found[desk.sensor].wape, found[desk.sensor].judged) == (None, 0), "nothing could be known of it"
     assert desk.read(demand_forecasts.latest_run).id == run_id
     assert not desk.damages()
 
