@@ -169,6 +169,15 @@ freight_charge = table(
     Unique("shipment_id"),
 )
 
+shipment_surcharge = table(
+    "shipment_surcharge",
+    DataClass.DOCUMENT,
+    key(),
+    reference("order_id", "sales_order", index=True),
+    reference("shipment_id", "shipment", index=True),
+    Column("order_line_id", Key, nullable=False),  # the fee it put on the order
+)
+
 label_purchase = table(
     "label_purchase",
     DataClass.DOCUMENT,

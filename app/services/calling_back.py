@@ -13,7 +13,7 @@ from app.models.base import Key
 from app.models.shelving import Spot
 from app.models.shipment import ShipmentState, shipment, shipment_line, shipment_lot
 from app.models.stock import Place
-from app.services import freight, order_book, originals, packaging, planning, shipping, stock_ledger
+from app.services import freight, order_book, originals, packaging, planning, shipping, stock_ledger, surcharges
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -64,6 +64,7 @@ def call_back(tx: Transaction, shipment_id: UUID) -> str:
     tx.record("shipment.called_back", book.id, shipment_id, number=number)
     planning.settle(tx, book)
     freight.take_back(tx, shipment_id, book.id)
+    surcharges.take_back(tx, shipment_id, book.id)
     return number
 
 

@@ -22,7 +22,16 @@ from app.models.base import Key, new_id
 from app.models.invoice import InvoiceKind, InvoiceState, Rhythm, invoice
 from app.models.party import customer
 from app.models.shipment import shipment, shipment_line
-from app.services import billing, collected_orders, companies, document_lines, invoice_drafts, order_book, originals
+from app.services import (
+    billing,
+    collected_orders,
+    companies,
+    document_lines,
+    invoice_drafts,
+    order_book,
+    originals,
+    surcharges,
+)
 from app.services.document_lines import ZERO, Priced, Rules
 from app.services.documents.paper_locale import PaperLocale, paper_locale
 from app.services.order_book import BookLine, OrderBook
@@ -161,7 +170,10 @@ def due(connection: Connection, book: OrderBook, until: date) -> Due:
     """Say what of an order is invoiced by a run about what left until a day; reads only."""
     draft = invoice_drafts.read(connection, book)
     shipped = _SHIPPED.all(connection, order=book.id)
-    quantities = _quantities(book, shipped, until)
+    later = {row.id for row in shipped if row.shipped_at.date() > until}
+    charges = surcharges.shipments_of_lines(connection, book.id) if later else {}
+    waiting = {line_id for line_id, shipment_id in charges.items() if shipment_id in later}
+    quantities = {line_id: n for line_id, n in _quantities(book, shipped, until).items() if line_id not in waiting}
     if draft is None:
         return Due(book, book.id, {}, (), reason="Nothing of it is to be invoiced.")
     left = _shipments(book, shipped, quantities, until)
@@ -324,6 +336,7 @@ _DRAFTS: Final = Prepared(
 )
 _SHIPPED: Final = Prepared(
     select(
+        shipment.c.id,
         shipment.c.number,
         shipment.c.shipped_at,
         shipment_line.c.order_line_id,
