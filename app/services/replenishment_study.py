@@ -50,7 +50,7 @@ RULE_WORDS: Final = {
     Origin.NEGATIVE_BINOMIAL: "counted pieces",
     Origin.EMPIRICAL: "sums that were seen",
     Origin.MEAN: "counts and sums that were seen",
-    Origin.BLEND: "a blend of four rules",
+    Origin.BLEND: "errors of one week and counted pieces",
 }
 FEWEST_WEEKS: Final = 26
 """Where nothing is known for longer than this, nothing is said."""

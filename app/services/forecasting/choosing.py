@@ -25,6 +25,8 @@ WORTH_OF_CLASS: Final = 0.97
 UNREACHED: Final = 6.0
 """Where no setting served the share aimed at, the chance of running out is a sixth of what may be missed: one order
 larger than all before would have needed ever more stock."""
+SEEN: Final = 0.95
+"""Up to this share a mean with sums that were seen is tried: for more, sums that were never seen are what counts."""
 TRIED: Final = tuple(rule for rule in Rule if rule is not Rule.EMPIRICAL)
 """The rules there are to choose from; sums that were seen say nothing about larger ones, so they stand in a mean."""
 SET_ANEW: Final = 8
@@ -128,6 +130,7 @@ def _by_class(outcome: Outcome, kinds: Integers) -> _Sums:
 
 def _best(outcomes: Mapping[Rule, _Sums], wanted: Floats, target: float) -> Choice:
     """Take the best rule for all, then let each class leave it where that saves enough."""
+    outcomes = {rule: sums for rule, sums in outcomes.items() if rule is not Rule.MEAN or target <= SEEN}
 
     def needed(rules: Sequence[Rule]) -> float:
         served = sum(outcomes[rule][0][:, place] for place, rule in enumerate(rules))

@@ -29,7 +29,7 @@ class Rule(StrEnum):
     MULTIPLE: so many periods of the moving mean, the minimum of the common systems.
     TEXTBOOK: the forecast and z times the error of one period times the root of the periods covered.
     NORMAL, NEGATIVE_BINOMIAL, EMPIRICAL, MEAN: quantiles of the demand over the periods covered, by a family.
-    BLEND: the mean of TEXTBOOK, NORMAL, NEGATIVE_BINOMIAL and EMPIRICAL: nowhere the best, and nowhere far from it.
+    BLEND: the mean of TEXTBOOK and NEGATIVE_BINOMIAL: seldom the best, and nowhere far from it.
     """
 
     MULTIPLE = "multiple"
@@ -45,7 +45,9 @@ BY_CHANCE: Final = tuple(rule for rule in Rule if rule is not Rule.MULTIPLE)
 """The rules that set a chance of not running out, and so can stand beside each other in one company."""
 
 
-BLENDED: Final = (Rule.TEXTBOOK, Rule.NORMAL, Rule.NEGATIVE_BINOMIAL, Rule.EMPIRICAL)
+APART: Final = (Rule.TEXTBOOK, Rule.NORMAL, Rule.NEGATIVE_BINOMIAL, Rule.EMPIRICAL)
+"""The rules that are worked out by themselves; the others are means of them."""
+BLENDED: Final = (Rule.TEXTBOOK, Rule.NEGATIVE_BINOMIAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _between(quantiles: Floats, shortages: Floats) -> Floats:
 def every_rule(history: Floats, terms: Terms) -> dict[Rule, Floats]:
     """Return what :func:`points` gives for every rule, each distribution worked out once."""
     tables: dict[Rule, Floats] = {}
-    for rule in BLENDED:
+    for rule in APART:
         tables[rule] = quantile_table(history, terms, rule)
     tables[Rule.MEAN] = (tables[Rule.NEGATIVE_BINOMIAL] + tables[Rule.EMPIRICAL]) / 2
     tables[Rule.BLEND] = np.asarray(sum(tables[rule] for rule in BLENDED) / len(BLENDED))
