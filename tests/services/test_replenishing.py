@@ -1,6 +1,6 @@
 """Proposals: what is below its order point is bought, made or brought; branches and components follow; never twice."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,10 +10,11 @@ from app.errors import Invalid, NotAllowed
 from app.models.purchase import purchase_line
 from app.models.replenishment import Policy, Rule
 from app.models.supply import Way
-from app.services import purchasing, replenishing, replenishment_orders, replenishment_rules
+from app.services import purchasing, replenishing, replenishment_orders, replenishment_rules, replenishment_surplus
 from app.services.replenishing import Urgency
 from app.services.replenishment_orders import Chosen
 from app.services.replenishment_rules import NewRule
+from app.services.replenishment_surplus import Surplus
 from tests.races import overtaken
 from tests.supply_desk import GRAIN, supply_desk
 
@@ -171,3 +172,20 @@ def test_a_periodic_rule_waits_for_its_day_and_undo_gives_the_day_back(small):
 )
 def test_how_much_a_rule_orders(rule, position, wanted):
     assert rule.wanted(position) == wanted
+
+
+def test_what_nobody_wanted_for_a_year_and_what_is_above_its_top_is_too_much(small):
+    small.receive(small.pump, 5)
+    small.receive(small.sensor, 90)
+    small.receive(small.housing, 10)
+    set_rule(small, small.sensor, 20, 40)
+    set_rule(small, small.housing, 5, 20)
+    small.order(small.sensor, 10, requested_on=date(2026, 10, 26))
+    next_year = small.now + timedelta(days=400)
+    assert [(one.sku, one.why) for one in small.read(replenishment_surplus.read, small.now)] == [
+        ("SENSOR", Surplus.EXCESS)
+    ]
+    [sensor] = small.read(replenishment_surplus.read, small.now)
+    assert (sensor.grains, sensor.beyond, sensor.weeks) == (80 * GRAIN, 40 * GRAIN, 416)  # ten a year: eight years
+    later = small.read(replenishment_surplus.read, next_year)
+    assert {one.sku: one.why for one in later} == dict.fromkeys(("SENSOR", "HOUSING", "PUMP"), Surplus.DEAD)

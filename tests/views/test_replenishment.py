@@ -91,6 +91,19 @@ def test_with_nothing_to_order_the_screen_says_so(desk, window, qtbot):
     qtbot.waitUntil(lambda: screen.stack.currentIndex() == 1, timeout=WAIT)
 
 
+def test_what_is_too_much_stands_on_a_tab_of_its_own(desk, window, qtbot):
+    desk.receive(desk.sensor, 40)
+    window.show_place("replenishment")
+    screen = window.screen_of("replenishment")
+    qtbot.waitUntil(lambda: len(screen.rows.rows) == 1, timeout=WAIT)
+    screen.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: len(screen.surplus.rows) == 1, timeout=WAIT)
+    [one] = screen.surplus.rows
+    assert (one.sku, one.written(one.grains), one.written(one.beyond)) == ("SENSOR", "41", "21")
+    screen.tabs.setCurrentIndex(0)
+    assert screen.stack.currentWidget() is screen.view
+
+
 def test_order_points_are_tried_on_last_year_and_used_by_one_key(desk, window, qtbot):
     for weeks_ago in range(1, 31):
         desk.order(desk.sensor, 2 + weeks_ago % 3, requested_on=desk.now.date() - timedelta(days=7 * weeks_ago))

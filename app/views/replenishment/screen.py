@@ -11,20 +11,22 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from sqlalchemy import Connection
 
 from app.errors import UserError
 from app.models.product import shown
-from app.services import replenishing, replenishment_orders
+from app.services import replenishing, replenishment_orders, replenishment_surplus
 from app.services.database import Database
 from app.services.progress import Progress
 from app.services.replenishing import Proposal, Urgency
 from app.services.replenishment_orders import Chosen, Done
+from app.services.replenishment_surplus import SurplusStock
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.format import tr
 from app.views.replenishment import commands
-from app.views.replenishment.tables import URGENCIES, Line, grains_of, proposal_columns
-from app.views.rows_table import TickedRows
+from app.views.replenishment.tables import URGENCIES, Line, grains_of, proposal_columns, surplus_columns
+from app.views.rows_table import RowsTable, TickedRows
 from app.views.screen import Group, Place, Screen, Target
 from app.views.theme import Type
 from app.views.tokens import Space, Tone
@@ -32,11 +34,12 @@ from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
-from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.labels import Hairline, Label, show_or_hide
 from app.views.widgets.list_view import ListView
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.search_field import SearchField
 from app.views.widgets.side_panel import Section, SidePanel
+from app.views.widgets.tab_bar import TabBar
 
 TABLES: Final = (
     "sales_order_line",
@@ -47,6 +50,10 @@ TABLES: Final = (
     "replenishment_rule",
     "product_supply",
 )
+
+
+TO_ORDER: Final = "to_order"
+TOO_MUCH: Final = "too_much"
 
 
 class ReplenishmentScreen(Screen):
@@ -125,26 +132,11 @@ class ReplenishmentScreen(Screen):
         self.rows: TickedRows[Line] = TickedRows(proposal_columns(self.context.today), lambda line: line.proposal.shelf)
         self.rows.edited.connect(self._typed)
         self.rows.ticks_changed.connect(self._count)
-        self.view = ListView(self.rows, "replenishment", two_lines=True)
-        self.view.setAccessibleName(self.tr("Proposals"))
-        self.view.keep_columns_in(self.context.settings)
-        self.view.picked.connect(self._picked)
-        self.view.opened.connect(self._opened)
-        self.view.filter_wanted.connect(self.search)
-        self.banner = Banner()
-        empty = EmptyState(
-            "circle-check",
-            self.tr("Nothing to order"),
-            self.tr("Everything is above its order point, and what is promised is there or on its way."),
-            ActionButton(known[commands.RULES.id], "chart-line"),
-        )
-        none = EmptyState("search", self.tr("Nothing matches"), self.tr("Escape in the filter shows all again."))
-        self.stack = QStackedWidget()
-        for widget in (self.view, empty, none):
-            self.stack.addWidget(widget)
+        self._lay_out_lists()
         self.count = Label("", Type.BODY, Tone.SOFT)
         bar = QHBoxLayout()
         bar.setContentsMargins(Space.PAGE, Space.SMALL, Space.PAGE, Space.SMALL)
+        bar.addWidget(self.tabs)
         bar.addWidget(self.filter)
         bar.addStretch(1)
         bar.addWidget(self.count)
@@ -163,6 +155,38 @@ class ReplenishmentScreen(Screen):
         outer.addWidget(self.header)
         outer.addWidget(Hairline())
         outer.addLayout(row, 1)
+
+    def _lay_out_lists(self) -> None:
+        self.view = ListView(self.rows, "replenishment", two_lines=True)
+        self.view.setAccessibleName(self.tr("Proposals"))
+        self.view.keep_columns_in(self.context.settings)
+        self.view.picked.connect(self._picked)
+        self.view.opened.connect(self._opened)
+        self.view.filter_wanted.connect(self.search)
+        self.banner = Banner()
+        empty = EmptyState(
+            "circle-check",
+            self.tr("Nothing to order"),
+            self.tr("Everything is above its order point, and what is promised is there or on its way."),
+            ActionButton(self.context.commands[commands.RULES.id], "chart-line"),
+        )
+        none = EmptyState("search", self.tr("Nothing matches"), self.tr("Escape in the filter shows all again."))
+        self.surplus: RowsTable[SurplusStock] = RowsTable(surplus_columns())
+        self.surplus_view = ListView(self.surplus, "replenishment_surplus", two_lines=True)
+        self.surplus_view.setAccessibleName(self.tr("Too much"))
+        self.surplus_view.opened.connect(self._surplus_opened)
+        fine = EmptyState(
+            "circle-check",
+            self.tr("Nothing is too much"),
+            self.tr("What was not wanted for a year, or lies above what is ordered up to, stands here."),
+        )
+        self.stack = QStackedWidget()
+        for widget in (self.view, empty, none, self.surplus_view, fine):
+            self.stack.addWidget(widget)
+        self.tabs = TabBar()
+        self.tabs.setAccessibleName(self.tr("Proposals and stock"))
+        self.tabs.set_tabs(((TO_ORDER, self.tr("To order")), (TOO_MUCH, self.tr("Too much"))))
+        self.tabs.chosen.connect(self._tab_chosen)
 
     def _side(self) -> QWidget:
         self.panel = SidePanel()
@@ -191,10 +215,31 @@ class ReplenishmentScreen(Screen):
         kept = {line.proposal.shelf for line in self.rows.ticked()}
         self.rows.set_rows(rows)
         self.rows.tick(kept)
+        if self.tabs.current_id == TOO_MUCH:
+            return
         self.stack.setCurrentIndex(0 if rows else 2 if self._all else 1)
         if rows and self.view.current_row() is None:
             self.view.pick(0)
         self._picked(self.view.current_row() if rows else None)
+
+    def _tab_chosen(self, tab: str) -> None:
+        show_or_hide(self.filter, shown=tab == TO_ORDER)
+        if tab == TO_ORDER:
+            self._filter()
+            return
+        self.panel.hide()
+        self.context.tasks.read(self, partial(_surplus, at=self.context.now()), self._show_surplus)
+
+    def _show_surplus(self, found: list[SurplusStock]) -> None:
+        self.surplus.set_rows(found)
+        self.tabs.set_counts({TOO_MUCH: len(found)})
+        if self.tabs.current_id == TOO_MUCH:
+            self.stack.setCurrentIndex(3 if found else 4)
+            if found:
+                self.surplus_view.pick(0)
+
+    def _surplus_opened(self, one: SurplusStock) -> None:
+        self.context.open("product", one.product_id)
 
     def _count(self) -> None:
         ticked = self.rows.ticked()
@@ -229,7 +274,7 @@ class ReplenishmentScreen(Screen):
 
     def _picked(self, line: Line | None) -> None:
         self.context.commands.select(self.place_id, selected=line is not None)
-        self.panel.setVisible(line is not None)
+        self.panel.setVisible(line is not None and self.tabs.current_id == TO_ORDER)
         if line is None:
             return
         one, today = line.proposal, self.context.today()
@@ -290,6 +335,10 @@ def _said(done: Done) -> str:
 def _words(line: Line) -> str:
     one = line.proposal
     return f"{one.sku} {one.name} {one.warehouse} {one.partner}".lower()
+
+
+def _surplus(connection: Connection, at: datetime) -> list[SurplusStock]:
+    return replenishment_surplus.read(connection, at)
 
 
 def _propose(progress: Progress, database: Database, at: datetime) -> list[Proposal]:

@@ -13,6 +13,7 @@ from app.models.replenishment import Policy
 from app.models.rounding import round_decimals
 from app.services.replenishing import Proposal, Urgency
 from app.services.replenishment_aims import Suggestion
+from app.services.replenishment_surplus import Surplus, SurplusStock
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
@@ -26,6 +27,12 @@ URGENCIES: Final = {
     Urgency.LATE: ("Runs out before it comes", Tone.WARN),
     Urgency.USUAL: ("Below its order point", Tone.SOFT),
     Urgency.STUCK: ("No way of supply", Tone.BAD),
+}
+
+
+SURPLUS: Final = {
+    Surplus.DEAD: ("Not wanted for a year", Tone.BAD),
+    Surplus.EXCESS: ("More than is ever ordered up to", Tone.WARN),
 }
 
 
@@ -68,6 +75,35 @@ def proposal_columns(today: Callable[[], date]) -> tuple[Column[Line], ...]:
         Column[Line]("order", tr("Order"), _quantity, 84, right=True, edit=_typed),
         Column[Line]("from", tr("How"), comes, 150),
         Column[Line]("cost", tr("Cost"), lambda line: cells.amount(line.cost), 84, right=True),
+    )
+
+
+def surplus_columns() -> tuple[Column[SurplusStock], ...]:
+    """Give the columns of what is too much."""
+
+    def why(one: SurplusStock) -> Cell:
+        words, tone = SURPLUS[one.why]
+        return Cell(tr(words), tone=tone)
+
+    def lasts(one: SurplusStock) -> Cell:
+        if one.weeks is None:
+            return Cell("–", tone=Tone.FAINT)
+        return cells.text(tr("{} weeks").format(written.quantity(Decimal(round(one.weeks)))))
+
+    return (
+        Column[SurplusStock]("item", tr("Item"), lambda one: cells.two_lines(one.name, one.sku), 170, stretch=True),
+        Column[SurplusStock]("warehouse", tr("Warehouse"), lambda one: cells.text(one.warehouse), 110),
+        Column[SurplusStock]("why", tr("Why"), why, 190),
+        Column[SurplusStock](
+            "free", tr("Free"), lambda one: Cell(one.written(one.grains), second=one.unit), 84, right=True
+        ),
+        Column[SurplusStock](
+            "beyond", tr("Too much"), lambda one: cells.text(one.written(one.beyond), strong=True), 92, right=True
+        ),
+        Column[SurplusStock]("lasts", tr("Lasts"), lasts, 96, right=True),
+        Column[SurplusStock](
+            "worth", tr("Worth"), lambda one: cells.amount(round_decimals(one.worth, 2)), 104, right=True
+        ),
     )
 
 
