@@ -47,11 +47,11 @@ def _spec(today: date) -> ListSpec[ForecastRow]:
         columns=(
             Column[ForecastRow]("name", "Item", _item, 170, sort="name", stretch=True),
             Column[ForecastRow]("classes", "Class", lambda row: cells.code(row.classes), 62, sort="classes"),
-            Column[ForecastRow]("expected", "Expected", _expected, 76, right=True),
+            Column[ForecastRow]("expected", "Expected", _expected, 86, right=True),
             Column[ForecastRow]("change", "Change", _change, 80, right=True),
             Column[ForecastRow]("wape", "Error", _error, 70, sort="wape", right=True),
             Column[ForecastRow]("bias", "Bias", lambda row: cells.text(share(row.bias)), 78, sort="bias", right=True),
-            Column[ForecastRow]("runs_out_on", "Runs out", out, 92, sort="runs_out_on"),
+            Column[ForecastRow]("runs_out_on", "Runs out", out, 88, sort="runs_out_on"),
             Column[ForecastRow](
                 "method", "Method", lambda row: cells.text(row.method, tone=Tone.SOFT), 130, hidden=True
             ),
