@@ -24,7 +24,7 @@ from app.services import demand_history, demand_outlook
 from app.services.database import Database
 from app.services.demand_history import Asked
 from app.services.demand_outlook import Supply
-from app.services.forecasting import accuracy, backtest, lead_time_demand
+from app.services.forecasting import accuracy, backtest, intervals, lead_time_demand
 from app.services.forecasting.history import Floats, first_demand
 
 LEVELS: Final = (0.025, 0.1, 0.9, 0.975)
@@ -181,8 +181,9 @@ def _forecast(order: Order, past: _Past, tell: Tell) -> list[Made]:
     season = SEASON[order.bucket]
     found = backtest.forecast(usual, order.horizon, season)
     tell(55)
+    how = intervals.calibrate(usual, 1)
     steps = [
-        lead_time_demand.quantiles(usual, 1, np.array(LEVELS), mean=found.mean[:, step])
+        lead_time_demand.quantiles(usual, 1, np.array(LEVELS), how.family, mean=found.mean[:, step], spread=how.spread)
         for step in range(order.horizon)
     ]
     quantiles = np.stack(steps, axis=2)  # (series, levels, horizon)

@@ -61,6 +61,8 @@ def calibrate(history: Floats, horizon: int) -> Calibration:
     if not ends or not len(past):
         return Calibration()
     first = [one for constant in CONSTANTS for one in _judged(past, horizon, ends, constant, 1.0, tuple(PARTS))]
+    if not first:
+        return Calibration()
     best = min(first, key=_charged)
     wider = [one for spread in SPREADS for one in _judged(past, horizon, ends, best.constant, spread, (best.family,))]
     return min([best, *wider], key=_charged)
@@ -78,7 +80,9 @@ def _judged(
     inside: dict[Family, list[Floats]] = {family: [] for family in families}
     for end in ends:
         known, actual = past[:, :end], past[:, end : end + horizon].sum(axis=1)
-        is_judged = (known > 0).sum(axis=1) > 1
+        is_judged = ((known > 0).sum(axis=1) > 1) & (accuracy.naive_scale(known) > 0)
+        if not is_judged.any():
+            continue
         known, actual = known[is_judged], actual[is_judged]
         said = lead_time_demand.parts(known, horizon, LEVELS, THREE, constant=constant, spread=spread)
         for family in families:
@@ -87,13 +91,10 @@ def _judged(
             inside[family].append(accuracy.covered(actual, found[:, EIGHTY[0]], found[:, EIGHTY[1]]).astype(np.float64))
     return [
         Calibration(
-            family,
-            constant,
-            spread,
-            np.nanmean(np.concatenate(losses[family])).item(),
-            np.concatenate(inside[family]).mean().item(),
+            family, constant, spread, np.concatenate(lost).mean().item(), np.concatenate(inside[family]).mean().item()
         )
-        for family in families
+        for family, lost in losses.items()
+        if lost
     ]
 
 

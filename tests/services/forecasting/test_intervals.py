@@ -49,3 +49,9 @@ def test_a_history_too_short_to_judge_has_intervals_all_the_same():
     assert how.family is Family.NEGATIVE_BINOMIAL and np.isnan(how.loss)
     found = intervals.quantiles(np.array([[3.0, 4.0, 2.0], [0.0, 0.0, 0.0]]), 4, intervals.LEVELS)
     assert found[0, 0] <= 12 <= found[0, -1] and (found[1] == 0).all()
+
+
+def test_what_never_varies_is_known_and_nothing_is_judged_by_it():
+    history = np.concatenate([np.full((2, 40), 5.0), np.zeros((1, 40))])
+    assert np.isnan(intervals.calibrate(history, 2).loss)
+    assert intervals.quantiles(history, 2, ENDS) == pytest.approx(np.array([[10, 10], [10, 10], [0, 0]]))
