@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench import forecast, lists, money, o2c, papers, replenish, results, source, takeover, totals
+from bench import charts, forecast, lists, money, o2c, papers, replenish, results, source, takeover, totals
 from bench.results import Report
 
 
@@ -22,6 +22,7 @@ class Bench:
 
 
 BENCHES: Final = {
+    "charts": Bench(charts.TITLE, charts.add_options, charts.run),
     "forecast": Bench(forecast.TITLE, forecast.add_options, forecast.run),
     "lists": Bench(lists.TITLE, lists.add_options, lists.run),
     "money": Bench(money.TITLE, money.add_options, money.run),

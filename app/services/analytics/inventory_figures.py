@@ -200,13 +200,18 @@ def xyz(sales: list[Decimal]) -> str:
 
     The standard deviation is of the whole population; squares are compared, so that nothing is rounded.
     """
-    total = sum(sales, ZERO)
+    parts = [int(one.scaleb(AMOUNT)) for one in sales]
+    total = sum(parts)
     if total <= 0:
         return NO_CLASS
-    count = len(sales)
-    squares = sum((Fraction(one) ** 2 for one in sales), Fraction(0))
-    variation = squares * count / Fraction(total) ** 2 - 1  # the square of the coefficient of variation
-    return "X" if variation <= X_MOST**2 else "Y" if variation <= Y_MOST**2 else "Z"
+    whole = total**2
+    variance = (
+        len(parts) * sum(one**2 for one in parts) - whole
+    )  # over ``whole``: the coefficient of variation, squared
+    for name, most in (("X", X_MOST), ("Y", Y_MOST)):
+        if variance * most.denominator**2 <= whole * most.numerator**2:
+            return name
+    return "Z"
 
 
 _L: Final = stock_level.c

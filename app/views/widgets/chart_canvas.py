@@ -33,6 +33,8 @@ LINE_STEP: Final = 44
 _BAR: Final = 0.72
 _SMALL_DOT: Final = 5
 _LINE: Final = 1.4
+_LONG: Final = 300
+"""From so many figures on, a line is as thin as can be and not smoothed: else Qt takes a second for a thousand."""
 _MANY: Final = 2_000
 """From so many figures on, a line is drawn in as many points as there are pixels, with its peaks."""
 
@@ -193,15 +195,18 @@ class ChartCanvas:
             dots = {"symbol": "o", "symbolSize": _SMALL_DOT, "symbolBrush": ink, "symbolPen": None}
             self._plot.addItem(pg.PlotDataItem(self._x, values, pen=None, **dots))
             return
-        pen = (
-            self._pen(ink, 1, dashed=True)
-            if one.shape is Shape.DASHED
-            else self._pen(ink, 2 if one.shape is Shape.THICK else _LINE)
-        )
+        is_long = values.size > _LONG
+        if is_long or self._bare:
+            pen = pg.mkPen(ink, width=1)
+        elif one.shape is Shape.DASHED:
+            pen = self._pen(ink, 1, dashed=True)
+        else:
+            pen = self._pen(ink, 2 if one.shape is Shape.THICK else _LINE)
         steps = "right" if one.shape is Shape.STEPS else None
-        line = pg.PlotDataItem(self._x, values, pen=pen, antialias=True, connect="finite", stepMode=steps)
+        line = pg.PlotDataItem(self._x, values, pen=pen, antialias=not is_long, connect="finite", stepMode=steps)
         self._plot.addItem(line)
         if values.size > _MANY:  # once it has its place: before, it would ask what it is shown in and find none
+            line.opts["autoDownsampleFactor"] = 1.0  # two points for each pixel, its lowest and its highest
             line.setDownsampling(auto=True, method="peak")
             line.setClipToView(True)
 
