@@ -7,3 +7,7 @@ where a forecast is first needed.
 """
 
 from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no matrices are multiplied here: more threads would only wait
