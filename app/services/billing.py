@@ -37,6 +37,7 @@ from app.services import (
     place_taxes,
     settlement,
     stored_value_ledger,
+    unit_words,
 )
 from app.services.document_lines import ZERO, LineInput, Rules
 from app.services.order_book import OrderBook
@@ -70,9 +71,11 @@ def draft(tx: Transaction, order_id: UUID, quantities: Mapping[UUID, int]) -> UU
         line = book.line(line_id)
         left = line.invoiceable - line.invoiced
         if not 0 < quantity <= left:
+            most = line.in_unit(left)
+            unit = unit_words.of(line.row.unit, most)
             raise NotAllowed(
-                f"Line {line.row.position} of {book.head.number} has {shown(line.in_unit(left))} {line.row.unit} "
-                "left to invoice. Lower the quantity."
+                f"Line {line.row.position} of {book.head.number} has {shown(most)} {unit} left to invoice. "
+                "Lower the quantity."
             )
     return invoice_drafts.draft_by_hand(tx, book, wanted)
 

@@ -17,7 +17,7 @@ from app.models.base import Key
 from app.models.blanket import BlanketState, blanket, blanket_call, blanket_line
 from app.models.order import OrderState, sales_order, sales_order_line
 from app.models.product import shown
-from app.services import products
+from app.services import products, unit_words
 from app.services.order_book import OrderBook
 from app.services.products import Product
 from app.services.statements import Prepared
@@ -103,8 +103,9 @@ def refuse_time(head: Any, today: date) -> None:
 
 def overrun(number: str, line: BlanketLine) -> str:
     """Say that more is wanted of a blanket order's line than is left."""
+    left = line.in_unit(line.left)
     return (
-        f"Of {line.product.sku} only {shown(line.in_unit(line.left))} {line.unit} are left on {number}. "
+        f"Of {line.product.sku} only {shown(left)} {unit_words.of(line.unit, left)} are left on {number}. "
         "Lower the quantity, or call off more than was agreed on the blanket order itself."
     )
 

@@ -20,7 +20,7 @@ from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.shipment import ShipmentState, shipment, shipment_line
 from app.models.sourcing import Demand
 from app.models.stock import Place
-from app.services import order_book, originals, pegs, purchase_lines, purchasing, sourcing, stock_ledger
+from app.services import order_book, originals, pegs, purchase_lines, purchasing, sourcing, stock_ledger, unit_words
 from app.services.order_book import BookLine, OrderBook
 from app.services.purchase_lines import missing, shown_quantity
 from app.services.shipping import Dispatch
@@ -99,9 +99,10 @@ def _leaving(
         most = min(missing(one), left[one.order_line_id])
         left[one.order_line_id] -= grains
         if grains < 0 or (grains > most and not beyond):
-            said = shown(Fraction(shown_quantity(one, max(0, most))))
+            left_open = Fraction(shown_quantity(one, max(0, most)))
+            said = f"{shown(left_open)} {unit_words.of(one.unit, left_open)}"
             raise NotAllowed(
-                f"{one.sku}: {said} {one.unit} of {head.number} are open for {book.head.number}. "
+                f"{one.sku}: {said} of {head.number} are open for {book.head.number}. "
                 "Change the order, or put picked goods back, then note the shipment. What they sent all the same is "
                 "noted as more than was ordered."
             )

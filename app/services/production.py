@@ -26,6 +26,7 @@ from app.services import (
     purchase_lines,
     purchasing,
     stock_ledger,
+    unit_words,
     work_costs,
     work_orders,
     work_plans,
@@ -179,7 +180,8 @@ def _released(tx: Transaction, work_order_id: UUID, named: Mapping[UUID, int]) -
 
 def _said(tx: Transaction, head: Any) -> str:
     known = products.get(tx.connection, head.product_id)
-    return f"{shown(from_grains(left(head), products.ONE, known.grain))} {known.unit}"
+    quantity = from_grains(left(head), products.ONE, known.grain)
+    return f"{shown(quantity)} {unit_words.of(known.unit, quantity)}"
 
 
 def _taken(

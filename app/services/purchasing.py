@@ -22,7 +22,7 @@ from app.models.purchase import NEXT, PurchaseState, purchase_line, purchase_ord
 from app.models.sourcing import Supply
 from app.models.supply import Way
 from app.models.work import work_order
-from app.services import delays, pegs, products, purchase_drafts, purchase_lines, suppliers, supply_ways
+from app.services import delays, pegs, products, purchase_drafts, purchase_lines, suppliers, supply_ways, unit_words
 from app.services.delays import Hit
 from app.services.purchase_lines import Wanted, missing
 from app.services.statements import Prepared
@@ -433,7 +433,8 @@ def _take_answer(tx: Transaction, head: Any, one: Any, answer: Answer, day: date
     price = one.unit_price if answer.unit_price is None else answer.unit_price
     agreed = known.grains(quantity, one.unit)
     if agreed < one.received:
-        raise NotAllowed(f"More of {one.sku} came in than {quantity:f} {one.unit}. Confirm at least what is here.")
+        unit = unit_words.of(one.unit, quantity)
+        raise NotAllowed(f"More of {one.sku} came in than {quantity:f} {unit}. Confirm at least what is here.")
     if agreed > one.ordered and one.order_line_id:
         raise NotAllowed(f"{one.sku} goes to a customer who ordered less. Change the customer's order line first.")
     decimals = purchase_lines.decimals_of(tx.connection, head)

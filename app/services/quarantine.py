@@ -16,7 +16,7 @@ from app.errors import NotAllowed
 from app.models.base import Key
 from app.models.product import shown
 from app.models.stock import Place, lot, shelf_stock
-from app.services import allocation, arrivals, products, promises, sourcing, stock_ledger
+from app.services import allocation, arrivals, products, promises, sourcing, stock_ledger, unit_words
 from app.services.statements import Prepared
 from app.services.stock_ledger import Move
 from app.services.transaction import Transaction
@@ -123,7 +123,8 @@ def _on_shelves(tx: Transaction, lot_id: UUID) -> list[tuple[UUID, int]]:
 def _told(tx: Transaction, product_id: UUID, grains: int) -> str:
     """Write a quantity in stock units."""
     known = products.get(tx.connection, product_id)
-    return f"{shown(known.quantity(grains))} {known.unit}"
+    quantity = known.quantity(grains)
+    return f"{shown(quantity)} {unit_words.of(known.unit, quantity)}"
 
 
 _EXPIRED: Final = Prepared(

@@ -12,7 +12,7 @@ from app.errors import NotAllowed
 from app.models.product import shown
 from app.models.purchase import PurchaseState, purchase_line, purchase_order
 from app.models.stock import Place
-from app.services import arrivals, placing, production, purchase_lines, purchasing, stock_ledger, suppliers
+from app.services import arrivals, placing, production, purchase_lines, purchasing, stock_ledger, suppliers, unit_words
 from app.services.arrivals import Arrival
 from app.services.placing import Put
 from app.services.purchase_lines import missing, shown_quantity
@@ -92,9 +92,9 @@ def _refuse_too_much(head: Any, line: Any, grains: int, supplier: Supplier) -> N
     if line.work_order_id:
         most = Fraction(line.ordered - line.cancelled)
     if grains < 0 or line.received + grains > most:
-        left = shown(shown_quantity(line, missing(line)))
+        left = shown_quantity(line, missing(line))
         raise NotAllowed(
-            f"{line.sku}: {left} {line.unit} are still to come on {head.number}. "
+            f"{line.sku}: {shown(left)} {unit_words.of(line.unit, left)} are still to come on {head.number}. "
             "Receive no more, or confirm with the supplier what was agreed and receive that."
         )
 

@@ -18,7 +18,7 @@ from app.models.base import Key, new_id
 from app.models.order import OrderState, sales_order_line
 from app.models.product import shown
 from app.models.reservation import ReservationState, reservation, state
-from app.services import arrivals, order_book, planning
+from app.services import arrivals, order_book, planning, unit_words
 from app.services.order_book import BookLine, OrderBook
 from app.services.statements import Prepared
 from app.services.transaction import Transaction
@@ -207,7 +207,8 @@ def _refuse_less_than_delivered(line: BookLine, limit: int) -> None:
 
 
 def _quantity(line: BookLine, grains: int) -> str:
-    return f"{shown(line.in_unit(grains))} {line.row.unit}"
+    quantity = line.in_unit(grains)
+    return f"{shown(quantity)} {unit_words.of(line.row.unit, quantity)}"
 
 
 _PARTS: Final = Prepared(

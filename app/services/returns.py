@@ -44,6 +44,7 @@ from app.services import (
     return_exchanges,
     sourcing,
     stock_ledger,
+    unit_words,
 )
 from app.services.order_book import BookLine, OrderBook
 from app.services.return_book import ReturnBook, ReturnedLine
@@ -144,8 +145,9 @@ def _refuse_more_than_out(tx: Transaction, book: OrderBook, wanted: Quantities) 
         line = book.line(line_id)
         out = line.shipped - line.returned - pending.get(line_id, 0)
         if not line.goods or not 0 < quantity <= out:
+            most = line.in_unit(max(0, out))
             raise NotAllowed(
-                f"{line.row.sku or line.row.name}: {shown(line.in_unit(max(0, out)))} {line.row.unit} are with the "
+                f"{line.row.sku or line.row.name}: {shown(most)} {unit_words.of(line.row.unit, most)} are with the "
                 "customer. No more than that can come back."
             )
 

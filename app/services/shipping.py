@@ -30,6 +30,7 @@ from app.services import (
     sourcing,
     stock_ledger,
     tolerances,
+    unit_words,
 )
 from app.services.memory import Followed
 from app.services.order_book import BookLine, OrderBook
@@ -285,8 +286,9 @@ def _reserve_more(tx: Transaction, book: OrderBook, head: Any, line: BookLine, m
         if not companies.get(tx.connection).unbooked_shipping or line.row.tracking in _WITH_LOTS:
             part = book.at(line, head.location_id)
             there = line.in_unit(part.picked + part.reserved)
+            unit = unit_words.of(line.row.unit, there)
             raise NotAllowed(
-                f"{line.row.sku}: only {shown(there)} {line.row.unit} are in stock for {book.head.number}. "
+                f"{line.row.sku}: only {shown(there)} {unit} are in stock for {book.head.number}. "
                 "Ship what is there; the rest stays on backorder."
             )
         _find(tx, head, line, missing - level.free)

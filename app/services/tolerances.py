@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.errors import Invalid, NotAllowed
 from app.models.product import shown
-from app.services import companies
+from app.services import companies, unit_words
 from app.services.order_book import BookLine
 from app.services.transaction import Transaction
 
@@ -32,8 +32,9 @@ def refuse_over_delivery(tx: Transaction, line: BookLine, quantity: int, packed:
     tolerance = Fraction(companies.get(tx.connection).over_delivery if own is None else own)
     most = line.wanted * (1 + tolerance) - line.shipped + line.returned_open - packed
     if quantity > most:
+        still = line.in_unit(max(0, left))
         raise NotAllowed(
-            f"{line.row.sku}: {shown(line.in_unit(max(0, left)))} {line.row.unit} are still to ship, "
+            f"{line.row.sku}: {shown(still)} {unit_words.of(line.row.unit, still)} are still to ship, "
             f"{shown(line.in_unit(quantity))} are too many. Lower the quantity or change the order."
         )
 

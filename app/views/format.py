@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from app.models.product import shown
+from app.services import unit_words
 
 MINUS: Final = "−"
 _SUM: Final = re.compile(r"[+\-*/]")
@@ -32,6 +36,12 @@ def amount(value: Decimal, decimals: int = 2) -> str:
 def quantity(value: Decimal) -> str:
     """``2,500`` or ``0.75``: grouped, without needless zeros."""
     return _grouped(value, max(0, -_exponent(value.normalize())))
+
+
+def measured(value: Decimal | Fraction, unit: str) -> str:
+    """``6 units``, ``1 unit``, ``2.5 kg``: a quantity with its unit in the number it asks for."""
+    text = shown(value) if isinstance(value, Fraction) else quantity(value)
+    return f"{text} {unit_words.of(unit, value)}".strip()
 
 
 def percent(value: Decimal) -> str:

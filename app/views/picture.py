@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from app.services import unit_words
 from app.services.spreadsheets import Value
 from app.views import format as written
 from app.views.format import tr
@@ -153,7 +154,7 @@ class Picture:
             return DASH
         value = Decimal(figure)
         said = written.quantity(value) if self.decimals is None else written.amount(value, self.decimals)
-        return f"{said} {self.unit}".strip()
+        return f"{said} {unit_words.of(self.unit, value)}".strip()
 
     def read_out(self, number: int) -> list[tuple[str, str]]:
         """Give names and figures at a place, as the pointer, the keyboard and a screen reader tell them."""

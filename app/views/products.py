@@ -269,10 +269,10 @@ class ProductPage(QWidget):
                 (self.tr("Available"), figures.free),
                 (self.tr("On backorder"), figures.backordered),
             ):
-                facts.append(Fact(label, f"{shown(Fraction(grains, figures.grain))} {known.unit}"))
+                facts.append(Fact(label, written.measured(Fraction(grains, figures.grain), known.unit)))
             facts.append(Fact(self.tr("Costing"), costing_name(costing)))
         for unit, factor in known.units.items():
-            facts.append(Fact(self.tr("Also sold by"), f"{unit} = {shown(factor)} {known.unit}"))
+            facts.append(Fact(self.tr("Also sold by"), f"{unit} = {written.measured(factor, known.unit)}"))
         facts += [
             Fact(self.tr("Bin"), known.bin, code=True),
             Fact(self.tr("Barcode"), known.barcode, code=True),

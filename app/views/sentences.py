@@ -10,6 +10,7 @@ from typing import Any, Final
 from app.models.costing import Method
 from app.models.payment import DeductionKind
 from app.models.supply import Way
+from app.services import unit_words
 from app.services.activity import Happening
 from app.views import format as written
 from app.views.format import tr
@@ -129,10 +130,18 @@ def _day_set(facts: Facts) -> str:
     return words.format(_day(facts, "on"))
 
 
+_COUNTS: Final = ("counted", "quantity")
+"""Facts that count what the fact ``unit`` says."""
+
+
 def _plain(text: str) -> Callable[[Facts], str]:
     def say(facts: Facts) -> str:
         fields = str(facts.get("fields", "")).replace("_", " ")
-        return tr(text).format(**{"number": "", "name": "", "version": "", **facts, "fields": fields})
+        known = {"number": "", "name": "", "version": "", **facts, "fields": fields}
+        if "unit" in facts and not known.keys().isdisjoint(_COUNTS):
+            count = next(known[name] for name in _COUNTS if name in known)
+            known["unit"] = unit_words.of(facts["unit"], Decimal(str(count)))
+        return tr(text).format(**known)
 
     return say
 

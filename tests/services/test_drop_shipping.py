@@ -65,7 +65,7 @@ def test_part_deliveries_count_on_both_orders_and_leave_our_stock_alone(desk):
     desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, ship, dispatch=Dispatch("DHL", "", "JD7")))
     assert (desk.line(order).shipped // GRAIN, desk.level(desk.sensor)) == (2, (0, 4))
     assert shipments(desk, order)[-1] == ("drop_ship", "shipped", "JD7")
-    with pytest.raises(NotAllowed, match="3 unit"):
+    with pytest.raises(NotAllowed, match="3 units of"):
         desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase, {bought: 4 * GRAIN}))
     desk.do("purchase.ship", lambda tx: drop_shipping.ship(tx, purchase))
     assert desk.read(purchasing.get, purchase).state == "closed"

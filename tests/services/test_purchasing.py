@@ -93,7 +93,7 @@ def test_a_little_more_is_taken_in_and_a_little_less_is_complete(desk):
     line = propose(desk, way, 10)
     purchase = purchase_of(desk, line)
     desk.do("purchase.send", lambda tx: purchasing.send(tx, purchase))
-    with pytest.raises(NotAllowed, match="10 unit are still to come"):
+    with pytest.raises(NotAllowed, match="10 units are still to come"):
         desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: 12 * GRAIN}))
     desk.do("purchase.receive", lambda tx: receiving.receive(tx, purchase, {line: 7 * GRAIN}))
     assert desk.read(purchasing.get, purchase).state == "sent"

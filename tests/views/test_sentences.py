@@ -70,3 +70,14 @@ def test_a_sentence_says_the_amount_the_paper_and_the_reason():
     }
     for name, (known, words) in said.items():
         assert sentence(Happening(name, NOW, "ann", known, None)) == words
+
+
+def test_a_sentence_says_a_unit_in_the_number_of_its_quantity():
+    def said(quantity: str, unit: str) -> str:
+        return entry(Happening("stock.received", NOW, "ann", {"quantity": quantity, "unit": unit}, None), NOW).title
+
+    assert [said("6", "unit"), said("1", "unit"), said("2.5", "kg")] == [
+        "Received 6 units",
+        "Received 1 unit",
+        "Received 2.5 kg",
+    ]

@@ -101,7 +101,7 @@ def test_a_costing_method_says_what_it_does_before_it_is_saved(screen, desk, qtb
     asked = dialog(CostingDialog, qtbot)
     qtbot.waitUntil(lambda: asked.effect.text() == "Nothing that is here changes.")
     QTest.keyClicks(asked.method, "m")
-    qtbot.waitUntil(lambda: "10 unit worth 50.00 EUR in 2 layers" in asked.effect.text())
+    qtbot.waitUntil(lambda: "10 units worth 50.00 EUR in 2 layers" in asked.effect.text())
     assert len(desk.read(value_sheets.read, desk.sensor, value_sheets.end_of(desk.now.date())).layers) == 2
     qtbot.waitUntil(asked.go.isEnabled)
     press_next(asked)

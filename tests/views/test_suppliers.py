@@ -73,5 +73,5 @@ def test_the_panel_tells_prices_by_quantity_and_what_is_on_order(desk, screen, q
     screen.context.tasks.changed.emit(Changes({"product_supply": frozenset()}))
     qtbot.waitUntil(lambda: bool(screen.panel.sheet.products) and bool(screen.panel.sheet.purchases))
     cells = [screen.panel.products.cell(0, column).plain() for column in range(4)]
-    assert cells == ["Valve SENSOR SENSOR  Bought", "10 unit by 5", "3 d", "4.50 50+ 3.90"]
+    assert cells == ["Valve SENSOR SENSOR  Bought", "10 units by 5", "3 d", "4.50 50+ 3.90"]
     assert screen.panel.sheet.purchases[0].total == 45

@@ -155,7 +155,7 @@ def test_a_report_of_more_than_is_left_keeps_the_dialog_with_the_reason(desk, sh
     report = dialog(ReportDialog, qtbot)
     QTest.keyClicks(report.made, "5")
     press_next(report)
-    qtbot.waitUntil(lambda: "4 unit are left to make" in report.form.banner.accessibleName())
+    qtbot.waitUntil(lambda: "4 units are left to make" in report.form.banner.accessibleName())
     assert (report.isVisible(), head(desk, work).made) == (True, 0)
 
 

@@ -44,7 +44,7 @@ def goods_table(lines: Sequence[GoodsLine], locale: PaperLocale, width: float, *
             )
         )
     if any(line.unit for line in lines):
-        chosen.append((Column(words["unit"], BODY, 20, 60), lambda line: line.unit))
+        chosen.append((Column(words["unit"], BODY, 20, 60), lambda line: locale.unit(line.unit, line.quantity)))
     columns = [column for column, _ in chosen]
     where = places(columns, [[texts(line) for line in lines] for _, texts in chosen], width)
     rows: list[Row] = []

@@ -73,7 +73,7 @@ class LineTable:
             (Column(words["quantity"], _NUMBER, 24, 78), self._quantity),
         ]
         if any(line.unit for line in lines):
-            chosen.append((Column(words["unit"], BODY, 14, 52), lambda line: line.unit))
+            chosen.append((Column(words["unit"], BODY, 14, 52), self._unit))
         chosen.append((Column(words["unit_price"], _NUMBER, 30, 86), self._unit_price))
         if any(self._discount(line) for line in lines):
             chosen.append((Column(words["discount_column"], _NUMBER, 14, 52), self._discount))
@@ -88,6 +88,9 @@ class LineTable:
 
     def _quantity(self, line: PaperLine) -> str:
         return "" if line.quantity is None else self._locale.number(line.quantity)
+
+    def _unit(self, line: PaperLine) -> str:
+        return line.unit if line.quantity is None else self._locale.unit(line.unit, line.quantity)
 
     def _unit_price(self, line: PaperLine) -> str:
         return "" if line.unit_price is None else self._money(line.unit_price)

@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import NumberPattern, parse_pattern
 
+from app.services import unit_words
 from app.services.documents.wording import LANGUAGES, Wording
 
 MINUS: Final = "\N{MINUS SIGN}"
@@ -38,6 +39,10 @@ class PaperLocale:
         """Write a percentage of 0 to 100: ``7.5%``, ``7,5 %``."""
         before, after = self._percent_signs
         return f"{before}{self.number(value)}{after}"
+
+    def unit(self, unit: str, quantity: Decimal) -> str:
+        """Write a quantity's unit in the paper's language and the number it asks for; a symbol stays as it is."""
+        return unit_words.of(unit, quantity, self.locale.language)
 
     def weight(self, grams: int) -> str:
         """Write a weight in kilograms, exact to the gram."""

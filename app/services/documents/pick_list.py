@@ -168,9 +168,10 @@ def _table(pick: PickList, locale: PaperLocale, width: float) -> Table:
     words = locale.words
     lines = list(pick.lines) if pick.walked else walking_order(pick.lines)
     takes = [locale.number(line.quantity) for line in lines]
+    units = [locale.unit(line.unit, line.quantity) for line in lines]
     bin_width = _column_width([line.bin for line in lines], _BIG, 18 * MM, 42 * MM)
     take_width = _column_width(takes, _BIG.tabular(), 16 * MM, 36 * MM)
-    unit_width = _column_width([line.unit for line in lines], BODY, 0, 22 * MM)
+    unit_width = _column_width(units, BODY, 0, 22 * MM)
     scan_left = width - _SCAN_WIDTH
     unit_left = scan_left - 8 - unit_width
     take_left = unit_left - 4 - take_width
@@ -191,7 +192,7 @@ def _table(pick: PickList, locale: PaperLocale, width: float) -> Table:
         Column("", BODY),
         Column(words["scan"], BODY),
     ]
-    rows = [_row(line, take, where) for line, take in zip(lines, takes, strict=True)]
+    rows = [_row(line, take, unit, where) for line, take, unit in zip(lines, takes, units, strict=True)]
     if not rows:
         rows = [paragraph(words["no_lines"], DETAIL, width, above=6, below=6)]
     return Table(head_row(columns, where), rows)
@@ -203,7 +204,7 @@ def _column_width(texts: Sequence[str], style: Style, least: float, most: float)
     return max(least, *widths) if widths else max(least, most if texts else 0.0)
 
 
-def _row(line: PickLine, take: str, where: Sequence[Place]) -> Row:
+def _row(line: PickLine, take: str, unit: str, where: Sequence[Place]) -> Row:
     """One line; its bin and quantity are to be read at arm's length."""
     _, bin_place, item_place, take_place, unit_place, scan_place = where
     symbol = scannable(line.scan or line.sku, width=_SCAN_WIDTH, height=_SCAN_HEIGHT)
@@ -215,7 +216,7 @@ def _row(line: PickLine, take: str, where: Sequence[Place]) -> Row:
         _large(line.bin, bin_place.width),
         item,
         _large(take, take_place.width, is_number=True),
-        (Gap(7), *stack((line.unit, BODY), width=unit_place.width)),
+        (Gap(7), *stack((unit, BODY), width=unit_place.width)),
         scan,
     ]
     cells = tuple(Cell(place.left, place.width, pieces) for place, pieces in zip(where, stacks, strict=True))

@@ -70,7 +70,7 @@ def build(work: WorkPaper) -> bytes:
     pages = list_paper.pages_of(on)
     pages.add(list_paper.title_row(on, work.number))
     made = (
-        (words["quantity"], f"{locale.number(work.quantity)} {work.unit}"),
+        (words["quantity"], f"{locale.number(work.quantity)} {locale.unit(work.unit, work.quantity)}"),
         (words["item"], work.name),
         ("SKU", work.sku),
         (words["version"], work.bill),
@@ -111,7 +111,14 @@ def _parts(on: Ground, parts: tuple[PartLine, ...]) -> Table:
         Column(words["issued"], BODY.tabular().right()),
     )
     texts = [
-        (one.bin, one.sku, one.name, number(one.needed), one.unit, number(one.issued) if one.issued else "")
+        (
+            one.bin,
+            one.sku,
+            one.name,
+            number(one.needed),
+            on.locale.unit(one.unit, one.needed),
+            number(one.issued) if one.issued else "",
+        )
         for one in parts
     ]
     return list_paper.table(on, columns, texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlalchemy import Connection
 
-from app.services import backorders, orders
+from app.services import backorders, orders, unit_words
 from app.services.backorders import Backorder, Substitute
 from app.services.stock_outlook import Entry
 from app.views import cells
@@ -183,7 +184,7 @@ class BackordersScreen(Screen):
         if row is None:
             return
         today = self.context.today()
-        self.title.setText(self.tr("{} {} of {} wait").format(row.shown(row.waiting), row.unit, row.sku))
+        self.title.setText(self.tr("{} of {} wait").format(_measured(row, row.waiting), row.sku))
         self.reason.setText(row.reason)
         comes = row.next_receipt
         self.facts.set_facts(
@@ -193,7 +194,7 @@ class BackordersScreen(Screen):
                 Fact(self.tr("Promised"), written.full_day(row.promised_on) if row.promised_on else ""),
                 Fact(self.tr("Ready"), written.full_day(row.ready_on) if row.ready_on else self.tr("not known")),
                 Fact(self.tr("Next receipt"), _comes(comes, today) if comes else self.tr("none is on its way")),
-                Fact(self.tr("Frees"), f"{row.shown(row.freed)} {row.unit}" if comes else ""),
+                Fact(self.tr("Frees"), _measured(row, row.freed) if comes else ""),
             ]
         )
         self._show_substitutes(row, None)
@@ -243,7 +244,7 @@ def _columns(today: Any) -> tuple[Column[Backorder], ...]:
     def comes(row: Backorder) -> Cell:
         if row.next_receipt is None:
             return Cell("–", tone=Tone.FAINT)
-        frees = tr("frees {} {}").format(row.shown(row.freed), row.unit)
+        frees = tr("frees {}").format(_measured(row, row.freed))
         return Cell(_comes(row.next_receipt, today()), second=frees)
 
     return (
@@ -262,7 +263,11 @@ def _order(row: Backorder) -> Cell:
 
 
 def _waits(row: Backorder) -> Cell:
-    return Cell(row.shown(row.waiting), strong=True, second=row.unit)
+    return Cell(row.shown(row.waiting), strong=True, second=unit_words.of(row.unit, Fraction(row.waiting, row.grain)))
+
+
+def _measured(row: Backorder, grains: int) -> str:
+    return written.measured(Fraction(grains, row.grain), row.unit)
 
 
 def _comes(entry: Entry, today: date) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from sqlalchemy import Connection
 
 from app.models.product import shown
-from app.services import blankets
+from app.services import blankets, unit_words
 from app.services.blanket_room import BlanketLine
 from app.services.blankets import BlanketSheet
 from app.services.lists import BlanketRow
@@ -119,7 +119,8 @@ def _left(line: BlanketLine) -> Cell:
     over = line.called - line.agreed
     if over > 0:
         return Cell("0", tone=Tone.WARN, second=written.tr("{} too many").format(shown(line.in_unit(over))))
-    return Cell(shown(line.in_unit(line.left)), strong=True, second=line.unit)
+    left = line.in_unit(line.left)
+    return Cell(shown(left), strong=True, second=unit_words.of(line.unit, left))
 
 
 _COLUMNS: Final = (

@@ -151,7 +151,7 @@ class CountPage(QWidget):
             self.lines.set_errors({(place, COUNTED): str(error)})
             return
         self.lines.set_errors({})
-        words = tr("{}: {} {} counted").format(line.sku, shown(counted), line.unit)
+        words = tr("{}: {} counted").format(line.sku, written.measured(counted, line.unit))
         self._context.run(
             self,
             "count.enter",

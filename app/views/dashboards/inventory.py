@@ -199,9 +199,8 @@ def _columns() -> tuple[Column[ProductFigures], ...]:
 
 
 def _quantity(row: ProductFigures) -> Cell:
-    return cells.text(
-        f"{written.quantity(round(Decimal(row.quantity.numerator) / row.quantity.denominator, 2))} {row.unit}"
-    )
+    rounded = round(Decimal(row.quantity.numerator) / row.quantity.denominator, 2)
+    return cells.text(written.measured(rounded, row.unit))
 
 
 def _cover(row: ProductFigures) -> Cell:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from app.errors import UserError
 from app.models.costing import Method
-from app.models.product import shown
 from app.services import valuation, valuation_previews
 from app.services.valuation_previews import Costing, MethodChange
 from app.views import format as written
@@ -97,7 +96,7 @@ def effect(known: Costing, changes: list[MethodChange]) -> str:
         return tr("Nothing that is here changes.")
     told = []
     for one in changes:
-        pieces = f"{shown(Fraction(one.on_hand, known.grain))} {known.unit}"
+        pieces = written.measured(Fraction(one.on_hand, known.grain), known.unit)
         value = written.money(one.value, known.currency)
         place = tr("{}: {} worth {}").format(one.warehouse, pieces, value)
         if not one.on_hand:

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.models.product import shown
 from app.services import order_stops
 from app.services.overview import OrderOverview
 from app.services.transaction import Transaction
+from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
 from app.views.format import tr
@@ -70,7 +70,7 @@ class DecideDialog(FormDialog):
                 box.addItem(tr("ship it again"), True)
                 box.addItem(tr("drop it"), False)
                 self.choices[line.id] = box
-                self.form.add(str(line.id), f"{shown(line.undecided)} {line.unit} {line.sku}", box)
+                self.form.add(str(line.id), f"{written.measured(line.undecided, line.unit)} {line.sku}", box)
 
     def submit(self) -> None:
         """Decide."""

@@ -8,6 +8,7 @@ from app.models.product import shown
 from app.models.shipment import PALLET
 from app.services.packing_plans import Goods, PackingPlan, Unit
 from app.views import cells
+from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.format import tr
 from app.views.tables import RowsTable
@@ -99,7 +100,7 @@ def _item(row: ContentRow) -> Cell:
 
 def _of(row: ContentRow) -> Cell:
     goods = row.goods
-    return cells.text(f"{shown(goods.quantity / goods.grains_per_unit)} {goods.unit}".strip(), tone=Tone.SOFT)
+    return cells.text(written.measured(goods.quantity / goods.grains_per_unit, goods.unit), tone=Tone.SOFT)
 
 
 def _here(row: ContentRow) -> Cell:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from app.models.product import shown
 from app.models.shipment import PALLET
 from app.services.packing_plans import Goods, PackingPlan, Unit
 from app.services.packing_scans import WRONG, Answer, Kind
@@ -52,7 +51,7 @@ def fill(share: Fraction | None) -> str:
 
 def quantity(goods: Goods, grains: int) -> str:
     """Write a quantity in the order line's unit."""
-    return f"{shown(grains / goods.grains_per_unit)} {goods.unit}".strip()
+    return written.measured(grains / goods.grains_per_unit, goods.unit)
 
 
 def missing(plan: PackingPlan) -> str:

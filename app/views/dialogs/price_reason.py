@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import UserError
 from app.models.pricing import Considered, Nearness, Verdict
-from app.models.product import shown
 from app.services import price_list_sheets
 from app.services.price_list_sheets import Reason
 from app.services.pricing import Better, Buyer, round_price
@@ -63,7 +62,7 @@ class PriceReasonDialog(FormDialog):
     """Tells how the price of a line comes about, as the buyer's lists are now; it changes nothing."""
 
     def __init__(self, context: Context, buyer: Buyer, currency: str, line: PricedLine, *, parent: QWidget) -> None:
-        title = tr("Price of {} {} {}").format(written.quantity(line.quantity), line.unit, line.product.sku)
+        title = tr("Price of {} {}").format(written.measured(line.quantity, line.unit), line.product.sku)
         super().__init__(context, title, tr("Close"), about=line.product.name, parent=parent)
         self.setMinimumWidth(920)
         self.leave.hide()
@@ -161,7 +160,8 @@ class PriceReasonDialog(FormDialog):
     def _better(self, one: Better) -> str:
         price = written.amount(one.unit_price)
         if one.quantity is not None:
-            return tr("From {} {}: {} ({})").format(shown(one.quantity), self._line.unit, price, one.list_name)
+            start = written.measured(one.quantity, self._line.unit)
+            return tr("From {}: {} ({})").format(start, price, one.list_name)
         assert one.on is not None, "what is better later has its day"
         return tr("From {}: {} ({})").format(written.full_day(one.on), price, one.list_name)
 

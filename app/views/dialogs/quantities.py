@@ -215,7 +215,7 @@ def _item(line: QuantityLine) -> cells.Cell:
 
 
 def _most(line: QuantityLine) -> cells.Cell:
-    return cells.text(f"{shown(line.most)} {line.unit}".strip(), tone=Tone.SOFT)
+    return cells.text(written.measured(line.most, line.unit), tone=Tone.SOFT)
 
 
 def _chosen(line: QuantityLine) -> cells.Cell:

@@ -47,9 +47,9 @@ class StockChart(QWidget):
         self._today, self._grain = row.today, row.grain
         self._balances = row.figures().balances(row.today)
         out = row.runs_out_on()
-        now = words.figure(self._balances[0].grains, row.grain)
+        now = written.measured(Fraction(self._balances[0].grains, row.grain), row.unit)
         told = tr("runs out {}").format(written.full_day(out)) if out else tr("lasts twelve weeks")
-        self.setAccessibleName(tr("Projected stock: free today {} {}, {}").format(now, row.unit, told))
+        self.setAccessibleName(tr("Projected stock: free today {}, {}").format(now, told))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -134,7 +134,7 @@ class ReceiveDialog(FormDialog):
                 Invalid("unit_cost", tr("Type what one cost: it falls on goods that left since then."))
             )
             return
-        said = tr("{} {} of {} are in stock.").format(f"{quantity:f}", wanted.unit, known.sku)
+        said = tr("{} of {} are in stock.").format(written.measured(quantity, wanted.unit), known.sku)
         self.run(
             "stock.receive",
             partial(_receive, wanted=wanted, of=known),
@@ -306,7 +306,7 @@ class MoveDialog(FormDialog):
             lies = Spot(target, where.lot_id)
             shelves.move(tx, spot.location_id, known.id, lies, where.bin_id, grains)
 
-        said = tr("{} {} of {} are moved.").format(f"{quantity:f}", known.unit, known.sku)
+        said = tr("{} of {} are moved.").format(written.measured(quantity, known.unit), known.sku)
         self.run("goods.move", move, said, inverse=Inverse("goods.move", back))
 
     def _follow_spot(self) -> None:
@@ -343,7 +343,7 @@ class ScrapDialog(FormDialog):
         self.run(
             "stock.scrap",
             lambda tx: write_offs.scrap(tx, place, known.id, grains, spot=where, reason=reason),
-            tr("{} {} of {} are scrapped.").format(f"{quantity:f}", known.unit, known.sku),
+            tr("{} of {} are scrapped.").format(written.measured(quantity, known.unit), known.sku),
             inverse=Inverse(
                 "stock.unscrap", lambda tx, _: write_offs.take_back(tx, place, known.id, grains, spot=where)
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from fractions import Fraction
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -105,7 +106,7 @@ def facts(row: StockRow) -> Sequence[Fact]:
     receipts = figures.receipts
     incoming = words.figure(sum(one.grains for one in receipts), row.grain) if receipts else ""
     found = [
-        Fact(tr("On hand"), f"{words.figure(figures.on_hand, row.grain)} {row.unit}"),
+        Fact(tr("On hand"), written.measured(Fraction(figures.on_hand, row.grain), row.unit)),
         Fact(tr("Promised"), words.figure(figures.promised + figures.picked, row.grain)),
         Fact(tr("Free"), words.figure(figures.free, row.grain)),
         Fact(tr("Incoming"), incoming),

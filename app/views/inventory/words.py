@@ -115,8 +115,8 @@ def curve(row: StockRow, location_id: UUID | None) -> Cell:
     assert row.today is not None, "the outlook was read"
     figures = row.figures(location_id)
     balances = figures.balances(row.today)
-    last = figure(balances[-1].grains, row.grain)
-    words = tr("Free now {}, in the end {} {}").format(figure(figures.free, row.grain), last, row.unit)
+    last = written.measured(Fraction(balances[-1].grains, row.grain), row.unit)
+    words = tr("Free now {}, in the end {}").format(figure(figures.free, row.grain), last)
     return Cell(curve=curve_of(balances, row.today, DAYS), hint=words)
 
 

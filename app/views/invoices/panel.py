@@ -232,7 +232,7 @@ def _electronic(sheet: InvoiceSheet) -> str | None:
 def _quantity(line: Any) -> Cell:
     if line.kind in UNPRICED:
         return Cell()
-    return Cell(f"{written.quantity(line.quantity)} {line.unit}".strip(), strong=True)
+    return Cell(written.measured(line.quantity, line.unit), strong=True)
 
 
 def _source(one: Settling) -> Cell:

@@ -13,6 +13,7 @@ from typing import Final
 from app.errors import Invalid
 from app.models.lines import UNPRICED
 from app.models.offer import Choice
+from app.services import unit_words
 from app.services.drafting import Draft, TypedLine
 from app.services.line_promises import LineOutlook
 from app.services.margins import Margin
@@ -66,7 +67,7 @@ def columns(
         Column[TypedLine]("number", "#", number, 34, right=True),
         Column[TypedLine]("name", tr("Item"), item, 220, stretch=True, edit=lambda line: line.name),
         Column[TypedLine]("quantity", tr("Qty"), _quantity, 66, right=True, edit=_edit_quantity),
-        Column[TypedLine]("unit", tr("Unit"), lambda line: cells.text(line.unit, tone=Tone.SOFT), 58, edit=_edit_unit),
+        Column[TypedLine]("unit", tr("Unit"), _unit, 58, edit=_edit_unit),
         *promised,
         Column[TypedLine]("unit_price", tr("Price"), _price, 84, right=True, edit=_edit_price),
         Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 62, right=True, edit=_edit_discount),
@@ -121,6 +122,10 @@ def _discount(line: TypedLine) -> Cell:
 
 def _edit_quantity(line: TypedLine) -> str:
     return written.quantity(line.quantity)
+
+
+def _unit(line: TypedLine) -> Cell:
+    return cells.text(unit_words.of(line.unit, line.quantity), tone=Tone.SOFT)
 
 
 def _edit_unit(line: TypedLine) -> str:

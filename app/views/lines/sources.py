@@ -95,7 +95,7 @@ def source_name(one: LineSource) -> str:
 
 def source_detail(line: LineView, one: LineSource, today: date) -> str:
     """Say how much a source brings, who from, and when."""
-    parts = [f"{shown(line.in_unit(one.grains))} {line.unit}"]
+    parts = [written.measured(line.in_unit(one.grains), line.unit)]
     if one.document_id is not None and one.partner:
         parts.append(one.partner)
     if one.ready_on is not None and one.document_id is not None:

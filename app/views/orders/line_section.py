@@ -10,7 +10,6 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.models.product import shown
 from app.services.overview import LineView, OrderOverview
 from app.services.parties import Address
 from app.views import format as written
@@ -95,7 +94,7 @@ class LineSection(Section):
         for reservation_id, grains in line.parts:
             back = Button(self.tr("Take back"), "undo-2", Kind.QUIET, small=True)
             back.clicked.connect(partial(self.part_released.emit, line, reservation_id))
-            words = self.tr("{} {} reserved by hand").format(shown(line.in_unit(grains)), line.unit)
+            words = self.tr("{} reserved by hand").format(written.measured(line.in_unit(grains), line.unit))
             self._rows.addWidget(Row(Label(words), None, back))
 
     def _link(self, name: str, kind: str, document_id: UUID) -> Button:

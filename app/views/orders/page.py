@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.models.lines import UNPRICED, subtotals
 from app.models.product import shown
-from app.services import margins
+from app.services import margins, unit_words
 from app.services import overview as overviews
 from app.services.currency import NoRate
 from app.services.margins import OrderMargins
@@ -331,7 +331,7 @@ def _ordered(line: LineView) -> Cell:
     left = line.quantity - line.cancelled
     if line.cancelled:
         return Cell(shown(left), strong=True, second=f"{shown(line.cancelled)} cancelled")
-    return Cell(shown(left), strong=True, second=line.unit)
+    return Cell(shown(left), strong=True, second=unit_words.of(line.unit, left))
 
 
 def _done(part: Any, line: LineView) -> Cell:

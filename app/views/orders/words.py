@@ -134,9 +134,8 @@ def _shortage(overview: OrderOverview) -> Warn | None:
     short = [line for line in overview.lines if sources.lacking(line)]
     if short:
         line = short[0]
-        text = tr("Line {} waits for {} {} of {}.").format(
-            line.position, shown(sources.lacking(line)), line.unit, line.sku
-        )
+        lacking = written.measured(sources.lacking(line), line.unit)
+        text = tr("Line {} waits for {} of {}.").format(line.position, lacking, line.sku)
         others = len(short) - 1
         more = tr("and {} more lines wait").format(others) if others > 1 else tr("and one more line waits")
         if not others:

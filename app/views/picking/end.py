@@ -13,6 +13,7 @@ from app.services.pick_round import PickRound
 from app.services.pick_sheets import PickSheet, Stop
 from app.services.short_picks import Offer
 from app.views import cells
+from app.views import format as written
 from app.views.cells import Cell, Column
 from app.views.format import tr
 from app.views.picking import words
@@ -141,7 +142,7 @@ class EndPage(QWidget):
 
     def _picked(self, stop: Stop) -> Cell:
         taken = self._taken.get(stop.id, 0)
-        text = f"{words.quantity(taken, stop)} / {words.quantity(stop.wanted, stop)} {stop.unit}".strip()
+        text = f"{words.quantity(taken, stop)} / {written.measured(stop.shown(stop.wanted), stop.unit)}"
         return cells.text(text, tone=Tone.OK if taken >= stop.wanted else Tone.BAD, strong=True)
 
 

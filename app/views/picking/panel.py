@@ -93,7 +93,7 @@ def _read(connection: Connection, pick_id: UUID) -> PickSheet:
 
 
 def _quantity(stop: Stop) -> Cell:
-    wanted = f"{words.quantity(stop.wanted, stop)} {stop.unit}".strip()
+    wanted = written.measured(stop.shown(stop.wanted), stop.unit)
     if not stop.picked:
         return cells.text(wanted, strong=True)
     tone = Tone.OK if stop.picked >= stop.wanted else Tone.WARN

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.models.product import shown
 from app.services.pick_round import WRONG, Answer, Kind, PickRound
 from app.services.pick_sheets import Stop
+from app.views import format as written
 from app.views.format import tr
 from app.views.picking.parts import Mood
 from app.views.sounds import Sound
@@ -43,7 +44,7 @@ def answer(found: Answer, walk: PickRound, clock: str) -> Words:
 def _noted(found: Answer, stop: Stop, walk: PickRound) -> Words:
     place = stop.bin or stop.sku
     taken, wanted = quantity(walk.taken(stop), stop), quantity(stop.wanted, stop)
-    missing = f"{quantity(found.grains, stop)} {stop.unit}".strip()
+    missing = written.measured(stop.shown(found.grains), stop.unit)
     not_found = tr("{} of {} not found; they stay promised to the order.").format(missing, stop.sku)
     back = tr("Back at {}: {} of {}").format(place, taken, wanted)
     lot, tote = (stop.place.lot, stop.place.tote) if stop.place else ("", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.models.product import shown
 from app.services import product_sheets
 from app.services.lists import ProductRow
 from app.services.product_sheets import Branch, ProductSheet, WayRow
@@ -62,7 +61,7 @@ class ProductPanel(RowPanel[ProductRow, ProductSheet]):
     def show_sheet(self, sheet: ProductSheet) -> None:
         """Price, ways and components."""
         row, of = self.row, sheet.product
-        available = f"{shown(row.available)} {of.unit}" if row is not None and of.kind == "goods" else ""
+        available = written.measured(row.available, of.unit) if row is not None and of.kind == "goods" else ""
         used = len(sheet.uses)
         self.facts.set_facts(
             [
@@ -91,7 +90,7 @@ def _component(row: Branch) -> Cell:
 
 
 def _quantity(row: Branch) -> Cell:
-    words = f"{shown(row.quantity)} {row.unit}"
+    words = written.measured(row.quantity, row.unit)
     return cells.text(tr("{} once").format(words) if row.fixed else words, tone=Tone.SOFT)
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.models.product import shown
 from app.models.supply import Way
 from app.services.product_sheets import Branch, ProductSheet, RouteRow, Use, WayRow
 from app.services.supply_ways import SupplyWay
@@ -174,7 +173,7 @@ class SupplyTabs(QWidget):
             return
         head = sheet.shown.head
         self.version.setCurrentIndex(max(0, place_of(self.version, head.id)))
-        self._makes.setText(self.tr("makes {} {}").format(written.quantity(head.quantity), head.unit))
+        self._makes.setText(self.tr("makes {}").format(written.measured(head.quantity, head.unit)))
 
     def _version_chosen(self, place: int) -> None:
         self.version_wanted.emit(self.version.itemData(place))
@@ -270,7 +269,7 @@ def _component(row: Branch) -> Cell:
 
 def _quantity(of: Callable[[Branch], Fraction]) -> Callable[[Branch], Cell]:
     def cell(row: Branch) -> Cell:
-        return cells.text(f"{shown(of(row))} {row.unit}", strong=not row.depth)
+        return cells.text(written.measured(of(row), row.unit), strong=not row.depth)
 
     return cell
 
@@ -316,7 +315,11 @@ _USES: Final = (
     Column[Use]("item", "Product", lambda row: cells.two_lines(row.name, row.sku), 220, stretch=True),
     Column[Use]("code", "Version", lambda row: cells.text(row.code, tone=Tone.SOFT), 90),
     Column[Use](
-        "quantity", "Takes", lambda row: cells.text(f"{shown(row.quantity)} {row.unit}", strong=True), 110, right=True
+        "quantity",
+        "Takes",
+        lambda row: cells.text(written.measured(row.quantity, row.unit), strong=True),
+        110,
+        right=True,
     ),
     Column[Use]("fixed", "", lambda row: cells.text(tr("once") if row.fixed else "", tone=Tone.WARN), 60),
 )

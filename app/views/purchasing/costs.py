@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 from sqlalchemy import Connection
 
 from app.errors import Invalid, UserError
-from app.models.product import shown
 from app.models.stock import Place
 from app.services import cost_corrections, products, purchasing, value_entries
 from app.services.cost_corrections import LateCost, Preview, ReceivedLine, Touched
@@ -284,8 +283,8 @@ def typed(price: Fraction) -> Decimal | None:
 
 
 def _came(one: Priced) -> Cell:
-    pieces = shown(Fraction(one.line.quantity) / one.line.grains_per_unit)
-    return cells.text(f"{pieces} {one.line.unit}".strip(), tone=Tone.SOFT)
+    pieces = Fraction(one.line.quantity) / one.line.grains_per_unit
+    return cells.text(written.measured(pieces, one.line.unit), tone=Tone.SOFT)
 
 
 def _price(one: Priced) -> Cell:

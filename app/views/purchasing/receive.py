@@ -215,7 +215,7 @@ def _open(one: Coming) -> Cell:
 
 
 def _came(one: Coming) -> Cell:
-    return cells.text(f"{shown(one.quantity)} {one.line.unit}".strip(), strong=True)
+    return cells.text(written.measured(one.quantity, one.line.unit), strong=True)
 
 
 def _lot(one: Coming) -> Cell:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from app.models.product import shown
 from app.models.purchase import PurchaseState
 from app.services.purchase_sheets import PurchaseSheet, SheetLine
+from app.views import format as written
 from app.views.commands import Command
 from app.views.format import tr
 from app.views.purchasing import commands
@@ -14,7 +14,7 @@ from app.views.purchasing import commands
 
 def quantity(line: SheetLine, grains: int) -> str:
     """Write grains in the line's unit."""
-    return f"{shown(Fraction(line.in_unit(grains)))} {line.unit}".strip()
+    return written.measured(Fraction(line.in_unit(grains)), line.unit)
 
 
 def next_step(state: str, *, drop: bool) -> Command | None:

@@ -192,7 +192,7 @@ def _item(row: Asked) -> Cell:
 
 
 def _offered(row: Asked) -> Cell:
-    text = f"{written.quantity(row.line.quantity)} {row.line.unit} × {price_text(row.line.unit_price)}"
+    text = f"{written.measured(row.line.quantity, row.line.unit)} × {price_text(row.line.unit_price)}"
     return cells.text(text, tone=Tone.SOFT)
 
 

@@ -278,7 +278,9 @@ class ReplenishmentScreen(Screen):
         if line is None:
             return
         one, today = line.proposal, self.context.today()
-        self.title.setText(self.tr("{} {} of {}").format(one.written(line.grains), one.unit, one.sku))
+        self.title.setText(
+            self.tr("{} of {}").format(written.measured(Fraction(line.grains, one.grain), one.unit), one.sku)
+        )
         self.reason.setText(one.reason)
         lasts = Fraction(one.position.grains + line.grains, one.weekly) if one.weekly else None
         self.facts.set_facts(

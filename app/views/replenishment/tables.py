@@ -11,6 +11,7 @@ from typing import Final
 
 from app.models.replenishment import Policy
 from app.models.rounding import round_decimals
+from app.services import unit_words
 from app.services.replenishing import Proposal, Urgency
 from app.services.replenishment_aims import Suggestion
 from app.services.replenishment_surplus import Surplus, SurplusStock
@@ -150,7 +151,8 @@ def _free(line: Line) -> Cell:
 
 def _quantity(line: Line) -> Cell:
     one = line.proposal
-    changed = tr("proposed {}").format(one.written(one.grains)) if line.grains != one.grains else one.unit
+    unit = unit_words.of(one.unit, Fraction(line.grains, one.grain))
+    changed = tr("proposed {}").format(one.written(one.grains)) if line.grains != one.grains else unit
     return Cell(one.written(line.grains), strong=True, second=changed)
 
 
@@ -177,7 +179,8 @@ def _point(one: Suggestion) -> Cell:
 
 
 def _amount(one: Suggestion) -> Cell:
-    return Cell(one.written(one.rule.amount), strong=True, second=one.unit)
+    unit = unit_words.of(one.unit, Fraction(one.rule.amount, one.grain))
+    return Cell(one.written(one.rule.amount), strong=True, second=unit)
 
 
 def _cover(one: Suggestion) -> Cell:

@@ -168,7 +168,7 @@ def _becomes(one: ReturnLine) -> Cell:
 
 
 def _authorised(one: ReturnLine) -> Cell:
-    return cells.text(f"{shown(one.authorised)} {one.unit}".strip(), strong=True)
+    return cells.text(written.measured(one.authorised, one.unit), strong=True)
 
 
 def _arrived(one: ReturnLine) -> Cell:

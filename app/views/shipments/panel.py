@@ -10,7 +10,6 @@ from uuid import UUID
 from PySide6.QtWidgets import QMenu
 from sqlalchemy import Connection
 
-from app.models.product import shown
 from app.models.shipment import PALLET, ShipmentState
 from app.services import fulfilment
 from app.services.fulfilment import Content, PackageView, ShipmentSheet
@@ -184,7 +183,7 @@ def _icon(one: PackageView) -> str:
 
 
 def _content(one: Content) -> _Line:
-    return _Line(one.name, one.sku, f"{shown(one.quantity)} {one.unit}".strip())
+    return _Line(one.name, one.sku, written.measured(one.quantity, one.unit))
 
 
 def measures(one: PackageView) -> tuple[str, str]:

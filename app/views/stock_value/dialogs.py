@@ -13,7 +13,6 @@ from uuid import UUID
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.errors import Invalid, UserError
-from app.models.product import shown
 from app.services import valuation, valuation_previews
 from app.services.valuation_previews import Unvalued
 from app.services.value_sheets import ValueSheet
@@ -181,7 +180,7 @@ def _item(one: Opening) -> Cell:
 
 
 def _on_hand(one: Opening) -> Cell:
-    return cells.text(f"{shown(Fraction(one.goods.on_hand, one.goods.grain))} {one.goods.unit}", tone=Tone.SOFT)
+    return cells.text(written.measured(Fraction(one.goods.on_hand, one.goods.grain), one.goods.unit), tone=Tone.SOFT)
 
 
 def _cost(one: Opening) -> Cell:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 from sqlalchemy import Connection
 
-from app.models.product import shown
 from app.models.rounding import round_decimals
 from app.services import value_sheets
 from app.services.lists import Scope, ValueRow
@@ -95,11 +94,10 @@ def facts(sheet: ValueSheet) -> Sequence[Fact]:
     known = sheet.product
     cost, margin = sheet.unit_cost(sheet.quantity, sheet.value), sheet.margin
     method = tr(words.METHODS[sheet.method])
-    quantity = shown(known.quantity(sheet.quantity))
     share = written.percent(round_decimals(margin, 3)) if margin is not None else ""
     return [
         Fact(tr("Value"), written.money(sheet.value, sheet.currency, sheet.decimals)),
-        Fact(tr("Quantity"), f"{quantity} {known.unit}"),
+        Fact(tr("Quantity"), written.measured(known.quantity(sheet.quantity), known.unit)),
         Fact(tr("Cost of one"), words.unit_cost(cost)),
         Fact(tr("Margin at the list price"), share),
         Fact(tr("Costing"), method if sheet.own_costing else tr("{}, as the company").format(method)),

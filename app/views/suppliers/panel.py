@@ -137,7 +137,7 @@ def _item(one: Supplied) -> Cell:
 
 
 def _least(one: Supplied) -> Cell:
-    least = f"{written.quantity(one.way.minimum)} {one.unit}" if one.way.minimum else cells.DASH
+    least = written.measured(one.way.minimum, one.unit) if one.way.minimum else cells.DASH
     step = tr("by {}").format(written.quantity(one.way.multiple)) if one.way.multiple else ""
     return Cell(least, second=step)
 

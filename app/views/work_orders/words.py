@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from app.models.product import shown
 from app.models.supply import Way
 from app.models.work import WorkState
 from app.services.work_sheets import WorkSheet
+from app.views import format as written
 from app.views.commands import Command
 from app.views.format import tr
 from app.views.work_orders import commands
@@ -18,7 +18,7 @@ OPEN: Final = (WorkState.PLANNED, WorkState.RELEASED)
 
 def pieces(grains: int, grain: int, unit: str = "") -> str:
     """Write grains as a quantity, with its unit where one is given."""
-    return f"{shown(Fraction(grains, grain))} {unit}".strip()
+    return written.measured(Fraction(grains, grain), unit)
 
 
 def next_step(sheet: WorkSheet) -> Command | None:

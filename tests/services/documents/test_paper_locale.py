@@ -49,3 +49,14 @@ def test_a_number_is_never_rounded(value, decimals):
 def test_weights_are_kilograms():
     assert paper_locale("de").weight(12_505) == "12,505\u00a0kg"
     assert paper_locale("en").weight(500) == "0.5\u00a0kg"
+
+
+def test_a_unit_is_written_in_the_papers_language_and_number():
+    german, english = paper_locale("de_AT"), paper_locale("xx")
+    assert [german.unit(unit, Decimal(2)) for unit in ("piece", "box", "hour", "kg")] == [
+        "Stück",
+        "Schachteln",
+        "Stunden",
+        "kg",
+    ]
+    assert [english.unit("Stück", Decimal(count)) for count in (1, 2)] == ["piece", "pieces"]

@@ -20,7 +20,7 @@ def test_components_and_steps_stand_on_it_and_its_number_can_be_scanned():
         assert step.name in said
     assert len(pages(pdf)) > 1
     assert "WO-H1-00007" in [each.text for each in symbols(pdf, 203)]
-    for wanted in ("Work order WO-H1-00007", "12 piece", "Lathe Works", "Deburr all edges.", "Spoilt"):
+    for wanted in ("Work order WO-H1-00007", "12 pieces", "Lathe Works", "Deburr all edges.", "Spoilt"):
         assert wanted in said, wanted
 
 

@@ -57,8 +57,8 @@ def test_a_line_that_waits_stands_with_its_reason_and_is_found_by_it(desk, windo
     qtbot.waitUntil(lambda: len(screen.rows.rows) == 1, timeout=WAIT)
     row = cells_of(screen.rows)
     assert row[0] == f"{desk.read(orders.get, desk.second).number} Best Buyer"
-    assert row[4] == "6 unit"
-    assert screen.title.text() == "6 unit of PUMP wait"
+    assert row[4] == "6 units"
+    assert screen.title.text() == "6 units of PUMP wait"
     qtbot.waitUntil(lambda: screen.substitutes.count() == 1, timeout=WAIT)
     screen.search()
     QTest.keyClicks(screen.filter, "harbor")
