@@ -48,6 +48,7 @@ company = table(
     Column("unbooked_shipping", Boolean, nullable=False, server_default="0"),  # goods the books lack may leave
     Column("rate_day", String(8), nullable=False, server_default="invoice"),  # models.order.RateDay
     Column("rates_url", String(300), nullable=False, server_default=""),  # where exchange rates are fetched from
+    Column("qr_iban", String(40), nullable=False, server_default=""),  # of Swiss QR-bills; empty: ``iban``
 )
 
 letterhead = table(
@@ -71,6 +72,7 @@ letterhead = table(
     Column("logo", LargeBinary),  # PNG
     Column("language", String(8), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("qr_iban", String(40), nullable=False, server_default=""),
 )
 """What papers print of the company: one row each time that changed; issued documents point at theirs."""
 
@@ -88,6 +90,8 @@ exchange_rate = table(
     Column("currency", String(3), primary_key=True),
     Column("on", Date, primary_key=True),
     Column("rate", Exact(PRICE), nullable=False),  # units of this currency for one of the company's
+    Column("id", Key),
+    Index("ix_exchange_rate_id", "id", unique=True),
 )
 
 tax = table(

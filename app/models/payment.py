@@ -42,6 +42,7 @@ class DeductionKind(StrEnum):
     DISCOUNT = "discount"  # agreed for paying early; its tax is corrected
     WRITE_OFF = "write_off"  # given up
     KEPT = "kept"  # paid too much, and not given back
+    REFUNDED = "refunded"  # paid back of what was on account
 
 
 payment = table(
@@ -84,7 +85,7 @@ deduction = table(
     Column("kind", String(12), nullable=False),
     reference("customer_id", "customer", index=True),
     reference("invoice_id", "invoice", required=False, index=True),  # whose open amount falls
-    reference("payment_id", "payment", required=False, index=True),  # it came with; of which it is, where kept
+    reference("payment_id", "payment", required=False, index=True),  # it came with; of which it is, where no invoice is
     Column("on", Date, nullable=False),
     Column("currency", String(3), nullable=False),
     amount("amount"),  # in ``currency``, tax contained; negative takes one back
@@ -119,6 +120,6 @@ journal_line = table(
     Column("currency", String(3), nullable=False),
     amount("currency_amount"),  # the same in the document's currency
     Column("customer_id", Key),
-    Column("invoice_id", Key, index=True),  # whose receivable it is, or which deposit
+    Column("invoice_id", Key, index=True),  # whose receivable it is, which deposit, or which payment is given back
     Index("ix_journal_line_account", "account", "id"),
 )

@@ -11,6 +11,7 @@ from babel import Locale
 from sqlalchemy import Connection, bindparam, select
 
 from app.errors import Invalid, NotAllowed, NotFound
+from app.models import payment_references
 from app.models.base import new_id
 from app.models.company import account, carrier, company, currency, exchange_rate, payment_term, tax
 from app.models.log import node, site
@@ -181,11 +182,15 @@ def change(tx: Transaction, values: dict[str, Any]) -> None:
 
     Raises:
         NotFound: there is no company yet.
+        Invalid: a QR-IBAN is none.
 
     """
     company_id = tx.execute(select(company.c.id)).scalar_one_or_none()
     if company_id is None:
         raise NotFound("Company", "")
+    if values.get("qr_iban") and not payment_references.is_qr_iban(values["qr_iban"]):
+        what = "is no QR-IBAN, which begins with CH or LI and has a bank number of 30000 to 31999"
+        raise Invalid("qr_iban", f"{values['qr_iban']} {what}. Leave it empty where your bank gave you none.")
     tx.update(company, company_id, **values)
     letterheads.keep(tx)
     tx.record("company.changed", company_id, fields=", ".join(values))
@@ -220,7 +225,7 @@ def set_rate(tx: Transaction, code: str, on: Any, rate: Decimal) -> None:
     known = exchange_rate.c
     if tx.execute(select(known.rate).where(known.currency == code, known.on == on)).first():
         raise Invalid("on", f"There is a rate of {code} for {on} already.")
-    tx.insert(exchange_rate, {"currency": code, "on": on, "rate": rate})
+    tx.insert(exchange_rate, {"id": new_id(), "currency": code, "on": on, "rate": rate})
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,7 @@ class Company:
     contact_name: str
     rate_day: str
     rates_url: str
+    qr_iban: str
 
 
 _COMPANY: Final = Remembered(select(*(company.c[name] for name in Company.__dataclass_fields__)))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from app.errors import Invalid, NotAllowed
 from app.models.base import Key, new_id
@@ -121,8 +121,7 @@ def keep(tx: Transaction, payment_id: UUID, amount: Decimal, on: date, *, reason
     key = _insert(tx, DeductionKind.KEPT, head.customer_id, figures, (None, payment_id, None), on=on, reason=reason)
     accounts = chart.complete(tx, (Purpose.WRITE_OFF,))
     prepayment = accounts[Purpose.PREPAYMENT]
-    held = -sum(_HELD.values(tx.connection, payment=payment_id, account=prepayment), ZERO)
-    share = Fraction(held) * Fraction(amount) / Fraction(left)
+    share = Fraction(held(tx.connection, payment_id, prepayment)) * Fraction(amount) / Fraction(left)
     company = round_decimals(share, journal.company_decimals(tx.connection), Rounding.HALF_UP)
     postings = [
         Posting(prepayment, company, amount, head.customer_id),
@@ -156,6 +155,8 @@ def take_back(tx: Transaction, deduction_id: UUID, on: date) -> UUID:
     head = tx.lock(deduction, deduction_id, "Deduction")
     if head.reverses_id or _REVERSAL.first(tx.connection, deduction=deduction_id):
         raise NotAllowed("This deduction was taken back already.")
+    if head.kind == DeductionKind.REFUNDED:
+        raise NotAllowed(f"This was paid back with {head.reason}. Take {head.reason} back instead.")
     figures, documents = (head.currency, -head.amount, -head.tax), (head.invoice_id, head.payment_id, deduction_id)
     key = _insert(tx, head.kind, head.customer_id, figures, documents, on=on, reason=head.reason)
     if head.invoice_id:
@@ -205,9 +206,14 @@ def kept(connection: Connection, payment_id: UUID) -> Decimal:
 
 
 def used(connection: Connection, payment_id: UUID) -> Decimal:
-    """How much of a payment is used for invoices or kept, in its currency."""
+    """How much of a payment is used for invoices, kept, or was paid back, in its currency."""
     found: Decimal = sum(_ALLOCATED.values(connection, payment=payment_id), ZERO)
-    return found + kept(connection, payment_id)
+    return found + sum(_ASIDE.values(connection, payment=payment_id), ZERO)
+
+
+def held(connection: Connection, payment_id: UUID, prepayment: str) -> Decimal:
+    """How much the prepayment account holds of a payment, in the company's currency as it was booked."""
+    return -sum(_HELD.values(connection, payment=payment_id, account=prepayment), ZERO)
 
 
 def _insert(
@@ -253,11 +259,17 @@ _OF_PAYMENT: Final = Prepared(
     .where(
         deduction.c.payment_id == bindparam("payment", type_=Key),
         deduction.c.reverses_id.is_(None),
+        deduction.c.kind != str(DeductionKind.REFUNDED),
         ~select(_reversal.c.id).where(_reversal.c.reverses_id == deduction.c.id).exists(),
     )
     .order_by(deduction.c.id)
 )
 _KEPT: Final = Prepared(
+    select(deduction.c.amount).where(
+        deduction.c.payment_id == bindparam("payment", type_=Key), deduction.c.kind == str(DeductionKind.KEPT)
+    )
+)
+_ASIDE: Final = Prepared(
     select(deduction.c.amount).where(
         deduction.c.payment_id == bindparam("payment", type_=Key), deduction.c.invoice_id.is_(None)
     )
@@ -286,10 +298,17 @@ _KEPT_AS: Final = Prepared(
     .order_by(journal_line.c.id)
 )
 _HELD: Final = Prepared(
-    select(journal_line.c.amount)
-    .join(journal_entry, journal_entry.c.id == journal_line.c.entry_id)
-    .where(
-        journal_entry.c.document_id == bindparam("payment", type_=Key),
-        journal_line.c.account == bindparam("account"),
+    union_all(
+        select(journal_line.c.amount)
+        .join(journal_entry, journal_entry.c.id == journal_line.c.entry_id)
+        .where(
+            journal_entry.c.document_id == bindparam("payment", type_=Key),
+            journal_line.c.account == bindparam("account"),
+            journal_line.c.invoice_id.is_(None),
+        ),
+        select(journal_line.c.amount).where(
+            journal_line.c.invoice_id == bindparam("payment", type_=Key),
+            journal_line.c.account == bindparam("account"),
+        ),
     )
 )

@@ -23,10 +23,13 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from app.errors import Invalid, NotAllowed
-from app.models.base import PRICE
+from app.models.base import PRICE, new_id
 from app.models.company import currency as currency_table
 from app.models.company import exchange_rate
+from app.models.invoice import invoice
 from app.models.order import OrderState, RateDay, sales_order
+from app.models.payment import payment
+from app.models.purchase import purchase_order
 from app.models.rounding import round_decimals
 from app.models.shipment import shipment
 from app.services import companies, currency
@@ -162,7 +165,7 @@ def add(tx: Transaction, days: Iterable[Published], codes: Iterable[str] = ()) -
                 repeated += 1
             else:
                 there.add((code, day.on))
-                rows.append({"currency": code, "on": day.on, "rate": rate})
+                rows.append({"id": new_id(), "currency": code, "on": day.on, "rate": rate})
     tx.insert(exchange_rate, *rows)
     found = sorted({row["on"] for row in rows})
     names = tuple(sorted({row["currency"] for row in rows}))
@@ -177,6 +180,71 @@ def _of_company(day: Published, own: str, wanted: set[str]) -> Iterable[tuple[st
         across = round_decimals(Fraction(rate) / Fraction(rates[own]), PRICE)
         if code in wanted and across:
             yield code, across
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """How many documents were booked with a rate; they keep it, whatever becomes of it."""
+
+    invoices: int
+    payments: int
+    purchases: int
+
+
+def correct(tx: Transaction, code: str, on: date, rate: Decimal) -> Decimal:
+    """Correct a mistyped rate of a day and return the one before; what was booked with that keeps it.
+
+    Raises:
+        Invalid: the rate is not more than zero, too large, or the day has none.
+
+    """
+    if not rate.is_finite() or not 0 < rate < LARGEST_RATE:
+        raise Invalid("rate", f"An exchange rate is more than zero and below {LARGEST_RATE:,}.")
+    row = _stored(tx, code, on)
+    before: Decimal = row.rate
+    tx.update(exchange_rate, row.id, rate=rate)
+    tx.record("rate.corrected", row.id, currency=code, on=on.isoformat(), before=before, rate=rate)
+    return before
+
+
+def remove(tx: Transaction, code: str, on: date) -> Decimal:
+    """Delete the rate of a day and return it: the last one before counts again; what was booked with it keeps it.
+
+    Raises:
+        Invalid: the day has none.
+
+    """
+    row = _stored(tx, code, on)
+    gone: Decimal = row.rate
+    tx.delete(exchange_rate, [row.id])
+    tx.record("rate.removed", row.id, currency=code, on=on.isoformat(), rate=gone)
+    return gone
+
+
+def _stored(tx: Transaction, code: str, on: date) -> Any:
+    wanted = exchange_rate.c.currency == code, exchange_rate.c.on == on
+    row = tx.execute(select(exchange_rate).where(*wanted)).one_or_none()
+    if row is None:
+        raise Invalid("on", f"There is no rate of {code} for {on.isoformat()}. Somebody deleted it meanwhile.")
+    return row
+
+
+def users(connection: Connection, code: str, on: date) -> Users:
+    """Count what was booked with the rate of a day.
+
+    Invoices and purchase orders keep their rate: those since that day which have its figure.  A payment has that of
+    its day: those before the next rate.
+    """
+    known = exchange_rate.c
+    rate = connection.execute(select(known.rate).where(known.currency == code, known.on == on)).scalar_one_or_none()
+    later = connection.execute(select(func.min(known.on)).where(known.currency == code, known.on > on)).scalar_one()
+    sold, paid, bought = invoice.c, payment.c, purchase_order.c
+    ways = (
+        (sold.currency == code, sold.number.is_not(None), sold.rate == rate, sold.invoiced_on >= on),
+        (paid.currency == code, paid.received_on >= on, *((paid.received_on < later,) if later else ())),
+        (bought.currency == code, bought.exchange_rate == rate, bought.ordered_on >= on),
+    )
+    return Users(*(connection.execute(select(func.count()).where(*one)).scalar_one() for one in ways))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Letterhead:
     bic: str
     logo: bytes | None
     language: str
+    qr_iban: str
 
 
 FIELDS: Final = tuple(Letterhead.__dataclass_fields__)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.base import Key, new_id
 from app.models.invoice import InvoiceState, invoice
-from app.models.payment import Purpose, allocation, journal_entry, journal_line, payment
+from app.models.payment import Purpose, allocation, payment
 from app.models.rounding import Rounding, round_decimals
 from app.services import (
     collected_orders,
@@ -24,6 +24,7 @@ from app.services import (
     document_lines,
     journal,
     parties,
+    refunds,
     settlement,
     stored_value_ledger,
 )
@@ -54,6 +55,8 @@ class NewPayment:
     allocations: Mapping[UUID, Decimal] = field(default_factory=dict)
     stored_value_id: UUID | None = None
     order_id: UUID | None = None  # the order that it is held for
+    paid_back: Mapping[UUID, Decimal] = field(default_factory=dict)
+    """Of a refund: how much it gives back of earlier payments that were left on account, by payment."""
 
 
 def receive(tx: Transaction, new: NewPayment) -> UUID:
@@ -101,8 +104,11 @@ def receive(tx: Transaction, new: NewPayment) -> UUID:
     settled = [_settling(tx, new.customer_id, currency, i, a) for i, a in sorted(new.allocations.items()) if a]
     postings = [Posting(bank, rate.company(new.amount), new.amount)]
     postings += settlement.clear(accounts, settled, rate.decimals)
-    rest = new.amount - sum(amount for _, amount in settled)
-    postings.append(Posting(accounts[Purpose.PREPAYMENT], -rate.company(rest), -rest, customer.id))
+    rest = new.amount - sum(amount for _, amount in settled) + sum(new.paid_back.values())
+    prepayment = accounts[Purpose.PREPAYMENT]
+    if new.paid_back:
+        postings += refunds.pay_back(tx, payment_id, new.paid_back, prepayment, rate.decimals)
+    postings.append(Posting(prepayment, -rate.company(rest), -rest, customer.id))
     postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(new.received_on, payment_id, f"{number} {customer.name}", currency), postings)
     for head, amount in settled:
@@ -135,7 +141,7 @@ def allocate(tx: Transaction, payment_id: UUID, invoice_id: UUID, amount: Decima
     prepayment = accounts[Purpose.PREPAYMENT]
     decimals = journal.company_decimals(tx.connection)
     # In proportion to what is held, whatever the rate is called today: nothing is left over once all is used.
-    share = Fraction(_held(tx, payment_id, prepayment)) * Fraction(amount) / Fraction(left)
+    share = Fraction(deductions.held(tx.connection, payment_id, prepayment)) * Fraction(amount) / Fraction(left)
     used = round_decimals(share, decimals, Rounding.HALF_UP)
     postings = [Posting(prepayment, used, amount, head.customer_id), *settlement.clear(accounts, settled, decimals)]
     postings.append(settlement.difference(accounts, postings))
@@ -180,6 +186,7 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
     head = tx.lock(payment, payment_id, "Payment")
     if head.reverses_id or _REVERSAL.first(tx.connection, payment=payment_id):
         raise NotAllowed(f"{head.number} was taken back already.")
+    refunds.refuse_given_back(tx.connection, head)
     deductions.take_back_of_payment(tx, payment_id, on)
     reverse_id = new_id()
     number = tx.number("PAY", reverse_id)
@@ -208,8 +215,11 @@ def reverse(tx: Transaction, payment_id: UUID, on: date) -> UUID:
         Posting(head.account, -head.company_amount, -head.amount),
         *settlement.clear(accounts, settled, journal.company_decimals(tx.connection)),
     ]
-    rest = head.amount + sum(amount for _, amount in settled)
-    postings.append(Posting(prepayment, _held(tx, payment_id, prepayment), rest, head.customer_id))
+    if head.amount < 0:
+        postings += refunds.take_back(tx, head, tx.lock(payment, reverse_id, "Payment"), prepayment)
+    rest = -sum((one.currency_amount for one in postings), Decimal(0))
+    left = deductions.held(tx.connection, payment_id, prepayment)
+    postings.append(Posting(prepayment, left, rest, head.customer_id))
     postings.append(settlement.difference(accounts, postings))
     journal.book(tx, journal.Entry(on, reverse_id, f"{number} takes back {head.number}", head.currency), postings)
     tx.record("payment.reversed", head.customer_id, payment_id, number=head.number, amount=head.amount)
@@ -227,11 +237,6 @@ def _account(tx: Transaction, new: NewPayment, currency: str) -> str:
         return new.account
     stored_value_ledger.check_payment(tx, new.method, new.stored_value_id, new.customer_id, currency, new.received_on)
     return stored_value_ledger.account(tx, new.method)
-
-
-def _held(tx: Transaction, payment_id: UUID, prepayment: str) -> Decimal:
-    """How much the prepayment account holds of a payment, in the company's currency as it was booked."""
-    return -sum(_HELD.values(tx.connection, payment=payment_id, account=prepayment), Decimal(0))
 
 
 def get(connection: Connection, payment_id: UUID) -> Any:
@@ -298,7 +303,9 @@ def _check_amount(new: NewPayment, currency: str, decimals: int) -> None:
         raise Invalid("method", f"Choose one of: {', '.join(METHODS)}.")
     for value in new.allocations.values():
         _refuse_finer(value, currency, decimals)
-    total = sum(new.allocations.values(), Decimal(0))
+    for value in new.paid_back.values():
+        _refuse_finer(value, currency, decimals)
+    total = sum(new.allocations.values(), -sum(new.paid_back.values(), Decimal(0)))
     if abs(total) > abs(new.amount) or total * new.amount < 0:
         raise Invalid("allocations", "More is allocated than was paid. Lower the allocated amounts.")
 
@@ -325,14 +332,6 @@ def _settling(
 
 
 _REVERSAL: Final = Prepared(select(payment.c.id).where(payment.c.reverses_id == bindparam("payment", type_=Key)))
-_HELD: Final = Prepared(
-    select(journal_line.c.amount)
-    .select_from(journal_line.join(journal_entry, journal_entry.c.id == journal_line.c.entry_id))
-    .where(
-        journal_entry.c.document_id == bindparam("payment", type_=Key),
-        journal_line.c.account == bindparam("account"),
-    )
-)
 _ALLOCATED: Final = Prepared(
     select(allocation.c.invoice_id, func.sum(allocation.c.amount).label("amount"))
     .where(allocation.c.payment_id == bindparam("payment", type_=Key))

@@ -17,7 +17,17 @@ from app.models.company import account
 from app.models.invoice import InvoiceState, invoice, invoice_line
 from app.models.lines import document_tax
 from app.models.payment import allocation, deduction, journal_entry, journal_line, payment
-from app.services import billing, collected_orders, companies, deductions, drafting, instalments, parties, payments
+from app.services import (
+    billing,
+    collected_orders,
+    companies,
+    deductions,
+    drafting,
+    instalments,
+    parties,
+    payments,
+    refunds,
+)
 from app.services.drafting import Opened
 from app.services.einvoices import cards
 from app.services.einvoices.cards import State
@@ -136,11 +146,12 @@ class PaymentSheet:
     reversal: str
     reverses: str
     kept: Decimal = ZERO
+    given_back: Decimal = ZERO  # what was paid back of it; of a refund below zero
 
     @property
     def left(self) -> Decimal:
-        """What is neither used for any invoice nor kept, in the payment's currency."""
-        used = sum((one.amount for one in self.settled), self.kept)
+        """What is not used for any invoice, not kept and not paid back, in the payment's currency."""
+        used = sum((one.amount for one in self.settled), self.kept + self.given_back)
         left: Decimal = self.head.amount - used
         return left
 
@@ -172,6 +183,7 @@ def payment_sheet(connection: Connection, payment_id: UUID) -> PaymentSheet:
         reversal or "",
         reverses or "",
         deductions.kept(connection, payment_id),
+        refunds.given_back(connection, payment_id),
     )
 
 

@@ -63,6 +63,7 @@ TEXTS: Final = (
     ("bank_name", "Bank"),
     ("iban", "IBAN"),
     ("bic", "BIC"),
+    ("qr_iban", "QR-IBAN (Swiss bills)"),
     ("tax_number", "Tax number"),
     ("legal_id", "Register number"),
     ("contact_name", "Contact on e-invoices"),

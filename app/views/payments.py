@@ -12,9 +12,10 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 from sqlalchemy import Connection
 
-from app.services import payments, receivables
+from app.services import payments, receivables, refunds
 from app.services.lists import PAYMENTS, PaymentRow
 from app.services.receivables import Booking, PaymentSheet, Settling
+from app.services.refunds import Left
 from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
@@ -24,6 +25,7 @@ from app.views.context import Context
 from app.views.dialogs.bounce import BounceDialog
 from app.views.dialogs.choose_customer import ChooseCustomerDialog
 from app.views.dialogs.pay import METHODS, PayDialog
+from app.views.dialogs.pay_back import PayBackDialog
 from app.views.format import tr
 from app.views.list_page import ListPage
 from app.views.list_spec import Filter, ListSpec, Option, Tab
@@ -73,6 +75,14 @@ BOUNCE: Final = Command(
     "The bank took it back: book the opposite, with the bank's fee.",
     "Ctrl+B",
     "undo-2",
+    needs_selection=True,
+)
+PAY_BACK: Final = Command(
+    "payment.pay_back",
+    "Pay back",
+    "Pay the customer back what is left on account, or a part of it.",
+    "Ctrl+R",
+    "hand-coins",
     needs_selection=True,
 )
 COMPACT: Final = 28
@@ -136,7 +146,7 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         head.body.addWidget(Row(self.customer, None))
         self.use = ActionButton(context.commands[ALLOCATE.id], "check", Kind.PRIMARY)
         more, menu = Button(icon="ellipsis", name=self.tr("More")), QMenu(self)
-        for command in (BOUNCE, TAKE_BACK):
+        for command in (PAY_BACK, BOUNCE, TAKE_BACK):
             menu.addAction(context.commands[command.id])
         more.setMenu(menu)
         self.buttons = Row(self.use, None, more)
@@ -172,6 +182,7 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         usable = not row.reversed and row.unallocated > 0
         self.use.setVisible(usable)
         self.context.commands.allow(ALLOCATE.id, allowed=usable)
+        self.context.commands.allow(PAY_BACK.id, allowed=usable)
         self.context.commands.allow(TAKE_BACK.id, allowed=not row.reversed)
         self.context.commands.allow(BOUNCE.id, allowed=not row.reversed and row.amount > 0)
 
@@ -200,8 +211,11 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
         head = sheet.head
         rows = [
             TotalRow(self.tr("Amount {}").format(head.currency), written.amount(head.amount), strong=True),
-            TotalRow(self.tr("Used for invoices"), written.amount(sheet.left - head.amount + sheet.kept)),
+            TotalRow(
+                self.tr("Used for invoices"), written.amount(sheet.left - head.amount + sheet.kept + sheet.given_back)
+            ),
             *([TotalRow(self.tr("Kept as income"), written.amount(-sheet.kept))] if sheet.kept else []),
+            *([TotalRow(self._paid_back_words(head), written.amount(-sheet.given_back))] if sheet.given_back else []),
             TotalRow(self.tr("Left"), written.amount(sheet.left), strong=True),
         ]
         if sheet.left and sheet.open_invoices and not sheet.is_taken_back:
@@ -214,6 +228,9 @@ class PaymentPanel(RowPanel[PaymentRow, PaymentSheet]):
             )
             rows.append(TotalRow(words.format(count), written.amount(waiting)))
         return rows
+
+    def _paid_back_words(self, head: Any) -> str:
+        return self.tr("Paid back to the customer") if head.amount > 0 else self.tr("Taken from money on account")
 
     def _open_customer(self) -> None:
         if self.sheet is not None:
@@ -231,6 +248,7 @@ class PaymentsScreen(Screen):
         self.bind(NEW, self.new, self.new_for)
         self.bind(ALLOCATE, self.allocate)
         self.bind(TAKE_BACK, self.take_back)
+        self.bind(PAY_BACK, self.pay_back)
         self.bind(BOUNCE, self.bounce)
         self.list: ListPage[PaymentRow] = ListPage(
             context, self.tr("Payments"), _spec(context.today()), scope=self.place_id
@@ -285,6 +303,20 @@ class PaymentsScreen(Screen):
                 lambda tx: _allocate_rest(tx, payment_id, today),
                 done=self._say_allocated,
             )
+
+    def pay_back(self) -> None:
+        """Ask how much of what the highlighted payment's customer has on account is paid back, and how."""
+        sheet = self.panel.sheet
+        if sheet is not None and sheet.left > 0 and not sheet.is_taken_back:
+            customer_id, currency, name = sheet.head.customer_id, sheet.head.currency, sheet.head.customer_name
+            self.context.tasks.read(
+                self,
+                partial(_credit, customer_id=customer_id, currency=currency),
+                partial(self._ask_pay_back, customer_id, name, currency),
+            )
+
+    def _ask_pay_back(self, customer_id: UUID, name: str, currency: str, lefts: list[Left]) -> None:
+        PayBackDialog(self.context, customer_id, name, currency, lefts, parent=self).open()
 
     def bounce(self) -> None:
         """Book that the bank took the highlighted payment back."""
@@ -343,6 +375,10 @@ def _sheet(connection: Connection, payment_id: UUID) -> PaymentSheet:
     return receivables.payment_sheet(connection, payment_id)
 
 
+def _credit(connection: Connection, customer_id: UUID, currency: str) -> list[Left]:
+    return [one for one in refunds.credit(connection, customer_id) if one.currency == currency]
+
+
 def _customer(connection: Connection, customer_id: UUID) -> tuple[str, str, int]:
     return receivables.paying_customer(connection, customer_id)
 
@@ -385,6 +421,6 @@ PLACE: Final = Place(
     kinds=("payment",),
     waiting=_waiting,
     tables=("payment", "allocation"),
-    commands=(NEW, ALLOCATE, TAKE_BACK, BOUNCE),
+    commands=(NEW, ALLOCATE, PAY_BACK, TAKE_BACK, BOUNCE),
     finders=(Finder("payment", "Payments", "hand-coins", _find),),
 )

@@ -55,6 +55,32 @@ def bring(desk: Desk, content: bytes, *codes: str) -> exchange_rates.Imported:
     return exchange_rates.Imported(*desk.do("rates.import", lambda tx: exchange_rates.add(tx, days, codes)))
 
 
+def test_a_mistyped_rate_is_corrected_and_what_was_booked_with_it_keeps_it(desk):
+    quay = desk.customer("Quay", currency="GBP")
+    on = date(2026, 11, 20)
+    desk.do("rates.type", lambda tx: companies.set_rate(tx, "GBP", on, D("8.417")))
+
+    def bill():
+        line = LineInput(kind="fee", name="Work", unit_price=D(100))
+        new = billing.FreeInvoice(quay, currency="GBP", lines=(line,))
+        key = desk.do("invoice.write", lambda tx: billing.write(tx, new))
+        desk.do("invoice.post", lambda tx: billing.post(tx, key, DAY))
+        return desk.read(billing.get, key)
+
+    first = bill()
+    assert desk.read(exchange_rates.users, "GBP", on) == exchange_rates.Users(1, 0, 0)
+    assert desk.do("rates.correct", lambda tx: exchange_rates.correct(tx, "GBP", on, D("0.8417"))) == D("8.417")
+    assert desk.read(billing.get, first.id).rate == D("8.417"), "what was booked with it keeps it"
+    assert bill().rate == D("0.8417")
+    assert desk.do("rates.remove", lambda tx: exchange_rates.remove(tx, "GBP", on)) == D("0.8417")
+    assert desk.read(exchange_rates.history, "GBP", on) == [(date(2026, 12, 1), D("0.9113"))]
+    with pytest.raises(Invalid, match="no rate of GBP for 2026-11-20"):
+        desk.do("rates.correct", lambda tx: exchange_rates.correct(tx, "GBP", on, D(1)))
+    with pytest.raises(Invalid, match="more than zero"):
+        desk.do("rates.correct", lambda tx: exchange_rates.correct(tx, "GBP", date(2026, 12, 1), D(0)))
+    assert desk.damages() == []
+
+
 def test_the_bank_s_file_is_stored_once_and_weekends_count_as_the_day_before(desk):
     first = bring(desk, archive(FILE), "USD", "GBP")
     assert (first.added, first.known, first.currencies) == (6, 0, ("GBP", "USD"))

@@ -16,7 +16,7 @@ from app.services import companies, exchange_rates, orders
 from app.views import exchange_rates as rates_place
 from app.views import places
 from app.views.dialogs.rate_day import RateDayDialog
-from app.views.exchange_rates.dialogs import RateDialog, SourceDialog
+from app.views.exchange_rates.dialogs import CorrectRateDialog, RateDialog, SourceDialog
 from tests.views import small_company
 from tests.views.accessible import unnamed
 from tests.views.office import PLACES, closed, dialog, press_next
@@ -148,6 +148,32 @@ def test_a_rate_is_typed_for_a_day_and_a_day_has_one(screen, company, qtbot):
         qtbot.waitUntil(lambda: closed(RateDialog))
     assert rate_of(company, "USD") == (small_company.TODAY, Decimal("1.25"))
     qtbot.waitUntil(lambda: screen.rates.rowCount() == 1 and screen.days.rowCount() == 1)
+
+
+def test_a_mistyped_rate_is_put_right_and_deleted_by_keyboard_with_undo(company, open_window, qtbot):
+    on = date(2026, 11, 20)
+    company.do(lambda tx: companies.set_rate(tx, "USD", on, Decimal("11.172")))
+    window = open_window((*PLACES, rates_place.PLACE))
+    window.open_record("exchange_rates", None)
+    screen = window.screen_on_show
+    qtbot.waitUntil(lambda: screen.known is not None)
+    screen.view.pick([one.currency for one in screen.known.rates].index("USD"))
+    qtbot.waitUntil(lambda: screen.days.rowCount() > 0 and screen.course.note.text() == "USD")
+    screen.history.setFocus()
+    screen.history.selectRow(0)
+    press(screen, Qt.Key.Key_E)
+    asking = dialog(CorrectRateDialog, qtbot)
+    asking.rate.set_value(Decimal("1.1172"))
+    press_next(asking)
+
+    def rates():
+        return company.read(lambda connection: exchange_rates.history(connection, "USD", on))
+
+    qtbot.waitUntil(lambda: closed(CorrectRateDialog) and rates() == [(on, Decimal("1.1172"))])
+    screen.context.commands.start("rates.remove")
+    qtbot.waitUntil(lambda: rates() == [])
+    screen.context.undo.undo()
+    qtbot.waitUntil(lambda: rates() == [(on, Decimal("1.1172"))])
 
 
 def test_one_order_takes_the_rate_of_another_day_than_the_company_says(company, open_window, qtbot):

@@ -15,6 +15,7 @@ from app.services.payments import NewPayment
 from app.views.dialogs.bounce import BounceDialog
 from app.views.dialogs.choose_customer import ChooseCustomerDialog
 from app.views.dialogs.pay import PayDialog
+from app.views.dialogs.pay_back import PayBackDialog
 from tests.views import small_company
 from tests.views.office import PLACES, closed, dialog, press_next, show_empty
 from tests.views.small_company import TODAY
@@ -85,6 +86,25 @@ def test_a_payment_that_bounced_is_booked_with_the_banks_fee(company, show, qtbo
     qtbot.waitUntil(lambda: closed(BounceDialog))
     held = {code: amount for code, _, amount in company.read(journal.balances) if amount}
     assert held == {"1000": Decimal("-8.50"), "6855": Decimal("8.50")}
+
+
+def test_money_on_account_is_paid_back_by_keyboard_and_undone(company, show, qtbot):
+    for amount in ("5.00", "50.00"):
+        pay(company, amount)
+    screen = show("all")
+    screen.list.view.setFocus()
+    QTest.keyClick(screen.list.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    asking = dialog(PayBackDialog, qtbot)
+    assert asking.amount.value() == 55, "all that is on account is proposed"
+    asking.amount.set_value(Decimal("55.01"))
+    press_next(asking)
+    assert asking.isVisible(), "not more than there is"
+    asking.amount.set_value(Decimal("12.50"))
+    press_next(asking)
+    qtbot.waitUntil(lambda: closed(PayBackDialog))
+    assert [row[3] for row in company.read(receivables.unallocated)] == [Decimal("42.50")], "the oldest went first"
+    screen.context.undo.undo()
+    qtbot.waitUntil(lambda: len(company.read(receivables.unallocated)) == 2)
 
 
 def test_a_new_payment_asks_whose_it_is_first(company, show, qtbot):

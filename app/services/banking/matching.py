@@ -16,6 +16,9 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from stdnum.ch import esr
+
+from app.models import payment_references as references
 from app.models.open_items import settle_best
 
 ZERO: Final = Decimal(0)
@@ -99,6 +102,7 @@ class OpenItems:
     ) -> None:
         """Index everything once: a line is then matched by a few look-ups."""
         self._by_number: dict[str, list[OpenItem]] = defaultdict(list)
+        self._by_digits: dict[str, list[OpenItem]] = {}
         self._by_alias: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_amount: dict[tuple[str, Decimal], list[OpenItem]] = defaultdict(list)
         self._by_customer: dict[tuple[UUID, str], list[OpenItem]] = defaultdict(list)
@@ -122,7 +126,7 @@ class OpenItems:
     def propose(self, line: Any) -> Proposal:
         """Say what a line (as stored: amount, currency, booked_on, name, counterparty, reference, text) pays."""
         words = list(_joined(f"{line.reference} {line.text}"))
-        named = self._named(self._by_number, words, line)
+        named = self._named(self._by_number, words, line) or self._by_qr_reference(words, line)
         payer, known_by = self._payer(line)
         if named:
             return self._by_reference(line, named, payer)
@@ -141,6 +145,16 @@ class OpenItems:
                 if item.currency == line.currency:
                     found.setdefault(item.id, item)
         return list(found.values())
+
+    def _by_qr_reference(self, words: Sequence[str], line: Any) -> list[OpenItem]:
+        """Find the items whose numbers a Swiss QR reference holds; they are indexed when the first one is met."""
+        told = [word[:-1].lstrip("0") for word in words if len(word) == references.QR_DIGITS and esr.is_valid(word)]
+        if not told:
+            return []
+        if not self._by_digits:
+            for items in self._by_number.values():
+                self._by_digits.setdefault(references.digits(items[0].number).lstrip("0"), []).extend(items)
+        return self._named(self._by_digits, told, line)
 
     def _payer(self, line: Any) -> tuple[UUID | None, str]:
         """Find who pays: by the account earlier lines were booked from, else by a name only one customer has."""

@@ -248,10 +248,10 @@ def _open_invoices(connection: Connection, receivable: str, on: date) -> list[Op
 
 
 def _on_account(connection: Connection, prepayment: str, on: date) -> list[OpenItem]:
-    """Sum up what is left of each payment; the entry of one that takes another back belongs to that one."""
+    """Sum up what is left of each payment; what takes another back, or gives it back, belongs to that one."""
     left, worth = _held(journal_line.c.currency_amount), _held(journal_line.c.amount)
     reversal = payment.alias("reversal")
-    own = func.coalesce(reversal.c.reverses_id, journal_entry.c.document_id)
+    own = func.coalesce(journal_line.c.invoice_id, reversal.c.reverses_id, journal_entry.c.document_id)
     statement = (
         select(payment, left.label("left"), worth.label("worth"))
         .select_from(

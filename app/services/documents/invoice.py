@@ -10,7 +10,8 @@ from app.services.documents.closing import instalment_texts
 from app.services.documents.letter import Letter, usual_facts
 from app.services.documents.paper_locale import paper_locale
 from app.services.documents.priced_letter import add_lines, add_terms, payment_parts
-from app.services.documents.snapshots import Heading, Priced
+from app.services.documents.snapshots import Heading, PaperFormat, Priced
+from app.services.documents.swiss_bill import SwissBill
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Invoice:
     introduction: str = ""
     notes: str = ""
     is_deposit: bool = False
+    bill: SwissBill | None = None  # to pay it with in Switzerland
 
 
 def build(invoice: Invoice) -> bytes:
@@ -57,4 +59,6 @@ def build(invoice: Invoice) -> bytes:
         (words["payment_reference"], [invoice.payment_reference]),
     ]
     add_terms(letter, parts, notes=invoice.notes, code=invoice.payment_code)
+    if heading.paper_format == PaperFormat.A4:  # the slip is as wide as this sheet
+        letter.slip = invoice.bill
     return letter.pdf()

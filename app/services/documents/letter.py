@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.services.documents.blocks import Row, paragraph
+from app.services.documents.blocks import Drawing, Row, paragraph
 from app.services.documents.letterhead import LEFT, Letterhead
 from app.services.documents.pagination import Pages
 from app.services.documents.paper_locale import PaperLocale, paper_locale
@@ -28,6 +28,7 @@ class Letter:
         introduction: str = "",
     ) -> None:
         self.heading = heading
+        self.slip: Drawing | None = None  # across the foot of the last page, to be cut off
         self.title = f"{title} {heading.number}".strip()
         self.locale = paper_locale(heading.language)
         self.head = Letterhead(
@@ -54,6 +55,8 @@ class Letter:
         """Draw every page and give the file."""
         for row in self.head.overflow_rows():
             self.pages.add(row)
+        if self.slip is not None and self.slip.height > self.pages.room:
+            self.pages.new_page()
         sheet = Sheet(
             self.head.size,
             title=self.title,
@@ -67,7 +70,10 @@ class Letter:
                 self.head.draw_next(sheet)
             for top, row in page.rows:
                 row.draw(sheet, LEFT, top)
-            self.head.draw_foot(sheet, number, len(self.pages))
+            slip = self.slip if number == len(self.pages) else None
+            self.head.draw_foot(sheet, number, len(self.pages), raised=slip.height if slip else 0.0)
+            if slip is not None:
+                slip.draw(sheet, 0.0, sheet.size.height - slip.height, sheet.size.width)
             sheet.finish_page()
         return sheet.pdf()
 

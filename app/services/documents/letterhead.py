@@ -178,16 +178,17 @@ class Letterhead:
         draw_stack(sheet, (title,), LEFT, top, self.width)
         sheet.rule(LEFT, top + RUNNING.leading + 4, right, thickness=0.5, colour=HAIRLINE)
 
-    def draw_foot(self, sheet: Sheet, page: int, pages: int) -> None:
-        """Draw the foot of page ``page`` of ``pages``."""
+    def draw_foot(self, sheet: Sheet, page: int, pages: int, *, raised: float = 0.0) -> None:
+        """Draw the foot of page ``page`` of ``pages``, ``raised`` points higher than usual."""
         number = self.locale.words.filled("page", page=str(page), pages=str(pages))
-        top = self._foot_top - 8
+        foot_top = self._foot_top - raised
+        top = foot_top - 8
         draw_stack(
             sheet, stack((number, PAGE_NUMBER), width=self.width), LEFT, top - PAGE_NUMBER.leading - 3, self.width
         )
         sheet.rule(LEFT, top, LEFT + self.width, thickness=0.5, colour=HAIRLINE)
         for cell in self._foot:
-            draw_stack(sheet, cell.pieces, LEFT + cell.left, self._foot_top, cell.width)
+            draw_stack(sheet, cell.pieces, LEFT + cell.left, foot_top, cell.width)
 
     def overflow_rows(self) -> list[Row]:
         """Give what the fields had no room for, in full, to be printed after the end of the paper."""

@@ -54,8 +54,9 @@ _STRANGE: Final = """
      WHERE (d.invoice_id IS NULL AND d.payment_id IS NULL)
         OR i.currency <> d.currency OR p.currency <> d.currency
         OR i.customer_id <> d.customer_id OR p.customer_id <> d.customer_id
-        OR (d.kind = 'kept') <> (d.invoice_id IS NULL)
-        OR (d.amount < 0) <> (d.reverses_id IS NOT NULL) OR ABS(d.tax) > ABS(d.amount) OR d.tax * d.amount < 0
+        OR (d.kind IN ('kept', 'refunded')) <> (d.invoice_id IS NULL)
+        OR (d.kind <> 'refunded' AND (d.amount < 0) <> (d.reverses_id IS NOT NULL)) OR ABS(d.tax) > ABS(d.amount)
+        OR d.tax * d.amount < 0
 """
 
 _OPPOSITE: Final = """
@@ -72,7 +73,19 @@ _JOURNAL: Final = """
      GROUP BY d.id, d.amount HAVING -COALESCE(SUM(l.currency_amount), 0) <> d.amount
 """
 
+_REFUNDED: Final = """
+    SELECT command_id AS key, SUM(amount) AS rest FROM deduction WHERE kind = 'refunded'
+     GROUP BY command_id HAVING SUM(amount) <> 0
+"""
+
 DEDUCTIONS: Final = (
+    Query(
+        Rule.DEDUCTION,
+        "deduction",
+        _REFUNDED,
+        "A refund paid back {rest} more than it took off the payments it names.",
+        amounts=("rest",),
+    ),
     Query(
         Rule.DEDUCTION,
         "deduction",

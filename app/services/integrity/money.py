@@ -167,10 +167,11 @@ _LEFT: Final = f"""
                          SELECT payment_id, amount FROM deduction
                           WHERE payment_id IS NOT NULL AND invoice_id IS NULL) u
                   GROUP BY u.payment_id) a ON a.payment_id = p.id
-      LEFT JOIN (SELECT e.document_id, SUM(l.amount) AS company_held, SUM(l.currency_amount) AS held
+      LEFT JOIN (SELECT COALESCE(l.invoice_id, e.document_id) AS payment_id, SUM(l.amount) AS company_held,
+                        SUM(l.currency_amount) AS held
                    FROM journal_line l JOIN journal_entry e ON e.id = l.entry_id
                   WHERE l.account = (SELECT code FROM account WHERE purpose = 'prepayment')
-                  GROUP BY e.document_id) j ON j.document_id = p.id
+                  GROUP BY COALESCE(l.invoice_id, e.document_id)) j ON j.payment_id = p.id
      WHERE p.amount - COALESCE(a.allocated, 0) <> -COALESCE(j.held, 0)
         OR (p.amount = COALESCE(a.allocated, 0) AND COALESCE(j.company_held, 0) <> 0)
         OR (a.allocated IS NULL AND COALESCE(j.company_held, 0) <> -p.company_amount)

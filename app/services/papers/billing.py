@@ -15,7 +15,7 @@ from app.services.documents import invoice as invoice_paper
 from app.services.documents.credit_note import CreditNote
 from app.services.documents.invoice import Invoice
 from app.services.originals import Original
-from app.services.papers import parts
+from app.services.papers import parts, swiss
 from app.services.papers.paper import Paper
 
 
@@ -34,6 +34,8 @@ def _invoice(connection: Connection, head: Any) -> Paper:
     number = head.number or "DRAFT"
     original = originals.of(connection, head)
     delivered = collected_orders.shipped_at(connection, head)
+    bill = swiss.bill(original, head)
+    code = parts.payment_code(original.letterhead, head.currency, head.total, head.number or "")
     paper = Invoice(
         heading=parts.heading(
             original,
@@ -51,9 +53,10 @@ def _invoice(connection: Connection, head: Any) -> Paper:
         ship_to=_ship_to(connection, head, original),
         payment_terms=original.printed.term_words,
         payment_reference=head.number or "",
-        payment_code=parts.payment_code(original.letterhead, head.currency, head.total, head.number or ""),
+        payment_code=code if bill is None else "",  # one code is enough
         notes=head.notes,
         is_deposit=head.kind == InvoiceKind.DEPOSIT,
+        bill=bill,
     )
     return Paper(f"Invoice {number}", f"{number}.pdf", invoice_paper.build(paper))
 

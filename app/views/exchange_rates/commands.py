@@ -19,5 +19,11 @@ FETCH: Final = Command(
 SOURCE: Final = Command(
     "rates.source", "Address and day", "Say where rates come from and which day counts.", "F2", "settings"
 )
+CORRECT: Final = Command(
+    "rates.correct", "Correct a rate", "Put the rate of the highlighted day right.", "Ctrl+E", "pencil"
+)
+REMOVE: Final = Command(
+    "rates.remove", "Delete a rate", "Delete the rate of the highlighted day.", "Ctrl+Shift+Del", "trash-2"
+)
 
-COMMANDS: Final = (OPEN, TYPE, IMPORT, FETCH, SOURCE)
+COMMANDS: Final = (OPEN, TYPE, CORRECT, REMOVE, IMPORT, FETCH, SOURCE)

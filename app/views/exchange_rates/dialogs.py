@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -11,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.errors import Invalid
 from app.models.rounding import round_decimals
-from app.services import companies
+from app.services import companies, exchange_rates
 from app.services.companies import Company
-from app.services.exchange_rates import Rate
+from app.services.exchange_rates import Rate, Users
 from app.views import format as written
 from app.views.context import Context, Inverse
 from app.views.dialogs.form_dialog import FormDialog
@@ -35,7 +36,7 @@ class RateDialog(FormDialog):
     def __init__(
         self, context: Context, own: str, codes: Sequence[str], known: Sequence[Rate], code: str, *, parent: QWidget
     ) -> None:
-        about = tr("A rate that is stored stays as it is, since invoices are booked with it. Check it before you save.")
+        about = tr("Invoices and payments of this day on are booked with it, and keep it. Check it before you save.")
         super().__init__(context, tr("Type a rate"), tr("Save"), about=about, parent=parent)
         self._own, self._known = own, {one.currency: one for one in known}
         self.currency = QComboBox()
@@ -78,6 +79,45 @@ class RateDialog(FormDialog):
                 tr("The last rate is {}, of {}.").format(written.quantity(last.rate), written.full_day(last.on))
             )
         self.example.setText(" ".join(words))
+
+
+class CorrectRateDialog(FormDialog):
+    """Puts a mistyped rate of a day right, and says what was booked with it and keeps it."""
+
+    def __init__(
+        self, context: Context, own: str, code: str, on: date, rate: Decimal, booked: Users, *, parent: QWidget
+    ) -> None:
+        title = tr("Rate of {} for {}").format(code, written.full_day(on))
+        about = keeps(booked) or tr("Nothing was booked with it yet.")
+        super().__init__(context, title, tr("Correct"), about=about, parent=parent)
+        self._code, self._on = code, on
+        self.rate = QuantityField(tr("Rate"), decimals=6)
+        self.rate.set_value(rate)
+        self.form.add("rate", tr("One {} is").format(own), self.rate, tr("So many units of the currency."))
+
+    def submit(self) -> None:
+        """Correct it."""
+        code, on, rate = self._code, self._on, self.rate.value()
+        if rate is None:
+            self.form.show_error(Invalid("rate", tr("Type the rate, or delete that of the day.")))
+            return
+        self.run(
+            "rates.correct",
+            lambda tx: exchange_rates.correct(tx, code, on, rate),
+            tr("The rate of {} for {} is {}.").format(code, written.full_day(on), written.quantity(rate)),
+            inverse=Inverse("rates.correct", lambda tx, before: exchange_rates.correct(tx, code, on, before)),
+        )
+
+
+def keeps(booked: Users) -> str:
+    """Say which documents keep the rate they were booked with; nothing where there are none."""
+    counts = (
+        (booked.invoices, tr("1 invoice"), tr("{} invoices")),
+        (booked.payments, tr("1 payment"), tr("{} payments")),
+        (booked.purchases, tr("1 purchase order"), tr("{} purchase orders")),
+    )
+    told = [one if count == 1 else many.format(f"{count:,}") for count, one, many in counts if count]
+    return tr("Booked with it, and kept as they are: {}.").format(", ".join(told)) if told else ""
 
 
 class SourceDialog(FormDialog):

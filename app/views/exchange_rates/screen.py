@@ -18,16 +18,16 @@ from app.errors import Invalid, UserError
 from app.models.rounding import round_decimals
 from app.services import companies, exchange_rates
 from app.services.companies import Company
-from app.services.exchange_rates import Imported, Published, Rate
+from app.services.exchange_rates import Imported, Published, Rate, Users
 from app.services.progress import Progress
 from app.services.transaction import Transaction
 from app.views import cells
 from app.views import format as written
 from app.views.cells import Cell, Column
-from app.views.context import Context
+from app.views.context import Context, Inverse
 from app.views.exchange_rates import commands
 from app.views.exchange_rates.chart import RateChart
-from app.views.exchange_rates.dialogs import RateDialog, SourceDialog
+from app.views.exchange_rates.dialogs import CorrectRateDialog, RateDialog, SourceDialog, keeps
 from app.views.format import tr
 from app.views.screen import Group, Place
 from app.views.set_up_screen import SetUpScreen
@@ -38,7 +38,7 @@ from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.cards import Card
 from app.views.widgets.empty_state import EmptyState
-from app.views.widgets.labels import Label
+from app.views.widgets.labels import Label, Row
 from app.views.widgets.list_view import ListView
 from app.views.widgets.tab_bar import TabBar
 
@@ -78,6 +78,8 @@ class ExchangeRatesScreen(SetUpScreen[Known]):
         self.bind_all(
             (commands.OPEN, partial(context.open, "exchange_rates")),
             (commands.TYPE, self.type_rate),
+            (commands.CORRECT, self.correct_rate),
+            (commands.REMOVE, self.remove_rate),
             (commands.IMPORT, self.choose_file),
             (commands.FETCH, self.fetch),
             (commands.SOURCE, self.set_source),
@@ -147,7 +149,10 @@ class ExchangeRatesScreen(SetUpScreen[Known]):
         )
         self.history = ListView(self.days, "exchange_rate_days")
         self.history.setAccessibleName(self.tr("Rates by day"))
-        for one in (self.tabs, self.chart, self.history):
+        bound = self.context.commands
+        steps = Row(None, *(ActionButton(bound[one.id], one.icon) for one in (commands.REMOVE, commands.CORRECT)))
+        self.history.opened.connect(self._open_day)
+        for one in (self.tabs, self.chart, self.history, steps):
             self.course.body.addWidget(one, int(one is self.history))
         return self.course
 
@@ -242,6 +247,40 @@ class ExchangeRatesScreen(SetUpScreen[Known]):
             current = self.view.current_row()
             own, code = self.known.company.currency, current.currency if current else "USD"
             RateDialog(self.context, own, self.known.codes, self.known.rates, code, parent=self).open()
+
+    def correct_rate(self) -> None:
+        """Put the highlighted day's rate right, after saying what was booked with it."""
+        self._ask_users(self._correct)
+
+    def remove_rate(self) -> None:
+        """Delete the highlighted day's rate, with Undo."""
+        self._ask_users(self._remove)
+
+    def _open_day(self, _day: Day) -> None:
+        self.correct_rate()
+
+    def _ask_users(self, go_on: Callable[[str, Day, Users], None]) -> None:
+        one, day = self.view.current_row(), self.history.current_row() or self.days.row(0)
+        if one is not None and day is not None:
+            read = partial(exchange_rates.users, code=one.currency, on=day.on)
+            self.context.tasks.read(self, read, partial(go_on, one.currency, day))
+
+    def _correct(self, code: str, day: Day, booked: Users) -> None:
+        if self.known is not None:
+            own = self.known.company.currency
+            CorrectRateDialog(self.context, own, code, day.on, day.rate, booked, parent=self).open()
+
+    def _remove(self, code: str, day: Day, booked: Users) -> None:
+        said = self.tr("The rate of {} for {} is deleted.").format(code, written.full_day(day.on))
+        on = day.on
+        self.context.run(
+            self,
+            "rates.remove",
+            lambda tx: exchange_rates.remove(tx, code, on),
+            said=f"{said} {keeps(booked)}".strip(),
+            inverse=Inverse("rates.type", lambda tx, rate: companies.set_rate(tx, code, on, rate)),
+            failed=self._refused,
+        )
 
     def set_source(self) -> None:
         """Say where rates are fetched from, and of which day invoices take theirs."""
