@@ -112,7 +112,7 @@ def test_another_quantity_is_expected_for_a_reason_and_taken_back(desk, forecast
     type_into(said.reason, "new branch")
     press_next(said)
     qtbot.waitUntil(lambda: forecast.panel.said.text() != "")
-    assert "25 unit instead of 10. new branch (ann)" in forecast.panel.said.text()
+    assert "25 units instead of 10. new branch (ann)" in forecast.panel.said.text()
     last = TODAY + timedelta(weeks=HORIZON - 1)
     rows = desk.read(lambda c: c.execute(select(forecast_override)).all())
     assert [(one.starts_on, one.quantity // GRAIN) for one in rows] == [(last, 25)]

@@ -98,10 +98,10 @@ def facts(sheet: DemandSheet) -> list[Fact]:
     added = sheet.value_added
     judged = tr("not judged yet") if added is None else _added(added.by_statistics, added.by_people)
     return [
-        Fact(tr("On hand"), f"{written.quantity(sheet.here)} {unit}"),
+        Fact(tr("On hand"), written.measured(sheet.here, unit)),
         Fact(tr("Runs out"), written.full_day(out) if out else lasts),
         Fact(tr("Days of cover"), str(sheet.cover_days) if out else tr("over {}").format(sheet.cover_days)),
-        Fact(tr("Expected in all"), f"{written.quantity(round(expected, 1))} {unit}"),
+        Fact(tr("Expected in all"), written.measured(round(expected, 1), unit)),
         Fact(tr("Kind of demand"), tr("{}, {} buckets of history").format(head.demand_class, head.history)),
         Fact(tr("Value and spread"), f"{head.value_class}{head.spread_class}"),
         Fact(tr("MASE, RMSSE"), f"{_ratio(head.mase)}, {_ratio(head.rmsse)}"),
@@ -123,7 +123,7 @@ def _said_lines(sheet: DemandSheet) -> list[str]:
     return [
         words.format(
             written.full_day(one.starts_on),
-            f"{written.quantity(one.said)} {sheet.head.unit}",
+            written.measured(one.said, sheet.head.unit),
             written.quantity(round(one.point, 1)),
             one.reason,
             one.by,

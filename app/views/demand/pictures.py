@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.models.demand import Bucket
+from app.services import unit_words
 from app.services.demand_sheets import DemandSheet
 from app.views import format as written
 from app.views.format import tr
@@ -22,7 +23,9 @@ def picture_of(sheet: DemandSheet, today: date) -> Picture:
     past, ahead = sheet.history, sheet.ahead
     places = [day for day, _ in past] + [one.starts_on for one in ahead]
     before, after = [None] * len(past), [None] * len(ahead)
-    title = tr("{}: demand, {} per {}").format(sheet.head.name, sheet.head.unit, tr(PER[sheet.bucket]))
+    title = tr("{}: demand, {} per {}").format(
+        sheet.head.name, unit_words.of(sheet.head.unit, 2), tr(PER[sheet.bucket])
+    )
     actual: list[Figure] = [*(figure for _, figure in past), *after]
     series = [
         Series(tr("Actual"), actual),

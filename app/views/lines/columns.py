@@ -67,7 +67,7 @@ def columns(
         Column[TypedLine]("number", "#", number, 34, right=True),
         Column[TypedLine]("name", tr("Item"), item, 220, stretch=True, edit=lambda line: line.name),
         Column[TypedLine]("quantity", tr("Qty"), _quantity, 66, right=True, edit=_edit_quantity),
-        Column[TypedLine]("unit", tr("Unit"), _unit, 58, edit=_edit_unit),
+        Column[TypedLine]("unit", tr("Unit"), _unit, 72, edit=_edit_unit),
         *promised,
         Column[TypedLine]("unit_price", tr("Price"), _price, 84, right=True, edit=_edit_price),
         Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 62, right=True, edit=_edit_discount),
