@@ -235,6 +235,8 @@ SENTENCES: Final[dict[str, tuple[str, Tone, Callable[[Facts], str]]]] = {
     "order.substituted": ("arrow-up-down", Tone.SOFT, _plain("{by} sold in place of {sku}")),
     "order.tendered": ("coins", Tone.OK, _tendered),
     "gift_card.sold": ("credit-card", Tone.OK, _plain("Gift cards sold: {count} of {value}")),
+    "rate.corrected": ("pencil", Tone.WARN, _plain("Rate of {currency} on {on} corrected from {before} to {rate}")),
+    "rate.removed": ("x", Tone.WARN, _plain("Rate of {currency} on {on} removed: it was {rate}")),
     "gift_card.expired": ("clock", Tone.SOFT, _plain("A balance expired, {amount} {currency}")),
     "wallet.granted": ("hand-coins", Tone.OK, _plain("Store credit of {amount} {currency} given: {reason}")),
     "wallet.withdrawn": ("undo-2", Tone.SOFT, _plain("Store credit of {amount} taken back")),

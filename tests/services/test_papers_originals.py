@@ -259,7 +259,7 @@ def test_a_shipment_that_is_taken_back_keeps_nothing(office):
 def goods_on(office, shipment_id):
     """Give the figures of a delivery note's only line: ordered, delivered, and outstanding where that is anything."""
     paper = words(office.printed(("delivery_note", shipment_id))["delivery_note"])
-    return re.findall(r"^([\d ]+) unit$", paper, re.MULTILINE)
+    return re.findall(r"^([\d ]+) units$", paper, re.MULTILINE)
 
 
 def test_the_payment_code_asks_for_what_the_invoice_asks_for(office, monkeypatch):
