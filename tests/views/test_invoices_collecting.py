@@ -69,7 +69,6 @@ def test_a_customer_says_how_often_invoices_come(company, open_window, qtbot):
     window = open_window(PLACES)
     known = company.read(lambda c: parties.get(c, company.summit))
     asked = CustomerDialog(window._context, known, parent=window)
-    qtbot.addWidget(asked)
     asked.open()
     assert asked.rhythm.currentData() == "monthly"
     asked.rhythm.setCurrentIndex(asked.rhythm.findData("weekly"))

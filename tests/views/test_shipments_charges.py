@@ -9,7 +9,7 @@ import pytest
 from app.services import orders, shipping
 from app.views.dialogs.ship import ShipDialog
 from tests.views import small_company
-from tests.views.office import PLACES, press_next
+from tests.views.office import PLACES, closed, press_next
 
 WAIT = 15_000
 
@@ -24,7 +24,6 @@ def test_a_surcharge_is_typed_and_stands_on_the_order(company, open_window, qtbo
     planned = company.do(lambda tx: shipping.planned_shipment(tx, order_id))
     window = open_window(PLACES)
     asked = ShipDialog(window._context, planned, "SH-1", parent=window)
-    qtbot.addWidget(asked)
     asked.open()
     asked.charges.rows.edited.emit(0, "name", "Express")
     press_next(asked)
@@ -32,7 +31,7 @@ def test_a_surcharge_is_typed_and_stands_on_the_order(company, open_window, qtbo
     assert asked.isVisible()
     asked.charges.rows.edited.emit(0, "amount", "12.50")
     press_next(asked)
-    qtbot.waitUntil(lambda: not asked.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: closed(ShipDialog), timeout=WAIT)  # it is deleted once it is closed
     fees = [row for row in company.read(lambda c: orders.lines(c, order_id)) if row.kind == "fee"]
     assert [(row.name, row.net) for row in fees] == [("Express", Decimal("12.50"))]
     assert fees[0].tax_codes != ""

@@ -13,7 +13,7 @@ from app.views.dialogs.milestones import MilestonesDialog
 from app.views.places import PLACES
 from tests.views import small_company
 from tests.views.accessible import unnamed
-from tests.views.office import dialog, press_next
+from tests.views.office import closed, dialog, press_next
 
 WAIT = 15_000
 
@@ -53,9 +53,9 @@ def test_a_plan_is_typed_and_its_first_milestone_invoiced(company, open_window, 
     assert (second.step.event, second.asks, second.is_invoiced) == ("when it runs", Decimal(50), False)
     assert first.step.due_on is not None
     again = MilestonesDialog(window._context, page.overview.order, parent=window)
-    qtbot.addWidget(again)
+    again.open()
     qtbot.waitUntil(again.go.isEnabled, timeout=WAIT)
     assert [row.get("share", "") for row in again.table.rows.rows] == ["30 %", "50.00", ""]
     again.submit()  # what was read is what is typed: nothing that is invoiced counts as changed
-    qtbot.waitUntil(lambda: not again.isVisible() and not again.form.banner.accessibleName(), timeout=WAIT)
+    qtbot.waitUntil(lambda: closed(MilestonesDialog), timeout=WAIT)
     assert company.read(lambda c: milestones.of_order(c, order_id)) == [first, second]
