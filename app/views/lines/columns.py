@@ -70,7 +70,7 @@ def columns(
         Column[TypedLine]("unit", tr("Unit"), _unit, 72, edit=_edit_unit),
         *promised,
         Column[TypedLine]("unit_price", tr("Price"), _price, 84, right=True, edit=_edit_price),
-        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 62, right=True, edit=_edit_discount),
+        Column[TypedLine]("discount_percent", tr("Disc. %"), _discount, 70, right=True, edit=_edit_discount),
         Column[TypedLine](
             "tax_codes",
             tr("Tax"),
