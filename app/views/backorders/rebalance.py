@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import Conflict, UserError
 from app.models.product import shown
@@ -30,8 +30,9 @@ from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.form import Form
-from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
+from app.views.widgets.page_frame import frame
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 
@@ -128,16 +129,7 @@ class RebalanceScreen(Screen):
         self.stack.addWidget(self.nothing)
         main.addWidget(self.stack, 1)
         main.addWidget(self.why)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(main, 1)
-        row.addWidget(self._side())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        outer.addLayout(row, 1)
+        frame(self, self.header, main, self._side())
 
     def _side(self) -> QWidget:
         panel = SidePanel(RECORD_PANEL + 56)

@@ -28,8 +28,9 @@ from app.views.tokens import Space, Tone
 from app.views.widgets.buttons import ActionButton, Button, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
-from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
+from app.views.widgets.page_frame import frame
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.search_field import SearchField
 from app.views.widgets.side_panel import Section, SidePanel
@@ -126,16 +127,7 @@ class BackordersScreen(Screen):
         column.setSpacing(0)
         column.addLayout(bar)
         column.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(column, 1)
-        row.addWidget(self._side())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        outer.addLayout(row, 1)
+        frame(self, self.header, column, self._side())
 
     def _side(self) -> QWidget:
         self.panel = SidePanel()

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import UserError
 from app.services import replenishment_rules
@@ -31,8 +31,9 @@ from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.fields import NumberField
 from app.views.widgets.form import Form
-from app.views.widgets.labels import Hairline, Label
+from app.views.widgets.labels import Label
 from app.views.widgets.list_view import ListView
+from app.views.widgets.page_frame import frame
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import RECORD_PANEL, Section, SidePanel
 
@@ -144,16 +145,7 @@ class RulesScreen(Screen):
         main.setContentsMargins(Space.PAGE, Space.LARGE, Space.PAGE, Space.LARGE)
         main.addWidget(self.banner)
         main.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(main, 1)
-        row.addWidget(self._side())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        outer.addLayout(row, 1)
+        frame(self, self.header, main, self._side())
 
     def _side(self) -> QWidget:
         panel = SidePanel(RECORD_PANEL)

@@ -34,8 +34,9 @@ from app.views.widgets.banner import Banner
 from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.facts import Fact, Facts
-from app.views.widgets.labels import Hairline, Label, show_or_hide
+from app.views.widgets.labels import Label, show_or_hide
 from app.views.widgets.list_view import ListView
+from app.views.widgets.page_frame import frame
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.search_field import SearchField
 from app.views.widgets.side_panel import Section, SidePanel
@@ -145,16 +146,7 @@ class ReplenishmentScreen(Screen):
         column.addLayout(bar)
         column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(column, 1)
-        row.addWidget(self._side())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        outer.addLayout(row, 1)
+        frame(self, self.header, column, self._side())
 
     def _lay_out_lists(self) -> None:
         self.view = ListView(self.rows, "replenishment", two_lines=True)

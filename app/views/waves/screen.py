@@ -28,8 +28,8 @@ from app.views.widgets.buttons import ActionButton, Kind
 from app.views.widgets.empty_state import EmptyState
 from app.views.widgets.fields import DateField, Field, place_of
 from app.views.widgets.form import Form
-from app.views.widgets.labels import Hairline
 from app.views.widgets.list_view import ListView
+from app.views.widgets.page_frame import frame
 from app.views.widgets.page_header import PageHeader
 from app.views.widgets.side_panel import Section, SidePanel
 
@@ -181,16 +181,7 @@ class WavesScreen(Screen):
         main.setSpacing(0)
         main.addLayout(self._filters())
         main.addWidget(self.stack, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addLayout(main, 1)
-        row.addWidget(self._side())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.header)
-        outer.addWidget(Hairline())
-        outer.addLayout(row, 1)
+        frame(self, self.header, main, self._side())
 
     def _filters(self) -> QHBoxLayout:
         self.place, self.carrier, self.zone, self.priority = (QComboBox() for _ in range(4))
